@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Whether the vendored files are what the headers say: by making them anew, and by asking a C compiler.
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use similar::TextDiff;
+
+use crate::bind;
+use crate::kernel::{KERNELS, Kernel, Ziglangs};
+use crate::layout;
+
+/// Enough of a difference or of a compiler's errors to see what is wrong.
+const SHOWN_LINES: usize = 60;
+
+/// Checks every kernel, prints a line for each check and their sum, and returns how many failed.
+pub fn run(bindings: &Path, scratch: &Path, ziglangs: &Ziglangs) -> Result<usize> {
+    let (mut passed, mut failed) = (0, 0);
+    let mut report = |result: Result<String>, what: String| match result {
+        Ok(note) => {
+            println!("ok - {what}{note}");
+            passed += 1;
+        }
+        Err(error) => {
+            println!("not ok - {what}\n{error:#}");
+            failed += 1;
+        }
+    };
+    fs::create_dir_all(scratch).with_context(|| format!("cannot make {}", scratch.display()))?;
+    for kernel in KERNELS {
+        let ziglang = ziglangs.get(kernel)?;
+        report(
+            compare(kernel, ziglang, bindings, scratch),
+            format!("{}.rs is what bindgen makes of kpi.h", kernel.name()),
+        );
+        report(
+            compile(kernel, ziglang, bindings, scratch),
+            format!("{}.rs has the layouts that C has", kernel.name()),
+        );
+    }
+    println!("{passed} passed, {failed} failed");
+    Ok(failed)
+}
+
+fn compare(kernel: Kernel, ziglang: &Path, bindings: &Path, scratch: &Path) -> Result<String> {
+    let vendored = read(&kernel.rust_file(&bindings.join("src")))?;
+    let made = bind::generate(kernel, ziglang, bindings)?;
+    write(&kernel.rust_file(scratch), &made)?;
+    if made == vendored {
+        return Ok(String::new());
+    }
+    let difference = TextDiff::from_lines(&vendored, &made);
+    let difference = difference
+        .unified_diff()
+        .header("vendored", "made anew")
+        .to_string();
+    bail!(
+        "{}They differ: 'make bindings' writes the vendored file anew.",
+        first_lines(&difference)
+    )
+}
+
+fn compile(kernel: Kernel, ziglang: &Path, bindings: &Path, scratch: &Path) -> Result<String> {
+    let path = kernel.rust_file(&bindings.join("src"));
+    let file =
+        syn::parse_file(&read(&path)?).with_context(|| format!("{} is no Rust", path.display()))?;
+    let (source, count) = layout::c_source(&file, "kpi.h")?;
+    let source_path = scratch.join(kernel.name()).with_extension("c");
+    write(&source_path, &source)?;
+    let output = kernel
+        .c_compiler(ziglang)
+        .args(["-ferror-limit=0", "-c", "-o"])
+        .arg(source_path.with_extension("o"))
+        .arg("-I")
+        .arg(bindings)
+        .arg(&source_path)
+        .output()
+        .with_context(|| format!("cannot run the C compiler in {}", ziglang.display()))?;
+    if output.status.success() {
+        return Ok(format!(" ({count} assertions)"));
+    }
+    bail!(
+        "{}{} does not compile",
+        first_lines(&String::from_utf8_lossy(&output.stderr)),
+        source_path.display()
+    )
+}
+
+fn first_lines(text: &str) -> String {
+    let mut shown: String = text.split_inclusive('\n').take(SHOWN_LINES).collect();
+    let more = text.lines().count().saturating_sub(SHOWN_LINES);
+    if more > 0 {
+        shown += &format!("... and {more} lines more\n");
+    }
+    shown
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}

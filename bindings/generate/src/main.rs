@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Makes the files of freebsd-kpi-sys from the kernel's headers (`write`), or checks that they are what it would
+//! make and that a C compiler agrees with the layouts in them (`check`).
+mod allowlist;
+mod bind;
+mod check;
+mod kernel;
+mod layout;
+mod trim;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+use kernel::{KERNELS, Ziglangs};
+
+/// Makes and checks the bindings to the FreeBSD kernel, for every pair of major and architecture.
+#[derive(Parser)]
+struct Arguments {
+    /// The folder with kpi.h, allowlist.txt, and src/
+    #[arg(long, default_value = "bindings")]
+    bindings: PathBuf,
+    /// Where the ziglang package with a major's kernel headers is, as 14=FOLDER (repeated for each major)
+    #[arg(long, value_parser = kernel::parse_ziglang)]
+    ziglang: Vec<(u32, PathBuf)>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write the files in src/
+    Write,
+    /// Make them anew, compare, and let a C compiler check the layouts
+    Check {
+        /// A folder for what is made, to look at when a check fails
+        #[arg(long, default_value = "target/check-bindings")]
+        scratch: PathBuf,
+    },
+}
+
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let ziglangs = Ziglangs::new(&arguments.ziglang);
+    let bindings = arguments.bindings;
+    match arguments.command {
+        Command::Write => {
+            // All or none: files made from different lists would not fit together.
+            let made: Vec<_> = KERNELS
+                .iter()
+                .map(|kernel| {
+                    Ok((
+                        kernel,
+                        bind::generate(*kernel, ziglangs.get(*kernel)?, &bindings)?,
+                    ))
+                })
+                .collect::<Result<_>>()?;
+            for (kernel, text) in made {
+                let path = kernel.rust_file(&bindings.join("src"));
+                fs::write(&path, text)
+                    .with_context(|| format!("cannot write {}", path.display()))?;
+                println!("wrote {}", path.display());
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Check { scratch } => {
+            let failed = check::run(&bindings, &scratch, &ziglangs)?;
+            Ok(if failed == 0 {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! The FreeBSD kernel programming interface as bindgen sees it: one module for each kernel major and
+//! architecture, generated from `kpi.h` and vendored (`make bindings`), so that a module can be built where
+//! there is no FreeBSD. `core` only.
+//!
+//! The functions named `kpi_*` are the C shim's (`shim.c`), which the user of this crate compiles and links.
+//! Every layout is asserted here when this crate is compiled, and in C against the kernel's headers by
+//! `make check-bindings`.
+#![no_std]
+// The modules describe different kernels: the same function takes different structures there.
+#![allow(clashing_extern_declarations)]
+
+macro_rules! kernel {
+    ($name:ident) => {
+        #[allow(
+            non_camel_case_types,
+            non_snake_case,
+            non_upper_case_globals,
+            dead_code,
+            missing_docs,
+            unsafe_op_in_unsafe_fn,
+            clippy::all
+        )]
+        pub mod $name;
+    };
+}
+
+kernel!(freebsd14_amd64);
+kernel!(freebsd14_arm64);
+kernel!(freebsd15_amd64);
+kernel!(freebsd15_arm64);
