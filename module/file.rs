@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! What each open file of the device has (devfs_set_cdevpriv(9)): the address space it is attached to. And how many
+//! files there are, for the module must stay while one is open.
+use core::cell::UnsafeCell;
+use core::ffi::c_void;
+use core::mem::{self, ManuallyDrop, MaybeUninit};
+use core::ops::Deref;
+use core::ptr::{self, NonNull};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+
+use crate::buffer::Buffer;
+use crate::counters;
+use crate::errno::Errno;
+use crate::kpi;
+use crate::lock::{mtx_lock, mtx_unlock};
+use crate::vmspace::VmspaceRef;
+
+/// Open files. [`GOING`] once the module is being unloaded: then no file can be opened any more.
+static OPEN_FILES: AtomicU32 = AtomicU32::new(0);
+const GOING: u32 = u32::MAX;
+
+/// Whether a file was revoked: the destructors of such files are waited for by nobody.
+static REVOKED: AtomicBool = AtomicBool::new(false);
+
+/// A new module has no open files.
+pub fn reset() {
+    OPEN_FILES.store(0, Ordering::Relaxed);
+    REVOKED.store(false, Ordering::Relaxed);
+}
+
+/// Whether a file is open.
+pub fn any_open() -> bool {
+    !matches!(OPEN_FILES.load(Ordering::Relaxed), 0 | GOING)
+}
+
+/// Refuses further opens; EBUSY while a file is open.
+pub fn refuse_opens() -> Result<(), Errno> {
+    match OPEN_FILES.compare_exchange(0, GOING, Ordering::AcqRel, Ordering::Relaxed) {
+        Ok(_) | Err(GOING) => {
+            if REVOKED.load(Ordering::Relaxed) {
+                // A destructor may have counted its file down and not have returned yet: a second is ample.
+                // SAFETY: sleeps, which unloading may.
+                unsafe { kpi::pause_sbt(c"rwmem".as_ptr(), 1 << 32, 0, 0) };
+            }
+            Ok(())
+        }
+        Err(_) => Err(Errno::EBUSY),
+    }
+}
+
+/// A file's private data. The kernel passes the pointer about; threads may be inside at the same time.
+///
+/// # Invariants
+/// Every access to `attached` holds `mutex`. `spare` is 0, or the address of the vmspace in `attached`: with [`HERE`]
+/// while it stands for a reference of its own, without while a transfer has borrowed this reference.
+/// While a File exists it is counted in [`OPEN_FILES`].
+pub struct File {
+    mutex: UnsafeCell<kpi::mtx>,
+    attached: UnsafeCell<Option<VmspaceRef>>,
+    spare: AtomicUsize,
+}
+
+/// Marks the address of a spare reference that is not borrowed: no vmspace is at an odd address.
+const HERE: usize = 1;
+
+/// The address space that a file was attached to when a transfer began.
+pub struct Attached<'call> {
+    vm: ManuallyDrop<VmspaceRef>,
+    /// Whose spare reference it is; None for one of its own.
+    lender: Option<&'call AtomicUsize>,
+}
+
+impl Deref for Attached<'_> {
+    type Target = VmspaceRef;
+
+    #[inline(always)]
+    fn deref(&self) -> &VmspaceRef {
+        &self.vm
+    }
+}
+
+impl Drop for Attached<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        let address = self.vm.as_ptr().addr();
+        // If the file has been attached to something else meanwhile, it has nowhere to go back to.
+        let returned = self.lender.is_some_and(|spare| {
+            spare
+                .compare_exchange(
+                    address,
+                    address | HERE,
+                    Ordering::Release,
+                    Ordering::Relaxed,
+                )
+                .is_ok()
+        });
+        if !returned {
+            // SAFETY: dropped once, here.
+            unsafe { ManuallyDrop::drop(&mut self.vm) }
+        }
+    }
+}
+
+impl File {
+    /// Makes the data of the file that this thread is opening. ENXIO while the module is being unloaded, ENOMEM.
+    pub fn open() -> Result<(), Errno> {
+        OPEN_FILES
+            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |n| match n {
+                GOING => None,
+                n => n.checked_add(1).filter(|&more| more != GOING),
+            })
+            .map_err(|_| Errno::ENXIO)?;
+        let file = File::allocate().inspect_err(|_| uncount())?;
+        // SAFETY: called inside d_open, where the file is known. From here on the kernel has the pointer, and gives
+        // it back to `forget` once; if it refuses it, nobody else has it and we do the same.
+        Errno::check(unsafe { kpi::devfs_set_cdevpriv(file.as_ptr().cast(), Some(forget)) })
+            .inspect_err(|_| forget(file.as_ptr().cast()))
+    }
+
+    fn allocate() -> Result<NonNull<File>, Errno> {
+        let file = Buffer::new(size_of::<File>())?.into_raw().cast::<File>();
+        let empty = File {
+            // SAFETY: a mutex is initialised from zeroes.
+            mutex: UnsafeCell::new(unsafe { MaybeUninit::zeroed().assume_init() }),
+            attached: UnsafeCell::new(None),
+            spare: AtomicUsize::new(0),
+        };
+        // SAFETY: fresh memory of that size, aligned by malloc(9); initialised before anybody sees it.
+        unsafe {
+            file.write(empty);
+            kpi::_mtx_init(
+                (&raw mut (*(*file).mutex.get()).mtx_lock).cast(),
+                c"rwmem file".as_ptr(),
+                ptr::null(),
+                kpi::MTX_DEF as _,
+            );
+        }
+        NonNull::new(file).ok_or(Errno::ENOMEM)
+    }
+
+    /// The file that the present call of the device is about.
+    pub fn current<'call>() -> Result<&'call File, Errno> {
+        let mut data = ptr::null_mut();
+        // SAFETY: asks for curthread's own call.
+        Errno::check(unsafe { kpi::devfs_get_cdevpriv(&mut data) })?;
+        // SAFETY: it was set by `open`, and is not forgotten before the file is closed, which waits for the call.
+        unsafe { data.cast::<File>().as_ref() }.ok_or(Errno::ENXIO)
+    }
+
+    /// The attached address space; ENXIO where there is none. Usually lends the spare reference, which costs two
+    /// atomic operations; while that is out, takes another.
+    #[inline(always)]
+    pub fn attached(&self) -> Result<Attached<'_>, Errno> {
+        let spare = self.spare.load(Ordering::Relaxed);
+        if spare & HERE != 0
+            && self
+                .spare
+                .compare_exchange(spare, spare & !HERE, Ordering::Acquire, Ordering::Relaxed)
+                .is_ok()
+            // SAFETY: the address of a vmspace with a reference, which is ours now.
+            && let Some(vm) = unsafe { VmspaceRef::from_address(spare & !HERE) }
+        {
+            return Ok(Attached {
+                vm: ManuallyDrop::new(vm),
+                lender: Some(&self.spare),
+            });
+        }
+        self.another_attached()
+    }
+
+    #[inline(never)]
+    fn another_attached(&self) -> Result<Attached<'_>, Errno> {
+        let vm = self
+            .locked(|attached| attached.as_ref().and_then(VmspaceRef::another))
+            .ok_or(Errno::ENXIO)?;
+        Ok(Attached {
+            vm: ManuallyDrop::new(vm),
+            lender: None,
+        })
+    }
+
+    /// Attaches the file to `vm`, or to none, instead of what it was attached to. Answers whether that was something.
+    pub fn attach(&self, vm: Option<VmspaceRef>) -> bool {
+        let is = vm.is_some();
+        let spare = vm
+            .as_ref()
+            .and_then(VmspaceRef::another)
+            .map_or(0, |vm| vm.into_address() | HERE);
+        let (was, was_spare) = self.locked(|attached| {
+            (
+                mem::replace(attached, vm),
+                self.spare.swap(spare, Ordering::AcqRel),
+            )
+        });
+        if was_spare & HERE != 0 {
+            // SAFETY: it was not borrowed, so the reference is ours now.
+            drop(unsafe { VmspaceRef::from_address(was_spare & !HERE) });
+        }
+        counters::add_attached(i64::from(is).wrapping_sub(i64::from(was.is_some())));
+        was.is_some()
+    }
+
+    /// Runs `f`, which neither sleeps nor drops a reference, under the mutex.
+    fn locked<T>(&self, f: impl FnOnce(&mut Option<VmspaceRef>) -> T) -> T {
+        // SAFETY: initialised in `allocate`; the mutex makes the access exclusive, and `f` does not come back here.
+        unsafe {
+            mtx_lock(self.mutex.get());
+            let answer = f(&mut *self.attached.get());
+            mtx_unlock(self.mutex.get());
+            answer
+        }
+    }
+}
+
+fn uncount() {
+    OPEN_FILES.fetch_sub(1, Ordering::AcqRel);
+}
+
+/// The destructor of a file's private data: the kernel runs it once, when the last descriptor of the file is closed.
+extern "C" fn forget(data: *mut c_void) {
+    if let Some(file) = NonNull::new(data.cast::<File>()) {
+        // SAFETY: made by `allocate`, and nobody uses it any more: the kernel runs this once, after the last call.
+        unsafe {
+            file.as_ref().attach(None);
+            kpi::_mtx_destroy((&raw mut (*file.as_ref().mutex.get()).mtx_lock).cast());
+            drop(Buffer::from_raw(file.cast(), size_of::<File>()));
+        }
+    }
+    uncount();
+}
+
+/// Forgets the file that this thread is closing. Not if it was revoked (revoke(2), a forced unmount of devfs): then
+/// the kernel does not say which file it is, and runs `forget` by itself when that is closed.
+pub fn close(revoked: bool) {
+    if revoked {
+        REVOKED.store(true, Ordering::Relaxed);
+    }
+    // SAFETY: acts on curthread's own call.
+    unsafe { kpi::devfs_clear_cdevpriv() };
+}
