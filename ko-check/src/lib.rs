@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Checks a linked `rwmem.ko` without running it: what FreeBSD's kernel linker demands of a kld, what kernel
+//! code must not do, and what this project promises of its module.
+
+mod code;
+mod image;
+mod linker_sets;
+mod metadata;
+mod offered;
+mod place;
+mod relocations;
+mod report;
+mod shape;
+mod symbols;
+
+pub use image::{Image, ParseError};
+pub use report::{Check, Outcome, Report};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arch {
+    Amd64,
+    Arm64,
+}
+
+impl Arch {
+    pub fn name(self) -> &'static str {
+        match self {
+            Arch::Amd64 => "amd64",
+            Arch::Arm64 => "arm64",
+        }
+    }
+}
+
+/// A major version of FreeBSD.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Major {
+    Fourteen,
+    Fifteen,
+}
+
+impl Major {
+    pub fn name(self) -> &'static str {
+        match self {
+            Major::Fourteen => "14",
+            Major::Fifteen => "15",
+        }
+    }
+
+    /// `__FreeBSD_version` of its first release: the module is compiled for it.
+    pub fn first_version(self) -> i32 {
+        match self {
+            Major::Fourteen => 1_400_097,
+            Major::Fifteen => 1_500_068,
+        }
+    }
+
+    /// The last `__FreeBSD_version` that it can ever have.
+    pub fn last_version(self) -> i32 {
+        match self {
+            Major::Fourteen => 1_499_999,
+            Major::Fifteen => 1_599_999,
+        }
+    }
+}
+
+/// What the module was built for.
+pub struct Expectations<'d> {
+    pub arch: Arch,
+    pub major: Major,
+    /// A kernel that must be able to load it.
+    pub kernel: Option<&'d Image<'d>>,
+}
+
+/// Runs every check on the bytes of a module.
+pub fn check(module: &[u8], expected: &Expectations) -> Report {
+    let Expectations {
+        arch,
+        major,
+        kernel,
+    } = *expected;
+    let (identity, on) = match arch {
+        Arch::Amd64 => ("ET_REL for x86-64, FreeBSD's OSABI", "amd64"),
+        Arch::Arm64 => ("ET_DYN for AArch64", "arm64"),
+    };
+    let identity = format!("the file is what {on} calls a kld: {identity}");
+    let mut report = Report::default();
+    let image = match Image::parse(module) {
+        Ok(image) => image,
+        Err(error) => {
+            report.record(identity, vec![error.to_string()]);
+            return report;
+        }
+    };
+    let wrong = shape::identity(&image, arch);
+    let is_other_kind = !wrong.is_empty();
+    report.record(identity, wrong);
+    if is_other_kind {
+        // The rest would only say the same in many other ways.
+        return report;
+    }
+
+    let image = &image;
+    report.record(
+        "the kernel's linker accepts its structure",
+        shape::loadable(image),
+    );
+    report.record(
+        "it has code, and no memory is writable and executable",
+        shape::protection(image),
+    );
+    report.record(
+        "it is smaller than 32 KiB without debug information",
+        shape::size(image),
+    );
+    report.record(
+        "the kernel's linker knows every relocation type",
+        relocations::types(image, arch),
+    );
+    report.record(
+        "the kernel's linker can resolve every relocation's symbol",
+        relocations::symbols(image, arch),
+    );
+    report.record("there are no common symbols", symbols::common(image));
+    report.record(
+        "there is no thread-local storage",
+        symbols::thread_local(image),
+    );
+    if arch == Arch::Amd64 {
+        report.record(
+            "there is no global offset table",
+            symbols::offset_table(image),
+        );
+    }
+    report.record(
+        format!(
+            "every undefined symbol is one that FreeBSD {} {on} offers",
+            major.name()
+        ),
+        symbols::not_offered(image, major, arch),
+    );
+    in_kernel(&mut report, image, kernel, major);
+    report.record(
+        "there is no panic machinery",
+        symbols::panic_machinery(image),
+    );
+    report.record(
+        "linker sets can be found and their entries point into the module",
+        linker_sets::well_formed(image),
+    );
+    report.record(
+        "MDT_MODULE names rwmem and its event handler",
+        metadata::module(image),
+    );
+    report.record("MDT_VERSION is 1 of rwmem", metadata::version(image));
+    report.record(
+        format!("MDT_DEPEND asks for a kernel of FreeBSD {}", major.name()),
+        metadata::dependency(image, major),
+    );
+    report.record(
+        "a SYSINIT registers the module",
+        metadata::registration(image),
+    );
+    code::check(&mut report, image, arch);
+    report
+}
+
+/// The checks against a kernel file.
+fn in_kernel(report: &mut Report, image: &Image, kernel: Option<&Image>, major: Major) {
+    let symbols = "every undefined symbol is global in the kernel file";
+    let version = "the kernel file's version is within the module's range";
+    let Some(kernel) = kernel else {
+        for name in [symbols, version] {
+            report.skip(name, "no kernel file (--kernel)");
+        }
+        return;
+    };
+    let mut missing = symbols::not_in_kernel(image, kernel);
+    if kernel.machine != image.machine {
+        missing = vec![format!(
+            "it is a kernel for {}",
+            kernel.machine.name().unwrap_or("another machine")
+        )];
+    }
+    report.record(symbols, missing);
+    let range = major.first_version()..=major.last_version();
+    report.record(
+        version,
+        match osreldate(kernel) {
+            Ok(found) if range.contains(&found) => Vec::new(),
+            Ok(found) => vec![format!("{found} is not in {range:?}")],
+            Err(why) => vec![why],
+        },
+    );
+}
+
+/// The kernel's `__FreeBSD_version`, from the variable that holds it.
+fn osreldate(kernel: &Image) -> Result<i32, String> {
+    let symbol = kernel.symtab.iter().find(|s| s.name == "osreldate");
+    let symbol = symbol.ok_or("the kernel file has no symbol 'osreldate'")?;
+    let place = kernel.place_of(symbol.value);
+    kernel.int(place.ok_or("its 'osreldate' lies in no section")?)
+}
