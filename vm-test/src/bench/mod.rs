@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! What the guest measured: read from its `bench: ` lines, shown as a table or as JSON, and held against the
+//! design's targets.
+
+mod json;
+mod measurement;
+mod rows;
+mod table;
+mod target;
+#[cfg(test)]
+mod tests;
+
+pub use json::json;
+pub use measurement::{Measurement, Way};
+pub use table::table;
+pub use target::judge;
+
+/// What the guest's clock counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Instructions: the machine's clock advances by a nanosecond with each.
+    Instructions,
+    /// Nanoseconds of a machine that runs as fast as it can.
+    Nanoseconds,
+}
+
+impl Unit {
+    pub fn word(self) -> &'static str {
+        match self {
+            Unit::Instructions => "instructions",
+            Unit::Nanoseconds => "nanoseconds",
+        }
+    }
+}
+
+/// All measurements of one run.
+#[derive(Debug, Default)]
+pub struct Measurements {
+    all: Vec<Measurement>,
+    /// Lines that say nothing that can be understood.
+    pub unreadable: Vec<String>,
+}
+
+impl Measurements {
+    /// Reads what stands behind `bench: ` on the console.
+    pub fn read<'a>(lines: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut measurements = Measurements::default();
+        for line in lines {
+            match serde_json::from_str::<Measurement>(line) {
+                Ok(measurement) if measurement.operations > 0 && measurement.elements > 0 => {
+                    measurements.all.push(measurement);
+                }
+                _ => measurements.unreadable.push(line.to_owned()),
+            }
+        }
+        measurements
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub fn get(&self, name: &str, way: Way) -> Option<&Measurement> {
+        self.all
+            .iter()
+            .find(|measurement| measurement.name == name && measurement.way == way)
+    }
+
+    /// What should have been measured and was not.
+    pub fn missing(&self) -> Vec<String> {
+        rows::required()
+            .filter(|&(name, way)| self.get(name, way).is_none())
+            .map(|(name, way)| format!("{name} ({})", way.title()))
+            .collect()
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Why no verdict was reached, and the exit code that says so.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Exit code: a test failed, or the guest fell.
+pub const EXIT_FAILED: u8 = 1;
+/// Exit code: the call or the environment is at fault, nothing was judged.
+pub const EXIT_ENVIRONMENT: u8 = 2;
+/// Exit code: no FreeBSD root at hand; `make test` counts it as skipped.
+pub const EXIT_NO_ROOT: u8 = 77;
+
+/// Something that keeps a run from being judged.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("no FreeBSD at hand: {looked} has none.\n{remedy}")]
+    NoRoot { looked: String, remedy: String },
+
+    #[error("{} (from {origin}) is not a FreeBSD root that can be booted; missing:\n{}\n{remedy}",
+            root.display(), list(missing))]
+    BadRoot {
+        root: PathBuf,
+        origin: &'static str,
+        missing: Vec<String>,
+        remedy: String,
+    },
+
+    #[error("there is no {what} at {}; {remedy}", path.display())]
+    NoInput {
+        what: &'static str,
+        path: PathBuf,
+        remedy: String,
+    },
+
+    #[error("{program} ({what}) cannot be found; {remedy}")]
+    NoProgram {
+        program: String,
+        what: &'static str,
+        remedy: &'static str,
+    },
+
+    #[error("{program} cannot be started: {source}")]
+    Start { program: String, source: io::Error },
+
+    #[error("{program} could not make the disc {}: {how}\n{output}", image.display())]
+    Disc {
+        program: String,
+        image: PathBuf,
+        how: String,
+        output: String,
+    },
+
+    #[error("cannot {what} {}: {source}", path.display())]
+    File {
+        what: &'static str,
+        path: PathBuf,
+        source: io::Error,
+    },
+
+    #[error("cannot listen for signals: {0}")]
+    Signals(io::Error),
+
+    #[error("interrupted by signal {signal}; the virtual machine is stopped")]
+    Interrupted { signal: usize },
+}
+
+impl Error {
+    /// The exit code for this error; after a signal, the shell's convention.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Error::NoRoot { .. } => EXIT_NO_ROOT,
+            Error::Interrupted { signal } => u8::try_from(128 + signal).unwrap_or(EXIT_ENVIRONMENT),
+            _ => EXIT_ENVIRONMENT,
+        }
+    }
+
+    /// For `map_err` on a file operation.
+    pub fn file(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+        let path = path.to_owned();
+        move |source| Error::File { what, path, source }
+    }
+}
+
+fn list(missing: &[String]) -> String {
+    missing
+        .iter()
+        .map(|line| format!("  {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}

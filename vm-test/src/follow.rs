@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Follows a machine's console until its end, or until it must be stopped.
+
+use std::io::{self, Read, Write};
+use std::process::ChildStdout;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::{Duration, Instant};
+
+use crate::console::Lines;
+use crate::error::Error;
+use crate::interrupt::Interrupt;
+use crate::judge::{End, Judge, Seen};
+use crate::process::{Process, TICK, how_it_failed};
+
+/// A console that prints more than this has gone mad.
+const MOST_BYTES: u64 = 16 << 20;
+/// After a panic, or when the guest is done, so much silence is enough.
+const LAST_WORDS: Duration = Duration::from_secs(20);
+/// How long the console may stay open after the machine's process has ended.
+const DRAIN: Duration = Duration::from_secs(1);
+
+/// When to lose patience.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// From the machine's start to its end.
+    pub total: Duration,
+    /// Between two signs of life on the console.
+    pub silence: Duration,
+}
+
+/// Whoever wants to see each line and what it meant; called without a line at every tick.
+pub trait Watcher {
+    fn line(&mut self, line: &str, seen: &Seen);
+    fn tick(&mut self);
+}
+
+/// Follows the console to its end, writes it to `log`, and shows each line to the judge and the watcher.
+/// The machine is stopped when this returns, also with an error.
+pub fn follow(
+    machine: &mut Process,
+    limits: Limits,
+    interrupt: &Interrupt,
+    log: &mut dyn Write,
+    judge: &mut Judge,
+    watcher: &mut dyn Watcher,
+) -> Result<End, Error> {
+    let console = machine.take_output().map(read_in_background);
+    let mut listener = Listener {
+        lines: Lines::default(),
+        judge,
+        watcher,
+    };
+    let end = listen(
+        machine,
+        console.as_ref(),
+        limits,
+        interrupt,
+        log,
+        &mut listener,
+    );
+    let status = machine.stop();
+    if let Some(rest) = listener.lines.rest() {
+        listener.hear(&rest);
+    }
+    match (end?, status) {
+        (Some(end), _) => Ok(end),
+        (None, Ok(status)) => Ok(how_it_failed(status).map_or(End::Stopped, End::Broke)),
+        (None, Err(error)) => Ok(End::Broke(error.to_string())),
+    }
+}
+
+struct Listener<'a> {
+    lines: Lines,
+    judge: &'a mut Judge,
+    watcher: &'a mut dyn Watcher,
+}
+
+impl Listener<'_> {
+    fn hear(&mut self, line: &str) {
+        let seen = self.judge.line(line);
+        self.watcher.line(line, &seen);
+    }
+}
+
+/// Listens until the machine ends by itself (None), or there is a reason to stop it.
+fn listen(
+    machine: &Process,
+    console: Option<&Receiver<Vec<u8>>>,
+    limits: Limits,
+    interrupt: &Interrupt,
+    log: &mut dyn Write,
+    listener: &mut Listener<'_>,
+) -> Result<Option<End>, Error> {
+    let start = Instant::now();
+    let mut heard = start;
+    let mut ended: Option<Instant> = None;
+    let mut bytes = 0u64;
+    loop {
+        interrupt.check()?;
+        match console.map_or(Err(RecvTimeoutError::Disconnected), |c| {
+            c.recv_timeout(TICK)
+        }) {
+            Ok(chunk) => {
+                heard = Instant::now();
+                bytes += chunk.len() as u64;
+                log.write_all(&chunk)
+                    .map_err(Error::file("write", "the console's log".as_ref()))?;
+                for line in listener.lines.feed(&chunk) {
+                    listener.hear(&line);
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            // Nobody can print any more; the process itself may need a moment to end.
+            Err(RecvTimeoutError::Disconnected) => {
+                if machine.wait(TICK) {
+                    return Ok(None);
+                }
+            }
+        }
+        listener.watcher.tick();
+        if ended.is_none() && machine.has_ended() {
+            ended = Some(Instant::now());
+        }
+        let fallen = listener.judge.fallen();
+        let over = fallen || listener.judge.done();
+        let silence = if over {
+            limits.silence.min(LAST_WORDS)
+        } else {
+            limits.silence
+        };
+        if ended.is_some_and(|when| when.elapsed() >= DRAIN) {
+            return Ok(None);
+        } else if bytes > MOST_BYTES {
+            return Ok(Some(End::Flood(MOST_BYTES)));
+        } else if start.elapsed() >= limits.total {
+            return Ok(Some(End::TimeLimit(limits.total)));
+        } else if heard.elapsed() >= silence {
+            return Ok(Some(End::Silence(silence)));
+        }
+    }
+}
+
+/// A thread that reads the console, so that the one which follows it can look at the clock. It ends with the
+/// console, or with the receiver.
+fn read_in_background(mut console: ChildStdout) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = sync_channel(64);
+    std::thread::spawn(move || {
+        let mut buffer = [0u8; 4096];
+        loop {
+            match console.read(&mut buffer) {
+                Ok(0) => return,
+                Ok(n) => {
+                    if sender.send(buffer[..n].to_vec()).is_err() {
+                        return;
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => return,
+            }
+        }
+    });
+    receiver
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! vm-test boots FreeBSD in a virtual machine from a disc that it makes, with rwmem.ko and the guest's tests
+//! on it, follows the serial console, and judges what it prints.
+
+mod args;
+mod backend;
+mod bench;
+mod console;
+mod disc;
+mod error;
+mod follow;
+mod interrupt;
+mod judge;
+mod loader_conf;
+mod process;
+mod program;
+mod progress;
+mod qemu;
+mod report;
+mod root;
+mod run;
+mod say;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Arguments, Task};
+use crate::error::EXIT_FAILED;
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Task::Run(arguments) => run::run(&arguments),
+        Task::Root(arguments) => run::root(&arguments).map(|root| {
+            say::out(&root.dir.display().to_string());
+            true
+        }),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => EXIT_FAILED.into(),
+        Err(error) => {
+            say::aside(&format!("vm-test: {error}"));
+            error.exit_code().into()
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Machines that measure.
+
+use crate::bed::{BOOT, Bed, Finished};
+
+const READS: &[(&str, u64, u64)] = &[
+    ("read 8 bytes", 8, 1),
+    ("read 64 bytes", 64, 1),
+    ("read a page", 4096, 1),
+    ("read 64 KiB", 65536, 1),
+    ("read 16 MiB", 16 << 20, 1),
+    ("read 100 x 8 bytes, scattered", 8, 100),
+    ("read 1000 x 8 bytes, scattered", 8, 1000),
+    ("read 100 x 8 bytes, stride 64", 8, 100),
+    ("read 1000 x 8 bytes, stride 64", 8, 1000),
+];
+const WRITES: &[(&str, u64, u64)] = &[
+    ("write 8 bytes", 8, 1),
+    ("write a page", 4096, 1),
+    ("write 16 MiB", 16 << 20, 1),
+];
+const FLOORS: &[(&str, u64, u64)] = &[("getpid", 0, 1), ("ioctl that fails with ENOTTY", 0, 1)];
+
+/// The console of a machine that measured everything but what is left out, at so much for each operation.
+fn machine(cost: u64, left_out: &str) -> String {
+    let mut script = BOOT.to_owned();
+    let ways: [(_, &[&str]); 3] = [
+        (FLOORS, &["kernel"]),
+        (READS, &["pid", "attached", "reference", "pt_io"]),
+        (WRITES, &["pid", "attached", "pt_io"]),
+    ];
+    for (works, paths) in ways {
+        for (name, bytes, elements) in works {
+            for path in paths
+                .iter()
+                .filter(|path| format!("{name} {path}") != left_out)
+            {
+                let total = cost * 10;
+                script += &format!(
+                    "echo 'bench: {{\"name\":\"{name}\",\"path\":\"{path}\",\"bytes\":{bytes},\
+                     \"elements\":{elements},\"ops\":10,\"ns_total\":{total}}}'\n"
+                );
+            }
+        }
+    }
+    script + "echo '# guest: done'\n"
+}
+
+fn bench(machine: &str, options: &[&str]) -> Finished {
+    let mut arguments = vec!["--mode", "bench"];
+    arguments.extend(options);
+    Bed::new().run(machine, &arguments)
+}
+
+#[test]
+fn measurements_become_a_table() {
+    let run = bench(&machine(900, ""), &["--check"]);
+    run.expect(
+        0,
+        &[
+            "instructions for each",
+            "write 16 MiB",
+            "each page of 16 MiB, attached (pread)",
+        ],
+    );
+    assert!(!run.out.contains("bench: "), "{run:#?}");
+    assert!(!run.out.contains("NOT REACHED"), "{run:#?}");
+}
+
+#[test]
+fn a_missed_target_fails_only_where_that_is_asked_for() {
+    let machine = machine(1001, "");
+    let missed = "one 8-byte read, attached (pread)                 1,001     1,000  NOT REACHED";
+    bench(&machine, &[]).expect(0, &[missed]);
+    bench(&machine, &["--check"]).expect(1, &[missed]);
+    let words = ["nanoseconds for each", "--check needs --accel count"];
+    bench(&machine, &["--check", "--accel", "tcg"]).expect(1, &words);
+}
+
+#[test]
+fn a_missing_measurement_fails_and_is_named() {
+    let run = bench(&machine(900, "write 8 bytes pt_io"), &[]);
+    let words = [
+        "this was not measured:\n    write 8 bytes (PT_IO)",
+        "the reason may be in logs/bench-kernel.log",
+    ];
+    run.expect(1, &words);
+}
+
+#[test]
+fn a_line_that_cannot_be_understood_fails() {
+    let machine =
+        machine(900, "").replace("echo '# guest", "echo 'bench: {\"ns\":1}'\necho '# guest");
+    bench(&machine, &[]).expect(1, &["cannot be understood:\n    {\"ns\":1}"]);
+}
+
+#[test]
+fn for_a_program_there_is_json_and_nothing_else() {
+    for machine in [machine(900, ""), machine(900, "getpid kernel")] {
+        let run = bench(&machine, &["--json"]);
+        let value: serde_json::Value = serde_json::from_str(&run.out).expect("JSON only");
+        assert_eq!(value["unit"], "instructions");
+        assert_eq!(value["kernel"], "FreeBSD 14.2-RELEASE GENERIC amd64");
+    }
+}
+
+#[test]
+fn a_machine_that_falls_while_it_measures_is_no_success() {
+    let run = bench(&format!("{BOOT}echo panic: x"), &[]);
+    run.expect(1, &["the kernel panicked", "was not measured"]);
+}
