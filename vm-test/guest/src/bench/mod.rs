@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! How long transfers take, beside what the kernel offers without the module.
+//!
+//! In an emulated machine whose clock advances by a nanosecond with each instruction (QEMU's
+//! `-icount shift=0`), all times are instruction counts: exact, and the same on every host.
+
+mod floor;
+mod mover;
+mod output;
+mod stopwatch;
+mod subject;
+mod work;
+
+use crate::console::say;
+use crate::device::Device;
+use crate::sys::{Errno, kld, mount};
+use core::ffi::CStr;
+use mover::Mover;
+use output::{Measurement, Table};
+use stopwatch::{Rounds, time};
+use subject::{Sides, Subject};
+use work::{WORKS, Way, Work};
+
+pub use output::Output;
+
+/// Where this program runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// On the test disc, where everything is ours.
+    Disc,
+    /// On an ordinary system.
+    System,
+}
+
+/// Measures everything. 0 if all could be measured, 1 if something could not.
+pub fn run(place: Place, output: Output, module: &CStr) -> i32 {
+    match begin(place, output, module) {
+        Ok(true) => 0,
+        Ok(false) => 1,
+        Err(Step { what, error }) => {
+            say!("Bail out! nothing can be measured: {what}: {error}");
+            1
+        }
+    }
+}
+
+/// A step of the preparation that failed.
+struct Step {
+    what: &'static str,
+    error: Errno,
+}
+
+fn step<T>(what: &'static str, result: Result<T, Errno>) -> Result<T, Step> {
+    result.map_err(|error| Step { what, error })
+}
+
+fn begin(place: Place, output: Output, module: &CStr) -> Result<bool, Step> {
+    if kld::find_module(c"rwmem").is_ok() {
+        return measure_all(place, output);
+    }
+    let id = step("loading rwmem.ko", kld::load(module))?;
+    let result = measure_all(place, output);
+    step("unloading rwmem.ko", kld::unload(id, kld::Unload::Normal))?;
+    result
+}
+
+fn measure_all(place: Place, output: Output) -> Result<bool, Step> {
+    let rounds = match place {
+        Place::Disc => {
+            // A kernel need not have it: then there is nothing to measure.
+            let _ = mount::mount(c"procfs", c"/proc");
+            Rounds::Second
+        }
+        Place::System => Rounds::Best,
+    };
+    // First, lest it inherit the descriptor and keep the module from being unloaded.
+    let subject = step("starting the process to read from", Subject::start())?;
+    let device = step("opening /dev/rwmem", Device::open())?;
+    let sides = step("getting memory", Sides::new(&subject))?;
+    let mut table = Table::new(output);
+    let mut all = floor::measure(rounds, &device, &mut table);
+    // Way by way, so that the process is stopped only where that is needed, and last.
+    for way in Way::ALL {
+        for (row, work) in WORKS.iter().enumerate() {
+            if !work.is_possible(way) {
+                continue;
+            }
+            match measure(rounds, way, work, &device, &sides) {
+                Ok(measurement) => table.add(row, way, &measurement),
+                Err(Errno::ENOENT) if way == Way::Procfs => (),
+                Err(error) => {
+                    all = false;
+                    say!(
+                        "# {} ({}) cannot be measured: {error}",
+                        work.name,
+                        way.name()
+                    );
+                }
+            }
+        }
+    }
+    table.print();
+    Ok(all)
+}
+
+fn measure(
+    rounds: Rounds,
+    way: Way,
+    work: &Work,
+    device: &Device,
+    sides: &Sides<'_>,
+) -> Result<Measurement, Errno> {
+    let mover = Mover::new(way, work, device, sides.subject)?;
+    let operations = work.operations(way);
+    sides.spoil(work, operations);
+    let total = time(rounds, || mover.run(work, operations, sides))?;
+    if !sides.is_right(work, operations) {
+        return Err(Errno::EIO);
+    }
+    Ok(Measurement {
+        name: work.name,
+        path: way.name(),
+        bytes: work.bytes,
+        elements: work.elements,
+        operations,
+        total,
+    })
+}

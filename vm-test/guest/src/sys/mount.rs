@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! File systems.
+
+use super::{Errno, number, syscall};
+use core::ffi::CStr;
+
+/// Mounts a file system that needs no device.
+pub fn mount(kind: &CStr, place: &CStr) -> Result<(), Errno> {
+    let part = |text: &CStr| [text.as_ptr() as usize, text.count_bytes() + 1];
+    // Pairs of iovecs: an option's name, its value.
+    let options = [part(c"fstype"), part(kind), part(c"fspath"), part(place)];
+    // SAFETY: the kernel reads the iovecs and the strings they describe.
+    unsafe {
+        syscall(
+            number::NMOUNT,
+            [options.as_ptr() as usize, options.len(), 0, 0, 0, 0],
+        )
+    }
+    .map(drop)
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Tests: what they check with, how they are listed, how they are run and reported (TAP).
+
+mod case;
+mod runner;
+mod test;
+
+pub use case::{Case, USER};
+pub use runner::{CASE, Totals, report, run_all, run_instance};
+pub use test::{Outcome, Stop, Test};

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! How long an attachment lasts: permission is asked once, and the address space is the one of that moment.
+
+use super::attach::{attach, expect_byte, scene};
+use super::execve::{OLD, executing_when};
+use crate::device::Device;
+use crate::sys::memory::{ALIAS, ARENA_LEN, PAGE, Region, pattern};
+use crate::sys::{Errno, process, sysctl, time};
+use crate::tap::{Case, Outcome, Test, USER};
+use crate::target::Target;
+use rwmem_abi::PID_ATTACHED;
+
+pub const CASES: &[Case] = &[
+    Case::everyone("a second ATTACH replaces the first", replaced),
+    Case::everyone("an ATTACH that fails keeps the attachment", failed_attach),
+    Case::everyone("DETACH lets go: ENXIO from then on", detached),
+    Case::everyone(
+        "after execve the old image is read, and never the new one",
+        old_image,
+    ),
+    Case::everyone(
+        "after its exit a process's memory is still read",
+        after_exit,
+    ),
+    Case::everyone(
+        "kern.rwmem.attached counts the attached descriptors",
+        counted,
+    ),
+    Case::everyone(
+        "ATTACH before capability mode opens one process, no other",
+        capability_mode,
+    ),
+    Case::root("permission is asked at ATTACH, and not again", permission),
+];
+
+fn replaced(t: &mut Test) -> Outcome {
+    let (remote, _local, first) = scene(t, 1)?;
+    let region = &remote;
+    let second = Target::spawn(
+        || {
+            region.fill(0, PAGE, pattern(2));
+            Ok(())
+        },
+        |_| 0,
+    );
+    let second = t.can("fork", second)?;
+    for (target, seed) in [(&first, 1), (&second, 2), (&first, 1), (&first, 1)] {
+        attach(t, target.pid())?;
+        expect_byte(t, "pread", remote.at(77), pattern(seed)(77))?;
+    }
+    Ok(())
+}
+
+fn failed_attach(t: &mut Test) -> Outcome {
+    let (remote, _local, target) = scene(t, 1)?;
+    let mut gone = t.can("fork", Target::idle())?;
+    t.can("a target's end", gone.end())?;
+    attach(t, target.pid())?;
+    for (pid, expected) in [(gone.pid(), Errno::ESRCH), (-2, Errno::ESRCH)] {
+        let got = t.device().attach(pid);
+        t.refused(format_args!("ATTACH to {pid}"), got, expected)?;
+    }
+    expect_byte(t, "pread afterwards", remote.at(77), pattern(1)(77))
+}
+
+fn detached(t: &mut Test) -> Outcome {
+    let (remote, local, target) = scene(t, 1)?;
+    let got = t.device().detach();
+    t.refused("DETACH of what is not attached", got, Errno::ENXIO)?;
+    attach(t, target.pid())?;
+    let got = t.device().detach();
+    t.can("DETACH", got)?;
+    let got = t.device().fd().read_to(local.at(0), 1, remote.at(0));
+    t.refused("pread", got, Errno::ENXIO)?;
+    let got = t.device().fd().write_from(local.at(0), 1, remote.at(0));
+    t.refused("pwrite", got, Errno::ENXIO)?;
+    let got = t.read(PID_ATTACHED, remote.at(0), local.at(0), 1);
+    t.refused("READ", got, Errno::ENXIO)?;
+    let got = t.device().detach();
+    t.refused("a second DETACH", got, Errno::ENXIO)
+}
+
+fn old_image(t: &mut Test) -> Outcome {
+    let arena = Region::arena();
+    let local = t.can("mmap", Region::aliased(ARENA_LEN))?;
+    let target = executing_when(t, || local.get(0) != 0)?;
+    attach(t, target.pid())?;
+    let look = |t: &mut Test| -> Outcome {
+        let got = t
+            .device()
+            .fd()
+            .read_to(local.at(0), ARENA_LEN as u64, arena.at(0));
+        t.equal("pread", got, Ok(ARENA_LEN as u64))?;
+        t.same("what was read", &local, 0, ALIAS, |_| OLD)
+    };
+    // The first look sets it off.
+    for _ in 0..4 {
+        look(t)?;
+    }
+    t.can("the new image says that it is ready", target.hear())?;
+    look(t)?;
+    local.put(0, b'w');
+    let got = t.device().fd().write_from(local.at(0), 1, arena.at(0));
+    t.equal("pwrite", got, Ok(1))?;
+    expect_byte(t, "the old image keeps what is written", arena.at(0), b'w')?;
+    let got = t.read(target.pid(), arena.at(0), local.at(0), PAGE as u64);
+    t.moved_all("a read of the new image, by its pid", got, PAGE)?;
+    t.same("the new image", &local, 0, PAGE, |_| 0)
+}
+
+fn after_exit(t: &mut Test) -> Outcome {
+    let (remote, local, mut target) = scene(t, 1)?;
+    attach(t, target.pid())?;
+    let before = time::now();
+    t.can("the target's end", target.end())?;
+    t.holds("the target could exit at once", time::now() - before < 5000)?;
+    let got = t
+        .device()
+        .fd()
+        .read_to(local.at(0), 3 * PAGE as u64, remote.at(0));
+    t.equal("pread", got, Ok(3 * PAGE as u64))?;
+    t.same("what was read", &local, 0, 3 * PAGE, pattern(1))?;
+    let got = t.read(target.pid(), remote.at(0), local.at(0), 1);
+    t.refused("READ by its pid", got, Errno::ESRCH)
+}
+
+fn counted(t: &mut Test) -> Outcome {
+    let target = t.can("fork", Target::idle())?;
+    let pid = target.pid();
+    let expect = |t: &mut Test, when: &str, expected: u64| {
+        let count = t.can(
+            "kern.rwmem.attached",
+            sysctl::number(c"kern.rwmem.attached"),
+        )?;
+        t.equal(format_args!("kern.rwmem.attached {when}"), count, expected)
+    };
+    expect(t, "at first", 0)?;
+    attach(t, pid)?;
+    expect(t, "after ATTACH", 1)?;
+    attach(t, pid)?;
+    expect(t, "after another of the same descriptor", 1)?;
+    if !t.user {
+        let second = t.can("open", Device::open())?;
+        t.can("ATTACH", second.attach(pid))?;
+        expect(t, "after one of another descriptor", 2)?;
+        drop(second);
+        expect(t, "after that was closed", 1)?;
+    }
+    let got = t.device().detach();
+    t.can("DETACH", got)?;
+    expect(t, "after DETACH", 0)
+}
+
+fn capability_mode(t: &mut Test) -> Outcome {
+    let (remote, local, target) = scene(t, 1)?;
+    let other = t.can("fork", Target::idle())?;
+    attach(t, target.pid())?;
+    t.can("cap_enter", process::enter_capability_mode())?;
+    expect_byte(t, "pread", remote.at(5), pattern(1)(5))?;
+    let got = t.read(PID_ATTACHED, remote.at(0), local.at(0), 10);
+    t.moved_all("READ of the attached process", got, 10)?;
+    for pid in [target.pid(), other.pid()] {
+        let got = t.read(pid, remote.at(0), local.at(0), 10);
+        t.refused("READ by pid", got, Errno::ECAPMODE)?;
+        let got = t.device().attach(pid);
+        t.refused("ATTACH", got, Errno::ECAPMODE)?;
+    }
+    expect_byte(t, "pread afterwards", remote.at(5), pattern(1)(5))
+}
+
+fn permission(t: &mut Test) -> Outcome {
+    let (remote, local, target) = scene(t, 1)?;
+    attach(t, target.pid())?;
+    t.can("becoming an unprivileged user", process::become_user(USER))?;
+    expect_byte(t, "pread", remote.at(5), pattern(1)(5))?;
+    let got = t.read(target.pid(), remote.at(0), local.at(0), 1);
+    t.refused("READ by pid", got, Errno::EPERM)?;
+    let got = t.device().attach(target.pid());
+    t.refused("ATTACH", got, Errno::EPERM)?;
+    expect_byte(t, "pread afterwards", remote.at(5), pattern(1)(5))
+}

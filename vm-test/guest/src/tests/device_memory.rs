@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! A device's memory, which the kernel does not manage as it does its own: its pages must not be wired as such.
+
+use super::UNTOUCHED;
+use crate::path::PATHS;
+use crate::sys::mapping::Memory;
+use crate::sys::memory::{PAGE, READABLE, Region};
+use crate::sys::{file, process};
+use crate::tap::{Case, Outcome, Test};
+
+pub const CASES: &[Case] = &[Case::root(
+    "a device's memory is read again and again, and nothing of it is kept",
+    again_and_again,
+)];
+
+/// The BIOS: in the first megabyte, among the kernel's pages, but none of them.
+const BIOS: usize = 0xf_0000;
+
+fn again_and_again(t: &mut Test) -> Outcome {
+    let memory = t.can("opening /dev/mem", file::open(c"/dev/mem", file::READ_ONLY))?;
+    let device = t.can("mmap", Region::private(2 * PAGE))?;
+    let mapped = device.map_over(0, 2 * PAGE, READABLE, Memory::SharedFile(&memory, BIOS));
+    t.can("mapping /dev/mem", mapped)?;
+    let local = t.can("mmap", Region::private(2 * PAGE))?;
+    // Touched, its pages are in the page tables.
+    let expected = |place| device.get(place);
+    let last = expected(2 * PAGE - 1);
+    PATHS.iter().try_for_each(|path| {
+        t.path = path;
+        for _ in 0..100 {
+            local.fill(0, 2 * PAGE, |_| UNTOUCHED);
+            let moved = t.read(
+                process::own_pid(),
+                device.at(1),
+                local.at(0),
+                2 * PAGE as u64 - 1,
+            );
+            t.moved_all("read", moved, 2 * PAGE - 1)?;
+            t.same("what was read", &local, 0, 2 * PAGE - 1, |place| {
+                expected(place + 1)
+            })?;
+        }
+        t.equal("the last byte", local.get(2 * PAGE - 2), last)
+    })
+}

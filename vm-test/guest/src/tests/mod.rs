@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! The tests, by topic. [`GROUPS`] is their order.
+
+mod attach;
+mod attachment;
+mod batch;
+mod batch_course;
+mod batch_refused;
+mod capability;
+mod counters;
+mod descriptor;
+mod device_memory;
+pub mod differential;
+mod execve;
+mod first_touch;
+mod holes;
+mod info;
+mod leak;
+mod load;
+mod local;
+mod malformed;
+mod myself;
+mod patching;
+mod peek;
+mod permission;
+mod release;
+mod segment_array;
+mod segments;
+mod sharing;
+mod signals;
+mod stress;
+mod targets;
+mod threads;
+mod transfer;
+mod vanish;
+
+use crate::tap::Case;
+
+/// Loading comes first, and unloading last.
+pub const GROUPS: &[&[Case]] = &[
+    load::FIRST,
+    info::CASES,
+    transfer::CASES,
+    holes::CASES,
+    first_touch::CASES,
+    local::CASES,
+    patching::CASES,
+    sharing::CASES,
+    device_memory::CASES,
+    myself::CASES,
+    malformed::CASES,
+    targets::CASES,
+    permission::CASES,
+    capability::CASES,
+    signals::CASES,
+    vanish::CASES,
+    execve::CASES,
+    counters::CASES,
+    batch::CASES,
+    batch_refused::CASES,
+    batch_course::CASES,
+    segments::CASES,
+    segment_array::CASES,
+    attach::CASES,
+    attachment::CASES,
+    descriptor::CASES,
+    release::CASES,
+    peek::CASES,
+    stress::CASES,
+    threads::CASES,
+    differential::CASES,
+    leak::REQUESTS,
+    load::CASES,
+    descriptor::LOADING,
+    leak::LOADS,
+];
+
+/// What random numbers begin with, unless another seed is given.
+pub const SEED: u64 = 1;
+
+/// What memory holds that a test does not expect to change.
+const UNTOUCHED: u8 = 0xee;
+
+/// Enough bytes for a transfer that takes far longer than anything that should cut it short.
+const ENDLESS: usize = 1 << 30;
