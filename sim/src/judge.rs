@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Whether a step answered what it must: exactly what the model says or, where something was made to happen in it,
+//! one of the answers that this allows, with the data that go with it.
+use crate::call::{Action, Call, Event};
+use crate::layout::{EFAULT, WRITE};
+use crate::model::{Move, Prediction};
+use crate::run::event_errno;
+use crate::shadow::Shadow;
+use crate::sim::Sim;
+use crate::space::{BUFFER, LAYOUT, MAIN, ONLY_READ, Space};
+use crate::step::{Outcome, Step};
+
+/// As much of a request as is looked at where it was not predicted.
+const LOOK: u64 = 1 << 20;
+
+pub fn exactly(
+    sim: &mut Sim,
+    shadow: &mut Shadow,
+    step: &Step,
+    outcome: &Outcome,
+    before: &Prediction,
+) {
+    if *outcome != before.outcome {
+        sim.violation(format!(
+            "{step:x?}\n  answered {outcome:?}\n  but must {:?}",
+            before.outcome
+        ));
+        accept(sim, shadow, before, u64::MAX);
+        return;
+    }
+    // All of it first: one segment's end may be the page of another.
+    for moved in &before.moves {
+        carry_over(sim, shadow, moved);
+    }
+    for moved in &before.moves {
+        expect(sim, shadow, moved);
+    }
+}
+
+/// What the move does to the memory that should be.
+fn carry_over(sim: &Sim, shadow: &mut Shadow, moved: &Move) {
+    let (spaces, len) = (&sim.processes.spaces, moved.len);
+    let overlap = moved.space == 0
+        && moved.remote < moved.local.saturating_add(len)
+        && moved.local < moved.remote.saturating_add(len);
+    if overlap {
+        accept_move(sim, shadow, moved, len);
+    } else if len > 0 {
+        let (from, to) = ((moved.space, moved.remote), (0, moved.local));
+        let (from, to) = if moved.write { (to, from) } else { (from, to) };
+        let bytes = shadow.read(spaces, from.0, from.1, len);
+        shadow.write(spaces, to.0, to.1, &bytes);
+    }
+}
+
+/// Whether both sides are as they should be, to the ends of their pages.
+fn expect(sim: &mut Sim, shadow: &mut Shadow, moved: &Move) {
+    for (space, start) in [(moved.space, moved.remote), (0, moved.local)] {
+        if let Some(at) = shadow.difference(&sim.processes.spaces, space, start, moved.len) {
+            let side = if space == 0 { "caller" } else { "target" };
+            sim.violation(format!(
+                "{moved:x?}: the {side}'s memory is wrong at {at:#x}"
+            ));
+            accept_move(sim, shadow, moved, moved.len);
+            return;
+        }
+    }
+}
+
+fn accept_move(sim: &Sim, shadow: &mut Shadow, moved: &Move, len: u64) {
+    let spaces = &sim.processes.spaces;
+    shadow.accept(spaces, 0, moved.local, len);
+    shadow.accept(spaces, moved.space, moved.remote, len);
+}
+
+fn accept(sim: &Sim, shadow: &mut Shadow, prediction: &Prediction, limit: u64) {
+    for moved in &prediction.moves {
+        accept_move(sim, shadow, moved, moved.asked.min(limit).min(LOOK));
+    }
+}
+
+/// A step in which `action` was injected at call `at`; its own calls begin with `first`.
+pub fn loosely(
+    sim: &mut Sim,
+    shadow: &mut Shadow,
+    step: &Step,
+    outcome: &Outcome,
+    [before, after]: [&Prediction; 2],
+    (at, first, action): (usize, usize, Action),
+) {
+    let allowed = match action {
+        Action::Fail(failure) => sim.calls[at].call.stops_with(failure),
+        Action::Happen(event) => Some(event_errno(event)),
+    };
+    let call = sim
+        .calls
+        .get(at)
+        .map_or("nothing", |record| record.call.name());
+    let unnoticed = *outcome == before.outcome && wanted(before) && !may_succeed(sim, at, action);
+    if unnoticed {
+        sim.violation(format!(
+            "{step:x?}\n  does not notice that {call} (call {at}) failed: {action:x?}"
+        ));
+    } else if *outcome != before.outcome && *outcome != after.outcome {
+        let mut known = before.outcome.errors();
+        known.extend(after.outcome.errors());
+        known.extend(allowed);
+        let strange = outcome.errors().iter().any(|errno| !known.contains(errno));
+        let more = outcome.done > before.outcome.done.max(after.outcome.done);
+        // Only read(2) and its like say by a short count that they stopped.
+        let silent = outcome.errors().is_empty() && !matches!(step, Step::Io { .. });
+        if strange || more || silent {
+            let should = &before.outcome;
+            sim.violation(format!(
+                "{step:x?}\n  with {action:x?} at {call} (call {at}) answered {outcome:?}\n  and without {should:?}"
+            ));
+        }
+    }
+    data(sim, shadow, outcome, before, after);
+    if action == Action::Happen(Event::Exec) {
+        new_image(sim, shadow, step, before, at, first);
+    }
+    accept(sim, shadow, before, LOOK);
+    accept(sim, shadow, after, LOOK);
+}
+
+/// Whether the step would have succeeded.
+fn wanted(before: &Prediction) -> bool {
+    before.outcome.errors().is_empty() && before.moves.iter().all(|moved| moved.len == moved.asked)
+}
+
+/// Whether the module may go on as if nothing had failed.
+fn may_succeed(sim: &Sim, at: usize, action: Action) -> bool {
+    let Action::Fail(failure) = action else {
+        return true;
+    };
+    let record = sim.calls[at];
+    let quiet = matches!(record.call, Call::Copyin | Call::Copyout) && record.quiet;
+    record.call.stops_with(failure).is_none() || quiet
+}
+
+/// That what was told to be done is done.
+fn data(
+    sim: &mut Sim,
+    shadow: &Shadow,
+    outcome: &Outcome,
+    before: &Prediction,
+    after: &Prediction,
+) {
+    let mut left = outcome.done;
+    let mut index = 0;
+    for moved in &before.moves {
+        let done = match outcome.segs.is_empty() {
+            true => left.min(moved.asked),
+            false => {
+                // Segments that were refused move nothing.
+                while before
+                    .outcome
+                    .segs
+                    .get(index)
+                    .is_some_and(|(_, error)| *error != 0 && *error != EFAULT)
+                {
+                    index += 1;
+                }
+                index += 1;
+                outcome.segs.get(index - 1).map_or(0, |(done, _)| *done)
+            }
+        };
+        left = left.saturating_sub(done);
+        if done == 0 || done > LOOK || overwritten(moved, &before.moves) {
+            continue;
+        }
+        let spaces = &sim.processes.spaces;
+        let other = after.moves.first().map_or(moved.space, |moved| moved.space);
+        let mut is = vec![0; done as usize];
+        let candidates = [moved.space, other];
+        let good = if moved.write {
+            let should = shadow.read(spaces, 0, moved.local, done);
+            candidates.iter().any(|space| read(&spaces[*space], moved.remote, &mut is) && is == should)
+                // What it wrote to was unmapped.
+                || sim.injection.is_some_and(|(_, action)| action == Action::Happen(Event::Unmap))
+        } else {
+            read(&spaces[0], moved.local, &mut is)
+                && candidates
+                    .iter()
+                    .any(|space| is == shadow.read(spaces, *space, moved.remote, done))
+        };
+        if !good && moved.space != 0 {
+            sim.violation(format!(
+                "{moved:x?}: {done} bytes are said to be done and are not"
+            ));
+        }
+    }
+}
+
+/// Whether another segment goes to the same place.
+fn overwritten(moved: &Move, all: &[Move]) -> bool {
+    let place = |moved: &Move| {
+        if moved.write {
+            moved.remote
+        } else {
+            moved.local
+        }
+    };
+    let (start, end) = (place(moved), place(moved) + moved.len);
+    let meets = |other: &&Move| place(other) < end && start < place(other) + other.len;
+    all.iter().filter(meets).count() > 1
+}
+
+fn read(space: &Space, start: u64, to: &mut [u8]) -> bool {
+    let mut done = 0;
+    while done < to.len() {
+        let at = start + done as u64;
+        let Some(region) = space.find(at) else {
+            return false;
+        };
+        let piece = ((region.end() - at) as usize).min(to.len() - done);
+        if !space.read(at, &mut to[done..done + piece]) {
+            return false;
+        }
+        done += piece;
+    }
+    true
+}
+
+/// That no byte of a program reached the caller that was started after the target had been acquired.
+fn new_image(
+    sim: &mut Sim,
+    shadow: &Shadow,
+    step: &Step,
+    before: &Prediction,
+    at: usize,
+    first: usize,
+) {
+    let found = sim.calls[first.min(at)..at]
+        .iter()
+        .any(|record| record.call == Call::Pget);
+    let attached = matches!(step, Step::Io { .. });
+    if !found && !attached {
+        return;
+    }
+    // Nor is anything written to it.
+    for space in 2..sim.processes.spaces.len() {
+        let spaces = &sim.processes.spaces;
+        let other = before.moves.iter().all(|moved| moved.space != space);
+        if spaces[space].used
+            && other
+            && let Some(place) = shadow.difference(spaces, space, MAIN.start, MAIN.len)
+        {
+            sim.violation(format!(
+                "{step:x?} changed the target's next program at {place:#x}"
+            ));
+        }
+    }
+    for moved in before
+        .moves
+        .iter()
+        .filter(|moved| !moved.write && moved.space != 0)
+    {
+        let caller = &sim.processes.spaces[0];
+        let there = caller
+            .find(moved.local)
+            .filter(|region| region.prot & WRITE != 0);
+        let len = there.map_or(0, |region| moved.asked.min(region.end() - moved.local));
+        let mut bytes = vec![0; len as usize];
+        caller.read(moved.local, &mut bytes);
+        if let Some(offset) = bytes
+            .iter()
+            .position(|byte| usize::from(Space::image_of(*byte)) > moved.space)
+        {
+            let place = moved.local + offset as u64;
+            sim.violation(format!(
+                "{moved:x?}: a byte of the target's next program reached the caller at {place:#x}"
+            ));
+        }
+    }
+}
+
+/// At the end of a run: nothing was changed that nobody asked for, and what was is marked as modified.
+pub fn memory(sim: &mut Sim, shadow: &Shadow, everything: bool) {
+    let spaces = &sim.processes.spaces;
+    let mut wrong = shadow.any_difference(spaces);
+    if everything {
+        let ranges = [(0, BUFFER), (0, ONLY_READ), (1, MAIN)]
+            .into_iter()
+            .chain(LAYOUT[1..6].iter().map(|r| (1, *r)));
+        for (space, region) in ranges {
+            wrong = wrong.or_else(|| {
+                shadow
+                    .difference(spaces, space, region.start, region.len)
+                    .map(|at| (space, at))
+            });
+        }
+    }
+    let dirty = &sim.pages.dirtied;
+    let lost = (MAIN.start..MAIN.end()).step_by(4096).find(|at| {
+        let mut bytes = vec![0; 4096];
+        spaces[1].modified(*at) == Some(false)
+            && !dirty.contains(&(1, *at))
+            && spaces[1].read(*at, &mut bytes)
+            && bytes != spaces[1].pristine_page(*at)
+    });
+    if let Some((space, at)) = wrong {
+        sim.violation(format!(
+            "memory of space {space} at {at:#x} was changed by nobody"
+        ));
+    }
+    if let Some(at) = lost {
+        sim.violation(format!(
+            "the page at {at:#x} was written but not marked as modified"
+        ));
+    }
+}

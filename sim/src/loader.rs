@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Places a relocatable module in the low 2 GiB and relocates it, as FreeBSD's kernel linker does on amd64: the
+//! same relocation kinds and no others, a page's protection the union of what the sections in it need.
+use std::collections::HashMap;
+use std::io;
+
+use crate::memory::{Mapping, PAGE, pages};
+use crate::object_file::{Home, ObjectFile, Relocation};
+
+/// Why the kernel's linker would refuse a file, in its words where it has some.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error("not an ELF file that can be read: {0}")]
+    Read(#[from] object::read::Error),
+    #[error("kldload: Unsupported machine")]
+    Machine,
+    #[error("kldload: Unsupported file layout: a kld for amd64 is a relocatable object")]
+    Layout,
+    #[error("link_elf_obj: symbol {0} undefined")]
+    Undefined(String),
+    #[error("kldload: unexpected relocation type {kind}, symbol index {symbol}")]
+    Relocation { kind: u32, symbol: usize },
+    #[error("relocation type {kind} at {section}+{offset:#x} does not reach {target:#x}")]
+    Reach {
+        kind: u32,
+        section: String,
+        offset: usize,
+        target: usize,
+    },
+    #[error("the file is damaged: {0}")]
+    Damaged(&'static str),
+    #[error("no memory in the low 2 GiB for the module: {0}")]
+    Memory(#[from] io::Error),
+}
+
+const R_X86_64_NONE: u32 = 0;
+const R_X86_64_64: u32 = 1;
+const R_X86_64_PC32: u32 = 2;
+const R_X86_64_PLT32: u32 = 4;
+const R_X86_64_32S: u32 = 11;
+
+struct Function {
+    start: usize,
+    end: usize,
+    name: String,
+}
+
+/// A module in memory.
+pub struct Image {
+    mapping: Mapping,
+    functions: Vec<Function>,
+    sets: HashMap<String, (usize, usize)>,
+}
+
+impl Image {
+    /// Loads the file; `kernel` answers where the kernel has a symbol.
+    pub fn load(
+        file: &ObjectFile,
+        kernel: impl Fn(&str) -> Option<usize>,
+    ) -> Result<Image, LoadError> {
+        let mut places = HashMap::new();
+        let mut end = 0usize;
+        for section in &file.sections {
+            end = end.div_ceil(section.align) * section.align;
+            places.insert(section.index, end);
+            end += section.size;
+        }
+        let mapping = Mapping::low(end)?;
+        for place in places.values_mut() {
+            *place += mapping.addr();
+        }
+        for section in &file.sections {
+            if let Some(data) = &section.data {
+                // SAFETY: the fresh mapping has room for every section at its place.
+                unsafe {
+                    std::ptr::copy_nonoverlapping(
+                        data.as_ptr(),
+                        places[&section.index] as *mut u8,
+                        data.len(),
+                    )
+                };
+            }
+        }
+        for relocation in &file.relocations {
+            relocate(file, &places, relocation, &kernel)?;
+        }
+        protect(file, &places, &mapping);
+
+        let mut functions = Vec::new();
+        for symbol in file.symbols.iter().filter(|symbol| symbol.function) {
+            if let Home::Section(section) = symbol.home
+                && let Some(place) = places.get(&section)
+            {
+                let start = place + symbol.value;
+                functions.push(Function {
+                    start,
+                    end: start + symbol.size,
+                    name: symbol.readable.clone(),
+                });
+            }
+        }
+        let sets = file
+            .sections
+            .iter()
+            .filter_map(|section| {
+                let set = section.name.strip_prefix("set_")?;
+                Some((
+                    set.to_owned(),
+                    (places[&section.index], section.size / size_of::<usize>()),
+                ))
+            })
+            .collect();
+        Ok(Image {
+            mapping,
+            functions,
+            sets,
+        })
+    }
+
+    /// The pointers of a linker set, in the file's order.
+    pub fn set(&self, name: &str) -> Vec<usize> {
+        let (start, len) = self.sets.get(name).copied().unwrap_or((0, 0));
+        // SAFETY: the section's own range, which is loaded and relocated.
+        (0..len)
+            .map(|index| unsafe { *((start + index * size_of::<usize>()) as *const usize) })
+            .collect()
+    }
+
+    pub fn start(&self) -> usize {
+        self.mapping.addr()
+    }
+
+    pub fn contains(&self, addr: usize, len: usize) -> bool {
+        self.mapping.contains(addr, len)
+    }
+
+    /// `function+offset`, where `addr` is in the module's code.
+    pub fn describe(&self, addr: usize) -> Option<String> {
+        let function = self
+            .functions
+            .iter()
+            .find(|f| f.start <= addr && addr < f.end.max(f.start + 1))?;
+        Some(format!("{}+{:#x}", function.name, addr - function.start))
+    }
+}
+
+fn relocate(
+    file: &ObjectFile,
+    places: &HashMap<usize, usize>,
+    relocation: &Relocation,
+    kernel: &impl Fn(&str) -> Option<usize>,
+) -> Result<(), LoadError> {
+    let Relocation {
+        kind,
+        symbol: index,
+        offset,
+        ..
+    } = *relocation;
+    let width = match kind {
+        R_X86_64_NONE => return Ok(()),
+        R_X86_64_64 => 8,
+        R_X86_64_PC32 | R_X86_64_PLT32 | R_X86_64_32S => 4,
+        _ => {
+            return Err(LoadError::Relocation {
+                kind,
+                symbol: index,
+            });
+        }
+    };
+    let symbol = file
+        .symbols
+        .get(index)
+        .ok_or(LoadError::Damaged("a relocation of no symbol"))?;
+    let base = match symbol.home {
+        Home::Undefined => {
+            kernel(&symbol.name).ok_or_else(|| LoadError::Undefined(symbol.name.clone()))?
+        }
+        Home::Absolute => symbol.value,
+        Home::Section(section) => {
+            let place = places
+                .get(&section)
+                .ok_or(LoadError::Damaged("a symbol in what is not loaded"))?;
+            place + symbol.value
+        }
+    };
+    let section = file
+        .sections
+        .iter()
+        .find(|section| section.index == relocation.section)
+        .ok_or(LoadError::Damaged("a relocation of what is not loaded"))?;
+    if offset
+        .checked_add(width)
+        .is_none_or(|end| end > section.size)
+    {
+        return Err(LoadError::Damaged("a relocation outside its section"));
+    }
+    let place = places[&section.index] + offset;
+    let target = (base as i64).wrapping_add(relocation.addend);
+    let value = if kind == R_X86_64_PC32 || kind == R_X86_64_PLT32 {
+        target.wrapping_sub(place as i64)
+    } else {
+        target
+    };
+    // SAFETY: `place` and the width after it are inside the section, in the writable mapping.
+    unsafe {
+        if width == 8 {
+            (place as *mut i64).write_unaligned(value);
+        } else {
+            // The kernel would cut the value silently.
+            let value = i32::try_from(value).map_err(|_| LoadError::Reach {
+                kind,
+                section: section.name.clone(),
+                offset,
+                target: target as usize,
+            })?;
+            (place as *mut i32).write_unaligned(value);
+        }
+    }
+    Ok(())
+}
+
+/// Gives each page what the sections that lie in it need together.
+fn protect(file: &ObjectFile, places: &HashMap<usize, usize>, mapping: &Mapping) {
+    let mut needs = vec![libc::PROT_READ; pages(mapping.len()) / PAGE];
+    for section in &file.sections {
+        let start = places[&section.index] - mapping.addr();
+        let need = if section.writable {
+            libc::PROT_WRITE
+        } else {
+            0
+        } | if section.executable {
+            libc::PROT_EXEC
+        } else {
+            0
+        };
+        for page in &mut needs[start / PAGE..=(start + section.size - 1) / PAGE] {
+            *page |= need;
+        }
+    }
+    for (page, prot) in needs.iter().enumerate() {
+        mapping.protect_raw(page * PAGE, PAGE, *prot);
+    }
+}

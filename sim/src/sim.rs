@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! The simulated kernel's state, and the way into it that every kernel call takes: turn by turn among the threads,
+//! recorded, and with whatever is to happen at just this call.
+use std::cell::Cell;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+
+use crate::call::{Action, Call, Event};
+use crate::devices::Devices;
+use crate::entries::Entries;
+use crate::heap::Heap;
+use crate::kpi;
+use crate::layout::{MTX_LOCK, PM_MTX};
+use crate::loader::Image;
+use crate::locks::Locks;
+use crate::pages::Pages;
+use crate::processes::Processes;
+use crate::report;
+use crate::schedule::Schedule;
+use crate::statistics::Statistics;
+use crate::stub;
+use crate::threads::Threads;
+
+/// A call that the module made.
+#[derive(Clone, Copy)]
+pub struct Record {
+    pub call: Call,
+    pub thread: usize,
+    /// The step of the scenario during which it was made.
+    pub step: usize,
+    pub args: [usize; 3],
+    /// From where in the module, counted from its start.
+    pub from: usize,
+    /// Page faults were disabled: a copy may fail without anything being wrong.
+    pub quiet: bool,
+}
+
+/// The whole simulated machine.
+pub struct Sim {
+    pub kernel: stub::Kernel,
+    pub image: Option<Image>,
+    pub threads: Threads,
+    pub locks: Locks,
+    pub heap: Heap,
+    pub pages: Pages,
+    pub processes: Processes,
+    pub devices: Devices,
+    pub statistics: Statistics,
+    pub schedule: Option<Schedule>,
+    /// Malloc types that the module has registered.
+    pub malloc_types: Vec<usize>,
+    /// What MOD_LOAD and MOD_UNLOAD answered.
+    pub mod_load: Option<i32>,
+    pub calls: Vec<Record>,
+    pub step: usize,
+    /// Which call of the run, counted from 0, and what happens there.
+    pub injection: Option<(usize, Action)>,
+    /// Every copy takes longer than a tick.
+    pub slow: bool,
+    /// Events that wait for a lock.
+    pub deferred: Vec<Event>,
+    pub signal: bool,
+    pub console: Vec<String>,
+    pub violations: Vec<String>,
+    /// How to run this again.
+    pub title: String,
+    /// The map entries that can be seen under the map locks held now.
+    pub entries: Entries,
+}
+
+static SIM: LazyLock<Mutex<Sim>> = LazyLock::new(|| {
+    let kernel = stub::Kernel::new(&kpi::functions())
+        .expect("memory in the low 2 GiB for the kernel's symbols");
+    // SAFETY: the kernel's data, just made; nobody else knows it yet.
+    unsafe { (*kernel.data()).dmaplimit = crate::space::Space::dram_len() };
+    Mutex::new(Sim {
+        kernel,
+        image: None,
+        threads: Threads::new().expect("per-CPU memory"),
+        locks: Locks::default(),
+        heap: Heap::default(),
+        pages: Pages::new().expect("addresses for page structures"),
+        processes: Processes::new().expect("the target processes"),
+        devices: Devices::default(),
+        statistics: Statistics::default(),
+        schedule: None,
+        malloc_types: Vec::new(),
+        mod_load: None,
+        calls: Vec::new(),
+        step: 0,
+        injection: None,
+        slow: false,
+        deferred: Vec::new(),
+        signal: false,
+        console: Vec::new(),
+        violations: Vec::new(),
+        title: String::new(),
+        entries: Entries::default(),
+    })
+});
+
+pub type Guard = MutexGuard<'static, Sim>;
+
+thread_local! {
+    static CURRENT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// The simulated thread that this one is.
+pub fn current() -> usize {
+    CURRENT.get()
+}
+
+pub fn become_thread(thread: usize) {
+    CURRENT.set(thread);
+}
+
+pub fn lock() -> Guard {
+    SIM.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// For the report after a crash, where the lock may be held by the thread that crashed.
+pub fn try_lock() -> Option<Guard> {
+    SIM.try_lock().ok()
+}
+
+/// The way in: every simulated kernel function starts here. Answers the failure that it is to give, if one is.
+pub fn enter(call: Call, args: [usize; 3]) -> (Guard, Option<i32>) {
+    let mut sim = crate::schedule::preempt(lock());
+    let index = sim.calls.len();
+    let place = sim.threads.last_frame(current()).1;
+    let start = sim.image.as_ref().map_or(0, |image| image.start());
+    let from = place.wrapping_sub(start);
+    let (step, quiet) = (sim.step, sim.threads.faults_disabled(current()));
+    sim.calls.push(Record {
+        call,
+        thread: current(),
+        step,
+        args,
+        quiet,
+        from,
+    });
+    let mut failure = None;
+    if let Some((at, action)) = sim.injection
+        && at == index
+    {
+        match action {
+            Action::Fail(answer) => failure = Some(answer),
+            Action::Happen(event) => sim.deferred.push(event),
+        }
+    }
+    sim.happen();
+    (sim, failure)
+}
+
+impl Sim {
+    /// Lets the deferred events happen whose locks are free.
+    pub fn happen(&mut self) {
+        let mut waiting = std::mem::take(&mut self.deferred);
+        waiting.retain(|event| !self.try_event(*event));
+        self.deferred.append(&mut waiting);
+    }
+
+    fn try_event(&mut self, event: Event) -> bool {
+        if event == Event::Signal {
+            self.signal = true;
+            return true;
+        }
+        let Some(target) = self.processes.target() else {
+            return true;
+        };
+        // The kernel takes these locks to do it.
+        let needs = [target.mutex(), target.map(), target.pmap_mutex()];
+        if needs.iter().any(|lock| self.locks.is_held(*lock)) {
+            return false;
+        }
+        match event {
+            Event::Exec => self.exec(),
+            Event::Exit => self.begin_exit(),
+            _ => self.processes.unmap_target(),
+        }
+        true
+    }
+
+    /// A rule was broken: recorded with how it came to that, and the run goes on.
+    pub fn violation(&mut self, message: impl AsRef<str>) {
+        let report = report::describe(self, message.as_ref(), None);
+        self.violations.push(report);
+    }
+
+    /// A rule was broken so that nothing sensible can follow.
+    pub fn fatal(&mut self, message: impl AsRef<str>) -> ! {
+        self.violation(message);
+        report::end(self)
+    }
+
+    /// That no lock is held where the present call may sleep.
+    pub fn may_sleep(&mut self, call: Call) {
+        if let Some(names) = self.threads.held_names(current()) {
+            self.violation(format!("{} may sleep, but {names} is held", call.name()));
+        }
+    }
+
+    /// That `len` bytes at `addr` are kernel memory which the module may hand to the kernel.
+    pub fn check_kernel(&mut self, call: Call, addr: usize, len: usize) {
+        let known = self.heap.contains(addr, len)
+            || self
+                .image
+                .as_ref()
+                .is_some_and(|image| image.contains(addr, len))
+            || self.threads.on_stack(current(), addr, len)
+            || self.devices.is_argument(addr, len)
+            || self
+                .processes
+                .direct_map_locks(addr, len)
+                .any(|lock| self.locks.is_held_by(lock, current()));
+        if !known {
+            self.fatal(format!(
+                "{}: {len} bytes at {addr:#x} are no kernel memory of the module's",
+                call.name()
+            ));
+        }
+    }
+
+    /// The page tables that this thread has locked: their pmap, and whose memory they are of.
+    pub fn locked_tables(&self) -> Option<(usize, usize)> {
+        let mut all = self.processes.vmspaces.iter();
+        let locked = all.find(|vm| {
+            let lock = vm.pmap() + PM_MTX + MTX_LOCK;
+            self.locks.is_held_by(lock, current())
+        })?;
+        Some((locked.pmap(), locked.space))
+    }
+
+    /// That what a thread brought into the kernel it takes out again: locks, disabled faults.
+    pub fn check_return(&mut self, what: &str) {
+        let thread = current();
+        if let Some(names) = self.threads.held_names(thread) {
+            self.fatal(format!("{what} returned with {names} held"));
+        }
+        if self.threads.flags(thread) != 0 {
+            self.fatal(format!(
+                "{what} returned with page faults disabled, or another flag of the thread set"
+            ));
+        }
+    }
+
+    /// That everything the module took it gave back, apart from a reference for each open file that is attached.
+    pub fn check_balance(&mut self, what: &str) {
+        let attached = self.devices.open_files();
+        let mut wrong = self.processes.imbalance(attached);
+        wrong.extend(self.pages.wired());
+        for problem in wrong {
+            self.violation(format!("after {what}: {problem}"));
+        }
+    }
+}

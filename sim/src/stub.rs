@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! What undefined symbols resolve to, all in the low 2 GiB: a stub for each simulated function, which is wherever
+//! Linux has put this program, and the kernel's data.
+//!
+//! A stub leaves the caller's frame pointer and return address in the CPU's private data (`%gs`), from which
+//! `report` makes the module's backtrace: the module has no unwind tables, but frame pointers.
+use std::collections::HashMap;
+use std::io;
+
+use crate::layout::kpi;
+use crate::memory::{Access, Mapping, PAGE};
+
+/// Where a stub leaves them; `%gs:0` is curthread.
+pub const GS_FRAME: usize = 8;
+pub const GS_RETURN: usize = 16;
+
+const STUB: usize = 48;
+/// movq %rbp, %gs:8; movq (%rsp), %r11; movq %r11, %gs:16; jmpq *0(%rip), then the function's address.
+const CODE: [u8; 28] = [
+    0x65,
+    0x48,
+    0x89,
+    0x2c,
+    0x25,
+    GS_FRAME as u8,
+    0,
+    0,
+    0,
+    0x4c,
+    0x8b,
+    0x1c,
+    0x24,
+    0x65,
+    0x4c,
+    0x89,
+    0x1c,
+    0x25,
+    GS_RETURN as u8,
+    0,
+    0,
+    0,
+    0xff,
+    0x25,
+    0,
+    0,
+    0,
+    0,
+];
+
+/// The kernel's variables that a module may refer to.
+#[repr(C)]
+pub struct Data {
+    /// sysctl___kern
+    pub kern: kpi::sysctl_oid,
+    /// The end of the direct map, as a physical address.
+    pub dmaplimit: u64,
+    /// Whether page tables have five levels.
+    pub la57: i32,
+    /// The clock.
+    pub ticks: i32,
+}
+
+/// Symbols and their addresses.
+pub struct Kernel {
+    code: Mapping,
+    data: Mapping,
+    symbols: HashMap<&'static str, usize>,
+}
+
+impl Kernel {
+    /// Stubs for `functions`, and the data.
+    pub fn new(functions: &[(&'static str, usize)]) -> io::Result<Kernel> {
+        let code = Mapping::low(functions.len().max(1) * STUB)?;
+        let data = Mapping::low(size_of::<Data>())?;
+        let mut symbols = HashMap::new();
+        for (index, (name, target)) in functions.iter().enumerate() {
+            let place = code.addr() + index * STUB;
+            // SAFETY: inside the fresh, writable mapping, which has STUB bytes for each function.
+            unsafe {
+                (place as *mut [u8; CODE.len()]).write(CODE);
+                ((place + CODE.len()) as *mut usize).write_unaligned(*target);
+            }
+            symbols.insert(*name, place);
+        }
+        code.protect(0, code.len(), Access::ReadExecute);
+        let base = data.addr();
+        symbols.insert("sysctl___kern", base + std::mem::offset_of!(Data, kern));
+        symbols.insert("dmaplimit", base + std::mem::offset_of!(Data, dmaplimit));
+        symbols.insert("la57", base + std::mem::offset_of!(Data, la57));
+        symbols.insert("ticks", base + std::mem::offset_of!(Data, ticks));
+        assert!(size_of::<Data>() <= PAGE);
+        Ok(Kernel {
+            code,
+            data,
+            symbols,
+        })
+    }
+
+    pub fn lookup(&self, name: &str) -> Option<usize> {
+        self.symbols.get(name).copied()
+    }
+
+    pub fn data(&self) -> *mut Data {
+        self.data.addr() as *mut Data
+    }
+
+    /// Lets the clock go on, or, with nothing, start again: just before it wraps.
+    pub fn tick(&self, by: Option<i32>) {
+        // SAFETY: the kernel's data, which only the simulator writes, under its lock; the module reads the clock as a
+        // whole.
+        unsafe {
+            let ticks = &raw mut (*self.data()).ticks;
+            let now = ticks.read_volatile();
+            ticks.write_volatile(by.map_or(i32::MAX - 3, |by| now.wrapping_add(by)));
+        }
+    }
+
+    /// Whether `addr` is in the kernel's variables.
+    pub fn has_data(&self, addr: usize, len: usize) -> bool {
+        self.data.contains(addr, len)
+    }
+
+    /// The name of the function whose stub is at `addr`.
+    pub fn function_at(&self, addr: usize) -> Option<&'static str> {
+        if !self.code.contains(addr, 1) {
+            return None;
+        }
+        self.symbols
+            .iter()
+            .find(|(_, place)| **place == addr)
+            .map(|(name, _)| *name)
+    }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Threads as the module sees them: a `struct thread`, and per-CPU memory behind `%gs` with curthread and counters.
+//! Each simulated thread has a CPU of its own.
+use std::io;
+
+use crate::layout::*;
+use crate::memory::{Access, FRESH, Guarded, Mapping, PAGE};
+
+pub const THREADS: usize = 6;
+/// Pages of each CPU's area: the first has curthread, every other one counter.
+const COUNTERS: usize = 15;
+const AREA: usize = (COUNTERS + 1) * PAGE;
+
+struct Thread {
+    td: Guarded,
+    /// The locks that it holds, by address, with their class.
+    held: Vec<(usize, &'static str)>,
+    /// The open file that the call is about (td_fpop).
+    file: Option<usize>,
+    stack: (usize, usize),
+}
+
+pub struct Threads {
+    threads: Vec<Thread>,
+    cpus: Mapping,
+    counters: [bool; COUNTERS],
+    ucred: Guarded,
+}
+
+impl Threads {
+    pub fn new() -> io::Result<Threads> {
+        let ucred = Guarded::new(UCRED_SIZE, 0);
+        let threads = (0..THREADS)
+            .map(|_| {
+                let td = Guarded::new(size_of::<kpi::thread>(), FRESH);
+                // SAFETY: a fresh object with that field.
+                unsafe { set(td.addr(), TD_UCRED, ucred.addr()) };
+                Thread {
+                    td,
+                    held: Vec::new(),
+                    file: None,
+                    stack: (0, 0),
+                }
+            })
+            .collect();
+        Ok(Threads {
+            threads,
+            cpus: Mapping::anywhere(THREADS * AREA)?,
+            counters: [false; COUNTERS],
+            ucred,
+        })
+    }
+
+    fn cpu(&self, thread: usize) -> usize {
+        self.cpus.addr() + thread * AREA
+    }
+
+    /// Makes the calling Linux thread this simulated one: its `%gs`, and where its stack is.
+    pub fn attach(&mut self, thread: usize, process: usize) {
+        const ARCH_SET_GS: i32 = 0x1001;
+        let base = self.cpu(thread);
+        let td = self.td(thread);
+        // SAFETY: Linux programs do not use %gs; the area is ours, and a td_proc is where the bindings say.
+        unsafe {
+            (base as *mut usize).write(td);
+            (*(td as *mut kpi::thread)).td_proc = process as *mut kpi::proc_;
+            assert_eq!(
+                libc::syscall(libc::SYS_arch_prctl, ARCH_SET_GS, base),
+                0,
+                "arch_prctl(ARCH_SET_GS)"
+            );
+        }
+        self.threads[thread].stack = stack();
+        crate::sim::become_thread(thread);
+    }
+
+    pub fn td(&self, thread: usize) -> usize {
+        self.threads[thread].td.addr()
+    }
+
+    /// The frame pointer and return address that the stub of its last call has left.
+    pub fn last_frame(&self, thread: usize) -> (usize, usize) {
+        let cpu = self.cpu(thread);
+        // SAFETY: the thread's own area.
+        unsafe {
+            (
+                get(cpu, crate::stub::GS_FRAME),
+                get(cpu, crate::stub::GS_RETURN),
+            )
+        }
+    }
+
+    pub fn on_stack(&self, thread: usize, addr: usize, len: usize) -> bool {
+        let (low, high) = self.threads[thread].stack;
+        low <= addr && addr.checked_add(len).is_some_and(|end| end <= high)
+    }
+
+    pub fn set_capability_mode(&mut self, on: bool) {
+        // SAFETY: our own credentials object.
+        unsafe { set(self.ucred.addr(), CR_FLAGS, if on { CAPMODE } else { 0 }) };
+    }
+
+    pub fn capability_mode(&self) -> bool {
+        // SAFETY: as above.
+        unsafe { get::<u32>(self.ucred.addr(), CR_FLAGS) & CAPMODE != 0 }
+    }
+
+    pub fn held(&mut self, thread: usize) -> &mut Vec<(usize, &'static str)> {
+        &mut self.threads[thread].held
+    }
+
+    pub fn held_names(&self, thread: usize) -> Option<String> {
+        let held = &self.threads[thread].held;
+        let names: Vec<_> = held
+            .iter()
+            .map(|(_, class)| format!("the lock \"{class}\""))
+            .collect();
+        (!names.is_empty()).then(|| names.join(" and "))
+    }
+
+    /// Whether the thread's page faults fail instead of being handled: a flag that modules may set by themselves.
+    pub fn faults_disabled(&self, thread: usize) -> bool {
+        self.flags(thread) & TDP_NOFAULTING != 0
+    }
+
+    /// `td_pflags`
+    pub fn flags(&self, thread: usize) -> i32 {
+        // SAFETY: a thread's object lives as long as this.
+        unsafe { (*(self.td(thread) as *const kpi::thread)).td_pflags }
+    }
+
+    pub fn set_flags(&mut self, thread: usize, flags: i32) {
+        // SAFETY: as above.
+        unsafe { (*(self.td(thread) as *mut kpi::thread)).td_pflags = flags }
+    }
+
+    pub fn file(&self, thread: usize) -> Option<usize> {
+        self.threads[thread].file
+    }
+
+    pub fn set_file(&mut self, thread: usize, file: Option<usize>) -> Option<usize> {
+        std::mem::replace(&mut self.threads[thread].file, file)
+    }
+
+    /// A new counter: an offset that is valid with every CPU's base.
+    pub fn allocate_counter(&mut self) -> Option<usize> {
+        let index = self.counters.iter().position(|used| !used)?;
+        self.counters[index] = true;
+        let offset = (index + 1) * PAGE;
+        for thread in 0..THREADS {
+            self.cpus
+                .protect(thread * AREA + offset, PAGE, Access::ReadWrite);
+            // SAFETY: a page of the area, just made writable.
+            unsafe { set(self.cpu(thread), offset, 0u64) };
+        }
+        Some(offset)
+    }
+
+    /// Whether it was one. Its pages fault from now on.
+    pub fn free_counter(&mut self, offset: usize) -> bool {
+        let index = (offset / PAGE).wrapping_sub(1);
+        if !offset.is_multiple_of(PAGE) || !self.counters.get(index).copied().unwrap_or(false) {
+            return false;
+        }
+        self.counters[index] = false;
+        for thread in 0..THREADS {
+            self.cpus
+                .protect(thread * AREA + offset, PAGE, Access::None);
+        }
+        true
+    }
+
+    /// Its value: the sum over the CPUs.
+    pub fn counter(&self, offset: usize) -> u64 {
+        // SAFETY: the caller has it from a counter that is allocated.
+        (0..THREADS)
+            .map(|thread| unsafe { get::<u64>(self.cpu(thread), offset) })
+            .sum()
+    }
+
+    pub fn counters(&self) -> usize {
+        self.counters.iter().filter(|used| **used).count()
+    }
+
+    /// For the next run.
+    pub fn reset(&mut self) {
+        for index in 0..COUNTERS {
+            if self.counters[index] {
+                self.free_counter((index + 1) * PAGE);
+            }
+        }
+        for thread in 0..THREADS {
+            self.set_flags(thread, 0);
+        }
+        for thread in &mut self.threads {
+            thread.held.clear();
+            thread.file = None;
+        }
+        self.set_capability_mode(false);
+    }
+}
+
+/// The calling thread's stack.
+fn stack() -> (usize, usize) {
+    // SAFETY: the attributes are initialised by pthread_getattr_np and destroyed after use.
+    unsafe {
+        let mut attributes = std::mem::zeroed();
+        let (mut low, mut len) = (std::ptr::null_mut(), 0);
+        assert_eq!(
+            libc::pthread_getattr_np(libc::pthread_self(), &mut attributes),
+            0
+        );
+        libc::pthread_attr_getstack(&attributes, &mut low, &mut len);
+        libc::pthread_attr_destroy(&mut attributes);
+        (low as usize, low as usize + len)
+    }
+}

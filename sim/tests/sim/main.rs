@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Everything that the simulated kernel tries on rwmem.ko. Each test is a run of the command `rwmem-sim`, so that a
+//! crash or a deadlock of the module is one failed test, and its last line is how to see it again.
+#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+
+mod loader;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Longer than anything takes on a busy machine.
+const LIMIT: &str = "--limit=170";
+
+/// Runs the command, which must succeed. Answers what it said.
+fn sim(arguments: &[&str]) -> String {
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/ko/14-amd64/rwmem.ko");
+    let ko = std::env::var_os("RWMEM_KO").map_or(built, PathBuf::from);
+    assert!(
+        ko.exists(),
+        "{} is missing: `make KERNEL=14 ARCH=amd64` builds it",
+        ko.display()
+    );
+    let output = Command::new(env!("CARGO_BIN_EXE_rwmem-sim"))
+        .arg(LIMIT)
+        .arg("--ko")
+        .arg(&ko)
+        .args(arguments)
+        .output()
+        .expect("rwmem-sim runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "rwmem-sim {}: {}\n{errors}\n{said}",
+        arguments.join(" "),
+        output.status
+    );
+    said
+}
+
+macro_rules! scenarios {
+    ($($name:ident)*) => {
+        /// One test for each, with every failure and event at each of its kernel calls.
+        mod scenario {
+            $(#[test] fn $name() {
+                println!("{}", super::sim(&["scenario", stringify!($name)]));
+            })*
+        }
+
+        #[test]
+        fn every_scenario_is_a_test() {
+            let listed = sim(&["list"]);
+            assert_eq!(listed.split_whitespace().collect::<Vec<_>>(), [$(stringify!($name)),*]);
+        }
+    };
+}
+
+scenarios! {
+    load open reload revoked unload_busy open_modes read_small
+    read_pages read_chunks read_swapped read_own read_edge read_our_edge
+    read_to_read_only read_forbidden read_nothing write_small write_chunks write_edge
+    write_our_edge write_text write_swapped refused_read refused_write refused_batch
+    refused_attach malformed fcntl capability_mode attach attach_again pread
+    pwrite preadv pwritev preadv_long pread_high attached_read outlives_exec
+    outlives_exit unmapped never_attached batch_read batch_write batch_read_many
+    batch_write_many batch_malformed batch_text direct_read direct_write direct_read_stretches
+    direct_read_edge direct_read_our_edge direct_write_our_edge direct_absent direct_absent_write direct_absent_large slow_read slow_batch direct_large_read direct_large_write
+    direct_batch direct_own direct_large_edge direct_large_edge_small page_read page_write page_text
+}
+
+#[test]
+fn threads_on_shared_descriptors() {
+    println!("{}", sim(&["threads", "--seed=1", "--rounds=300"]));
+}
+
+#[test]
+fn made_up_requests() {
+    println!("{}", sim(&["fuzz", "--seed=1", "--seconds=6"]));
+}
+
+#[test]
+fn corpus() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let mut inputs: Vec<_> = folder
+        .read_dir()
+        .expect("sim/corpus")
+        .flatten()
+        .map(|entry| entry.path().display().to_string())
+        .collect();
+    inputs.sort();
+    assert!(!inputs.is_empty());
+    let arguments: Vec<&str> = ["fuzz"]
+        .into_iter()
+        .chain(inputs.iter().map(String::as_str))
+        .collect();
+    println!("{}", sim(&arguments));
+}
+
+#[test]
+fn demo_reads_and_changes_a_live_process() {
+    let said = sim(&["demo"]);
+    assert!(
+        said.contains("SIMULATED") && said.contains("these words came from outside"),
+        "{said}"
+    );
+}
