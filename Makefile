@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# For GNU make and for FreeBSD's make: all the work is in scripts/.
+#
+#   KERNEL=14 or 15, ARCH=amd64 or arm64 choose the kernel; by default the running one on FreeBSD, elsewhere 14 amd64.
+
+all:
+	@sh scripts/build-ko.sh "$(KERNEL)" "$(ARCH)" rwmem.ko
+
+load: all
+	@sh scripts/kld.sh load
+
+unload:
+	@sh scripts/kld.sh unload
+
+install: all
+	@sh scripts/kld.sh install "$(DESTDIR)"
+
+bindings:
+	@sh scripts/bindings.sh write
+
+check-bindings:
+	@sh scripts/bindings.sh check
+
+test:
+	@sh scripts/test.sh
+
+vm-test:
+	@sh scripts/vm-test.sh test
+
+fuzz:
+	@sh scripts/fuzz.sh "$(FUZZ_SECONDS)"
+
+demo:
+	@sh scripts/demo.sh
+
+bench:
+	@sh scripts/bench.sh
+
+clean:
+	rm -rf target rwmem.ko
+
+help:
+	@sh scripts/usage.sh
+
+.PHONY: all load unload install bindings check-bindings test vm-test demo bench fuzz clean help

@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Measures the module: on FreeBSD, as root, in nanoseconds on the running kernel; elsewhere in guest instructions, in
+# a virtual machine. scripts/bench.sh [--json], and in a virtual machine [OPTION OF vm-test ...]: --check, for one.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/tools.sh
+
+if [ "$HOST_OS" = FreeBSD ] && [ "$(uname -m)" = amd64 ] && [ "$(id -u)" = 0 ]; then
+	sh scripts/build-ko.sh "" "" rwmem.ko
+	sh scripts/build-guest.sh
+	# It loads the module unless it is loaded, and then unloads it at the end.
+	exec target/guest/rwmem-guest --module "$PWD/rwmem.ko" bench "$@"
+fi
+
+code=0
+sh scripts/vm-test.sh bench "$@" || code=$?
+[ $code -ne 77 ] || say "The benchmark needs a FreeBSD to run in: see above for how to get one, then run 'make bench' again."
+exit $code

@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Builds the guest's programs for FreeBSD amd64: target/guest/rwmem-guest, the test program (Rust, no libc), and
+# target/guest/peek, the C example.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/tools.sh
+
+major=14
+[ "$HOST_OS" != FreeBSD ] || major=$(default_major)
+arch=amd64
+cpu=$(cpu_of $arch)
+sh scripts/setup.sh ko "$major"
+
+out=$PWD/target/guest
+mkdir -p "$out"
+. scripts/kernel-compiler.sh
+
+say "Building rwmem-guest and peek for FreeBSD $arch"
+"$out/cc" -O2 -s -Wall -Wextra -Werror -I abi -o "$out/peek.new" vm-test/examples/peek.c
+mv "$out/peek.new" "$out/peek"
+
+# Flags from the environment and those of .cargo/config.toml are for other things: only these count.
+target=x86_64-unknown-freebsd
+unset CARGO_ENCODED_RUSTFLAGS
+RUSTFLAGS="-Clinker=$out/ld -Clinker-flavor=ld -Crelocation-model=static -Cforce-unwind-tables=no"
+RUSTFLAGS="$RUSTFLAGS -Clink-arg=-melf_x86_64_fbsd -Clink-arg=-static -Clink-arg=--strip-debug"
+env RUSTC_BOOTSTRAP=1 RUSTFLAGS="$RUSTFLAGS" \
+	cargo build --release --quiet --target $target -Zbuild-std=core -Zbuild-std-features=compiler-builtins-mem \
+	-p rwmem-guest --target-dir "$out/cargo"
+cp "$out/cargo/$target/release/rwmem-guest" "$out/rwmem-guest.new"
+mv "$out/rwmem-guest.new" "$out/rwmem-guest"

@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Builds the kernel module for one pair: scripts/build-ko.sh [MAJOR [ARCH [FILE]]] leaves it in
+# target/ko/MAJOR-ARCH/rwmem.ko, and in FILE.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/tools.sh
+
+major=${1:-$(default_major)}
+arch=${2:-$(default_arch)}
+cpu=$(cpu_of "$arch")
+case $major in
+14 | 15) ;;
+*) die "There are no bindings for FreeBSD $major on $arch: the pairs are 14 and 15 with amd64 and arm64." ;;
+esac
+sh scripts/setup.sh ko "$major"
+
+out=$PWD/target/ko/$major-$arch
+mkdir -p "$out"
+. scripts/kernel-compiler.sh
+
+case $arch in
+amd64)
+	target=x86_64-unknown-none
+	emulation=elf_x86_64_fbsd
+	;;
+arm64)
+	target=aarch64-unknown-none-softfloat
+	emulation=aarch64elf
+	;;
+esac
+
+# Flags from the environment would take the place of those in .cargo/config.toml, without which no kernel loads it.
+unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS
+# cargo keeps one librwmem.a for each target: a pair of its own needs a target folder of its own.
+say "Building rwmem.ko for FreeBSD $major $arch"
+include=$(kernel_include)
+env RUSTC_BOOTSTRAP=1 RWMEM_KERNEL="$major" RWMEM_KERNEL_INCLUDE="$include" \
+	"CC_$(echo $target | tr - _)=$out/cc" "AR_$(echo $target | tr - _)=$out/ar" \
+	cargo build --release --quiet --target "$target" -Zbuild-std=core -p rwmem-ko --target-dir "$out/cargo"
+
+# Our code is in an archive, from which a linker takes only what something asks for; nothing asks for a linker set.
+link() {
+	"$out/ld" -m "$emulation" --build-id=none --gc-sections "$@" \
+		--whole-archive "$out/cargo/$target/release/librwmem.a" -o "$out/rwmem.new"
+}
+case $arch in
+amd64) link -r -T scripts/kld.ld ;;
+arm64)
+	# The kernel finds the linker sets of a shared object by these symbols, which exist only where one is asked for.
+	sets=
+	for set in modmetadata_set sysinit_set sysuninit_set sysctl_set; do
+		sets="$sets -u __start_set_$set -u __stop_set_$set"
+	done
+	# shellcheck disable=SC2086
+	link -Bshareable -z norelro --hash-style=sysv --strip-debug $sets
+	;;
+esac
+mv "$out/rwmem.new" "$out/rwmem.ko"
+if [ -n "${3:-}" ]; then
+	cp "$out/rwmem.ko" "$out/copy"
+	mv "$out/copy" "$3"
+fi

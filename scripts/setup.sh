@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Brings what the other scripts need: scripts/setup.sh [ko [MAJOR ...] | bindings | vm | all]
+#
+#   ko        Rust's library source, and a C compiler, headers and linker for the kernel majors named (14)
+#   bindings  the same for both majors, and libclang, which bindgen loads
+#   vm        QEMU and xorriso
+#
+# Whatever is there already is left alone, so that every target can run this first. What cannot be had is named
+# with its remedy, and the exit code is then not 0.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/tools.sh
+. scripts/setup-packages.sh
+. scripts/setup-rust-src.sh
+
+need_rust() {
+	command -v cargo >/dev/null && command -v rustc >/dev/null ||
+		die "There is no cargo or no rustc in PATH. Install Rust $(rust_version), with rustup or the system's packages."
+	rustc --version >/dev/null ||
+		die "rustc is there but does not run. Install the toolchain: rustup toolchain install $(rust_version)"
+}
+
+# Cargo links the programs that run on this machine with cc.
+need_host_compiler() {
+	command -v cc >/dev/null || system_package cc gcc libc6-dev
+}
+
+# The kernel's C compiler, linker and headers: FreeBSD's own, elsewhere ziglang's.
+need_kernel_compiler() {
+	if [ "$HOST_OS" = FreeBSD ]; then
+		command -v cc >/dev/null || die "There is no cc in PATH: it is part of FreeBSD's base system."
+		[ -f /usr/src/sys/sys/param.h ] || [ -f /usr/include/vm/vm_map.h ] ||
+			die "There are no kernel headers in /usr/src/sys or /usr/include: install FreeBSD's src or base set."
+		return
+	fi
+	for major in "$@"; do
+		version=$(ziglang_version "$major")
+		python_package ziglang "$version" ziglang/zig "the C compiler and headers for FreeBSD $major"
+		chmod +x "$(ziglang "$major")/zig"
+	done
+}
+
+need_libclang() {
+	[ "$HOST_OS" != FreeBSD ] ||
+		die "The bindings are made on Linux, where the headers of every major and architecture are at hand."
+	python_package libclang "$LIBCLANG_VERSION" clang/native/libclang.so "the C parser that bindgen loads"
+}
+
+need_emulator() {
+	command -v qemu-system-x86_64 >/dev/null || system_package qemu-system-x86_64 qemu-system-x86
+	command -v xorriso >/dev/null || system_package xorriso xorriso
+}
+
+ko() {
+	need_rust
+	need_host_compiler
+	need_kernel_compiler "$@"
+	need_rust_src
+}
+
+part=${1:-all}
+[ $# -eq 0 ] || shift
+case $part in
+ko)
+	[ $# -gt 0 ] || set -- "$(default_major)"
+	ko "$@"
+	;;
+bindings)
+	need_libclang
+	ko 14 15
+	;;
+vm) need_emulator ;;
+all)
+	[ "$HOST_OS" = FreeBSD ] || need_libclang
+	ko 14 15
+	need_emulator
+	;;
+*) die "scripts/setup.sh: '$part' is none of ko, bindings, vm, all." ;;
+esac

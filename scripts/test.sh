@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Runs every check and test, each part by itself, whatever the others say. The last line has the sums; the exit code
+# is 0 if nothing failed. The parts' output is kept in target/test.
+set -u
+cd "$(dirname "$0")/.."
+. scripts/tools.sh
+. scripts/count.sh
+
+# Clippy sees the kernel's and the guest's code only with their own targets.
+clippy() {
+	cargo clippy --workspace --exclude rwmem-ko --exclude rwmem-guest --all-targets -- -D warnings &&
+		RUSTC_BOOTSTRAP=1 RWMEM_KERNEL=14 cargo clippy -Zbuild-std=core --target x86_64-unknown-none \
+			-p rwmem-ko -- -D warnings &&
+		RUSTC_BOOTSTRAP=1 RWMEM_KERNEL=15 cargo clippy -Zbuild-std=core --target aarch64-unknown-none-softfloat \
+			-p rwmem-ko -- -D warnings &&
+		RUSTC_BOOTSTRAP=1 cargo clippy -Zbuild-std=core --target x86_64-unknown-freebsd -p rwmem-guest -- -D warnings
+}
+
+ko() {
+	sh scripts/build-ko.sh "$1" "$2" || return 1
+	# The kernel that it will be loaded into, where one is at hand.
+	_kernel=${FREEBSD_KERNEL:-}
+	if [ -z "$_kernel" ] && [ "$2" = amd64 ] && [ "$1" = "$vm_major" ]; then
+		_root=$(cargo run --quiet -p vm-test -- root --major "$1" 2>/dev/null) && _kernel=$_root/boot/kernel/kernel
+	fi
+	[ -n "$_kernel" ] && [ "$1-$2" = "$vm_major-amd64" ] || _kernel=
+	cargo run --quiet -p ko-check -- --major "$1" --arch "$2" ${_kernel:+--kernel "$_kernel"} \
+		"target/ko/$1-$2/rwmem.ko"
+}
+
+if [ "$HOST_OS" = FreeBSD ]; then
+	vm_major=$(default_major)
+	pairs="$vm_major-$(default_arch)"
+	setup="ko $vm_major"
+else
+	vm_major=14
+	pairs="14-amd64 14-arm64 15-amd64 15-arm64"
+	setup=bindings
+fi
+
+# shellcheck disable=SC2086
+sh scripts/setup.sh $setup || {
+	say "The tests need what scripts/setup.sh could not bring, see above."
+	echo "0 passed, 1 failed, 0 skipped"
+	exit 1
+}
+
+part fmt one cargo fmt --all --check
+part clippy one clippy
+if [ "$HOST_OS" = FreeBSD ]; then
+	skip bindings "made on Linux, where the headers of every kernel are at hand"
+	skip ko-of-other-kernels "this machine has the headers of its own kernel only"
+else
+	part bindings sum sh scripts/bindings.sh check
+fi
+for pair in $pairs; do
+	part "ko-$pair" sum ko "${pair%-*}" "${pair#*-}"
+done
+# After the modules: some of these load one.
+part unit-tests cargo cargo test --no-fail-fast
+part guest one sh scripts/build-guest.sh
+part vm-test live sh scripts/vm-test.sh test
+
+if [ "$ran" = yes ]; then
+	echo "The module's tests ran in FreeBSD."
+else
+	echo "The module's tests did not run in FreeBSD: there was none to boot, or nothing to boot it with (see vm-test above)."
+fi
+summary
