@@ -92,6 +92,9 @@ fn main() {
     .flags([
         "-fno-omit-frame-pointer",
         "-fno-asynchronous-unwind-tables",
+        "-fno-unwind-tables",
+        "-fno-ident",
+        "-fvisibility=hidden",
         "-fno-common",
     ])
     .flags(["-fno-sanitize=all", "-ffunction-sections"])

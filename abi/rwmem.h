@@ -70,6 +70,11 @@ struct rwmem_batch {
 #define	RWMEM_WRITE	_IOWR('R', 2, struct rwmem_xfer)
 #define	RWMEM_READV	_IOWR('R', 3, struct rwmem_batch)
 #define	RWMEM_WRITEV	_IOWR('R', 4, struct rwmem_batch)
+/*
+ * On a descriptor that is attached to nothing, ATTACH fails with ENFILE while
+ * as many descriptors as may be are attached in the whole system (the sysctl
+ * kern.rwmem.max_attached; 0 allows none).
+ */
 #define	RWMEM_ATTACH	_IOW('R', 5, int32_t)
 #define	RWMEM_DETACH	_IO('R', 6)
 

@@ -6,6 +6,9 @@
 #ifndef FREEBSD_KPI_H
 #define	FREEBSD_KPI_H
 
+/* As in every kernel that FreeBSD releases. */
+#define	KDTRACE_HOOKS	1
+
 #include <sys/types.h>
 #include <sys/param.h>
 #include <sys/systm.h>
@@ -22,6 +25,7 @@
 #include <sys/proc.h>
 #include <sys/ptrace.h>
 #include <sys/refcount.h>
+#include <sys/sdt.h>
 #include <sys/signalvar.h>
 #include <sys/sysctl.h>
 #include <sys/ucred.h>

@@ -16,4 +16,8 @@ void	kpi_prele(struct proc *p);
 /* counter_u64_add */
 void	kpi_counter_u64_add(counter_u64_t c, int64_t n);
 
+/* SDT_PROBE6, where the probe is known to be enabled, by its id. */
+void	kpi_sdt_probe6(uint32_t id, uintptr_t arg0, uintptr_t arg1,
+	    uintptr_t arg2, uintptr_t arg3, uintptr_t arg4, uintptr_t arg5);
+
 #endif /* FREEBSD_KPI_SHIM_H */

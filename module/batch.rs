@@ -9,6 +9,7 @@ use crate::counters::{self, Counter};
 use crate::errno::{Errno, answer};
 use crate::kpi;
 use crate::pinned::{self, Session};
+use crate::probes;
 use crate::process::CurThread;
 use crate::request::{Direction, Range};
 use crate::transfer::Outcome;
@@ -41,57 +42,115 @@ pub fn run(
         probe(batch.segs, segs)?;
     }
 
-    batch.failed = 0;
-    batch.error = 0;
-    batch.done = 0;
-    let mut faults = 0;
+    let mut results = Results {
+        done: 0,
+        failed: 0,
+        faults: 0,
+        rest: Ok(()),
+    };
     match &mut *segs {
+        segs if probes::is_traced() => run_traced(td, vm, direction, batch.pid, segs, &mut results),
         // One alone is not worth a session.
-        [seg] => finish(seg, batch, &mut faults, |range| {
-            pinned::transfer_quick(td, vm, direction, range)
-        }),
+        [seg] => {
+            let outcome = match Range::of_seg(seg) {
+                Ok(range) if pinned::transfer_at_once(td, vm, direction, range) => {
+                    Outcome::all(range)
+                }
+                Ok(range) => pinned::transfer(td, vm, direction, range),
+                Err(errno) => Outcome::none(errno),
+            };
+            results.enter(seg, outcome);
+        }
         segs => {
             let mut session = Session::new(td, vm, direction);
             for seg in segs.iter_mut() {
-                finish(seg, batch, &mut faults, |range| session.copy(range));
+                let outcome = match results.range(seg) {
+                    Ok(range) => session.copy(range),
+                    Err(errno) => Outcome::none(errno),
+                };
+                results.enter(seg, outcome);
             }
         }
     }
     // Its locks are gone: what follows may fault.
+    batch.failed = results.failed;
+    batch.error = answer(results.rest);
+    batch.done = results.done;
     Outcome {
-        done: batch.done,
+        done: results.done,
         stopped: Ok(()),
     }
     .count(direction);
-    if faults > 0 {
-        counters::add(Counter::Faults, faults);
+    if results.faults > 0 {
+        counters::add(Counter::Faults, results.faults);
     }
     copyout(segs, batch.segs)
 }
 
-/// Runs one segment, unless an earlier one was interrupted, and enters its results.
-#[inline(always)]
-fn finish(seg: &mut Seg, batch: &mut Batch, faults: &mut u64, copy: impl FnOnce(Range) -> Outcome) {
-    seg.done = 0;
-    seg.error = batch.error;
-    if batch.error == 0 {
-        match Range::of_seg(seg) {
-            Ok(range) => {
-                let outcome = copy(range);
-                seg.done = outcome.done;
-                seg.error = answer(outcome.stopped);
-                batch.done = batch.done.wrapping_add(outcome.done);
-            }
-            Err(errno) => seg.error = errno.get(),
-        }
+/// The same, told to those who trace it, without the target's locks: what they do then is theirs.
+#[cold]
+#[inline(never)]
+#[optimize(size)]
+fn run_traced(
+    td: CurThread,
+    vm: &VmspaceRef,
+    direction: Direction,
+    pid: i32,
+    segs: &mut [Seg],
+    results: &mut Results,
+) {
+    let mut session = Session::new(td, vm, direction);
+    for seg in segs {
+        session.let_go();
+        let traced = probes::Transfer {
+            pid,
+            remote: seg.remote,
+            len: seg.len,
+            direction,
+        };
+        traced.start();
+        let outcome = match results.range(seg) {
+            Ok(range) => session.copy_rest(range, 0),
+            Err(errno) => Outcome::none(errno),
+        };
+        session.let_go();
+        traced.done(outcome.done, outcome.stopped);
+        results.enter(seg, outcome);
     }
-    if seg.error != 0 {
-        batch.failed = batch.failed.wrapping_add(1);
-        if seg.error == Errno::EFAULT.get() {
-            *faults = faults.wrapping_add(1);
-        } else if seg.error == Errno::EINTR.get() {
-            // What interrupts one keeps the rest from running.
-            batch.error = seg.error;
+}
+
+/// What has become of the segments so far.
+struct Results {
+    /// Bytes transferred.
+    done: u64,
+    /// Segments that stopped early.
+    failed: u32,
+    /// Those of them that an address stopped.
+    faults: u64,
+    /// What keeps the rest from running.
+    rest: Result<(), Errno>,
+}
+
+impl Results {
+    /// What to transfer for `seg`, or why nothing.
+    #[inline(always)]
+    fn range(&self, seg: &Seg) -> Result<Range, Errno> {
+        self.rest.and_then(|()| Range::of_seg(seg))
+    }
+
+    #[inline(always)]
+    fn enter(&mut self, seg: &mut Seg, outcome: Outcome) {
+        seg.done = outcome.done;
+        seg.error = answer(outcome.stopped);
+        self.done = self.done.wrapping_add(outcome.done);
+        if let Err(errno) = outcome.stopped {
+            self.failed = self.failed.wrapping_add(1);
+            match errno {
+                Errno::EFAULT => self.faults = self.faults.wrapping_add(1),
+                // What interrupts one keeps the rest from running.
+                Errno::EINTR => self.rest = Err(errno),
+                _ => (),
+            }
         }
     }
 }

@@ -2,9 +2,10 @@
 //! `kern.rwmem`: what the module has done since it was loaded, in per-CPU counters (counter(9)).
 use core::cell::UnsafeCell;
 use core::ffi::{CStr, c_int, c_void};
+use core::hint;
 use core::mem::MaybeUninit;
 use core::ptr;
-use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 use crate::errno::Errno;
 use crate::kpi;
@@ -39,6 +40,10 @@ static COUNTERS: [AtomicPtr<u64>; COUNT] = [const { AtomicPtr::new(ptr::null_mut
 
 /// `kern.rwmem.attached`: descriptors that are attached to an address space now.
 static ATTACHED: AtomicU64 = AtomicU64::new(0);
+
+/// `kern.rwmem.max_attached`: how many there may be. Each keeps the memory of a whole process, even of one that has
+/// exited; what watches every process of an ordinary machine has enough of them.
+static MAX_ATTACHED: AtomicU32 = AtomicU32::new(256);
 
 /// The kernel's list of our sysctl nodes.
 struct Context(UnsafeCell<MaybeUninit<kpi::sysctl_ctx_list>>);
@@ -79,11 +84,20 @@ unsafe fn counter_u64_add(c: *mut u64, n: u64) {
     unsafe { kpi::kpi_counter_u64_add(c, n as i64) }
 }
 
-/// Counts attached descriptors up or down.
-pub fn add_attached(n: i64) {
-    if n != 0 {
-        ATTACHED.fetch_add(n as u64, Ordering::Relaxed);
-    }
+/// Counts one more attached descriptor. ENFILE, and nothing is counted, where there are as many as may be.
+pub fn count_attached() -> Result<(), Errno> {
+    let max = u64::from(MAX_ATTACHED.load(Ordering::Relaxed));
+    ATTACHED
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| {
+            (n < max).then(|| n.wrapping_add(1))
+        })
+        .map(drop)
+        .map_err(|_| Errno::ENFILE)
+}
+
+/// Counts one fewer.
+pub fn uncount_attached() {
+    ATTACHED.fetch_sub(1, Ordering::Relaxed);
 }
 
 /// The counters and their sysctls, while they exist.
@@ -91,49 +105,61 @@ pub struct Counters(());
 
 impl Counters {
     /// Allocates the counters and adds `kern.rwmem`. ENOMEM, and nothing is left, where that fails.
+    #[optimize(size)]
     pub fn new() -> Result<Counters, Errno> {
         // SAFETY: one Counters at a time; the list is initialised before anything else touches it.
         Errno::check(unsafe { kpi::sysctl_ctx_init(CONTEXT.0.get().cast()) })?;
         // From here on, dropping `counters` undoes what has been done so far.
         let counters = Counters(());
         ATTACHED.store(0, Ordering::Relaxed);
-        for slot in &COUNTERS {
+        let parent = node()?;
+        // Hidden from the compiler: it would write the loop out.
+        for ((name, description), slot) in hint::black_box(&NAMES[..]).iter().zip(&COUNTERS) {
             // SAFETY: may sleep; loading a module holds no lock that forbids it.
             let c = unsafe { kpi::counter_u64_alloc(kpi::M_WAITOK as c_int) };
             if c.is_null() {
                 return Err(Errno::ENOMEM);
             }
             slot.store(c, Ordering::Relaxed);
-        }
-        let parent = node()?;
-        for ((name, description), slot) in NAMES.iter().zip(&COUNTERS) {
             // The handler takes the address of the counter's pointer.
+            let place = slot.as_ptr().cast();
             leaf(
                 parent,
                 name,
                 description,
-                slot.as_ptr().cast(),
+                &STATISTIC,
+                place,
                 kpi::sysctl_handle_counter_u64,
             )?;
         }
-        let attached = ATTACHED.as_ptr().cast();
         leaf(
             parent,
             c"attached",
             c"Attached descriptors",
-            attached,
+            &STATISTIC,
+            ATTACHED.as_ptr().cast(),
             kpi::sysctl_handle_64,
+        )?;
+        leaf(
+            parent,
+            c"max_attached",
+            c"Most attached descriptors",
+            &SETTING,
+            MAX_ATTACHED.as_ptr().cast(),
+            kpi::sysctl_handle_int,
         )?;
         Ok(counters)
     }
 }
 
 impl Drop for Counters {
+    #[optimize(size)]
     fn drop(&mut self) {
         // SAFETY: `new` initialised the list. Removing the nodes waits for handlers that run; ENOENT or EBUSY
         // would mean that somebody else took our nodes or hung theirs below them, which nobody can.
         unsafe { kpi::sysctl_ctx_free(CONTEXT.0.get().cast()) };
-        for slot in &COUNTERS {
+        // As above.
+        for slot in hint::black_box(&COUNTERS[..]) {
             let c = slot.swap(ptr::null_mut(), Ordering::Relaxed);
             if !c.is_null() {
                 // SAFETY: allocated in `new`; the device and the sysctls, all that used it, are gone.
@@ -173,15 +199,33 @@ fn node() -> Result<*mut kpi::sysctl_oid_list, Errno> {
     }
 }
 
-/// Adds a 64-bit statistic below `parent`.
+/// What sysctl(9) wants to know of a value.
+struct Kind {
+    flags: u32,
+    format: &'static CStr,
+}
+
+const STATISTIC: Kind = Kind {
+    flags: kpi::CTLTYPE_U64 | kpi::CTLFLAG_RD | kpi::CTLFLAG_MPSAFE | kpi::CTLFLAG_STATS,
+    format: c"QU",
+};
+
+/// One that can be set, by the loader too.
+const SETTING: Kind = Kind {
+    flags: kpi::CTLTYPE_UINT | kpi::CTLFLAG_RWTUN | kpi::CTLFLAG_MPSAFE,
+    format: c"IU",
+};
+
+/// Adds a value below `parent`.
+#[optimize(size)]
 fn leaf(
     parent: *mut kpi::sysctl_oid_list,
     name: &CStr,
     description: &CStr,
+    kind: &Kind,
     value: *mut c_void,
     handler: Handler,
 ) -> Result<(), Errno> {
-    let kind = kpi::CTLTYPE_U64 | kpi::CTLFLAG_RD | kpi::CTLFLAG_MPSAFE | kpi::CTLFLAG_STATS;
     // SAFETY: `parent` is the node that `node` added; `value` is a static of the type that `handler` reads, and
     // outlives the sysctl, which is removed in Counters::drop. The kernel copies the strings or they are static.
     let oid = unsafe {
@@ -190,11 +234,11 @@ fn leaf(
             parent,
             kpi::OID_AUTO,
             name.as_ptr(),
-            kind as c_int,
+            kind.flags as c_int,
             value,
             0,
             Some(handler),
-            c"QU".as_ptr(),
+            kind.format.as_ptr(),
             description.as_ptr(),
             ptr::null(),
         )

@@ -14,10 +14,11 @@ use crate::errno::{Errno, answer};
 use crate::file::{self, File};
 use crate::kpi;
 use crate::pinned;
+use crate::probes;
 use crate::process::CurThread;
 use crate::request::{self, Direction, Range};
 use crate::target::{self, Target};
-use crate::transfer::{Outcome, transfer};
+use crate::transfer::{Outcome, bytes, transfer};
 use crate::uio::UserIo;
 use crate::vmspace::VmspaceRef;
 
@@ -127,10 +128,9 @@ extern "C" fn ioctl(
                 // SAFETY: see above; RWMEM_ATTACH encodes an int32_t.
                 let pid = unsafe { data.cast::<i32>().read() };
                 let vm = target::pin(td, pid)?;
-                File::current()?.attach(Some(vm));
-                Ok(())
+                File::current()?.attach(vm, pid)
             }
-            abi::RWMEM_DETACH if File::current()?.attach(None) => Ok(()),
+            abi::RWMEM_DETACH if File::current()?.detach() => Ok(()),
             abi::RWMEM_DETACH => Err(Errno::ENXIO),
             // fcntl(2) asks for these whenever it sets flags: no operation here ever blocks, none is asynchronous.
             FIONBIO => Ok(()),
@@ -156,17 +156,33 @@ fn direction(write: bool, fflag: c_int) -> Result<Direction, Errno> {
     }
 }
 
+/// Apart from the batches, which must be quick.
+#[inline(never)]
+#[optimize(size)]
 fn xfer_ioctl(td: CurThread, direction: Direction, xfer: &mut Xfer) -> Result<(), Errno> {
     let range = Range::of_xfer(xfer)?;
+    let traced = probes::Transfer {
+        pid: xfer.pid,
+        remote: range.remote(),
+        len: range.len(),
+        direction,
+    };
     let outcome = if xfer.pid == abi::PID_ATTACHED {
         let vm = File::current()?.attached()?;
         counters::add(requests(direction), 1);
-        pinned::transfer(td, &vm, direction, range)
+        traced.start();
+        Ok(pinned::transfer(td, &vm, direction, range))
     } else {
         let target = Target::acquire(td, xfer.pid)?;
         counters::add(requests(direction), 1);
-        transfer(td, &target, direction, range)?
+        traced.start();
+        transfer(td, &target, direction, range)
     };
+    match &outcome {
+        Ok(outcome) => traced.done(outcome.done, outcome.stopped),
+        Err(errno) => traced.done(0, Err(*errno)),
+    }
+    let outcome = outcome?;
     outcome.count(direction);
     xfer.done = outcome.done;
     xfer.error = answer(outcome.stopped);
@@ -187,11 +203,37 @@ fn batch_ioctl(td: CurThread, direction: Direction, batch: &mut Batch) -> Result
     batch::run(td, vm, direction, nsegs, batch)
 }
 
-#[inline(always)]
+#[inline(never)]
 fn attached_io(direction: Direction, mut io: UserIo<'_>) -> Result<(), Errno> {
     let vm = File::current()?.attached()?;
     counters::add(requests(direction), 1);
+    // What most calls are: a single buffer, with all of it present.
+    if !probes::is_traced()
+        && let Some(range) = io.single()
+        && pinned::transfer_at_once(io.td(), &vm, direction, range)
+    {
+        io.advance(range.len());
+        counters::add(bytes(direction), range.len());
+        return Ok(());
+    }
+    attached_io_in_pieces(direction, &vm, io)
+}
+
+#[inline(never)]
+#[optimize(size)]
+fn attached_io_in_pieces(
+    direction: Direction,
+    vm: &VmspaceRef,
+    mut io: UserIo<'_>,
+) -> Result<(), Errno> {
     let before = io.left();
+    let traced = probes::Transfer {
+        pid: abi::PID_ATTACHED,
+        remote: io.offset(),
+        len: before,
+        direction,
+    };
+    traced.start();
     let mut unpaused = before;
     let mut stopped = Ok(());
     while stopped.is_ok()
@@ -205,7 +247,7 @@ fn attached_io(direction: Direction, mut io: UserIo<'_>) -> Result<(), Errno> {
         }
         stopped = match range {
             Ok(range) => {
-                let outcome = pinned::transfer_quick(io.td(), &vm, direction, range);
+                let outcome = pinned::transfer(io.td(), vm, direction, range);
                 io.advance(outcome.done);
                 outcome.stopped
             }
@@ -216,6 +258,7 @@ fn attached_io(direction: Direction, mut io: UserIo<'_>) -> Result<(), Errno> {
         done: before.wrapping_sub(io.left()),
         stopped,
     };
+    traced.done(outcome.done, stopped);
     outcome.count(direction);
     // As read(2) wants it: what was transferred is told, and the error comes with the next call.
     if outcome.done > 0 {

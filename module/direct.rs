@@ -95,25 +95,47 @@ unsafe fn copy(direction: Direction, place: *mut u8, local: u64, len: u64) -> bo
 /// Copies `range` if it is all in one mapping and present on both sides: the short way for what is small.
 #[inline(always)]
 pub fn copy_once(td: CurThread, vm: &VmspaceRef, direction: Direction, range: Range) -> bool {
+    once(
+        td,
+        vm,
+        direction,
+        range.remote(),
+        range.local(),
+        range.len(),
+    )
+}
+
+/// The same. A range travels in registers only in pieces.
+#[inline(never)]
+fn once(
+    td: CurThread,
+    vm: &VmspaceRef,
+    direction: Direction,
+    remote: u64,
+    local: u64,
+    len: u64,
+) -> bool {
     let still = Still::new(td, vm);
-    let Some((_, entry_end)) = still.readable(range.remote()) else {
-        return false;
-    };
-    // SAFETY: the pmap is locked, and the address is in one of the map's entries.
-    let mapping =
-        unsafe { Walker::new(vm.pmap()).find(range.remote(), direction == Direction::Write) };
-    let Some(mapping) = mapping else {
-        return false;
-    };
-    let in_mapping = range.remote().wrapping_sub(mapping.start);
-    // A Range does not wrap.
-    let end = range.remote().wrapping_add(range.len());
-    if in_mapping.wrapping_add(range.len()) > mapping.size || end > entry_end {
-        return false;
+    // One way out, for what Still does as it goes is compiled into every one.
+    'copy: {
+        let Some((_, entry_end)) = still.readable(remote) else {
+            break 'copy false;
+        };
+        let write = direction == Direction::Write;
+        // SAFETY: the pmap is locked, and the address is in one of the map's entries.
+        let Some(mapping) = (unsafe { Walker::new(vm.pmap()).find(remote, write) }) else {
+            break 'copy false;
+        };
+        let in_mapping = remote.wrapping_sub(mapping.start);
+        // A Range does not wrap.
+        let end = remote.wrapping_add(len);
+        if in_mapping.wrapping_add(len) > mapping.size || end > entry_end {
+            break 'copy false;
+        }
+        let place = mapping.first.wrapping_add(in_mapping as usize);
+        // SAFETY: the range is in the mapping.
+        unsafe { copy(direction, place, local, len) }
     }
-    let place = mapping.first.wrapping_add(in_mapping as usize);
-    // SAFETY: the range is in the mapping.
-    unsafe { copy(direction, place, range.local(), range.len()) }
 }
 
 /// A series of copies, which keeps what it has found.

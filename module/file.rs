@@ -6,7 +6,7 @@ use core::ffi::c_void;
 use core::mem::{self, ManuallyDrop, MaybeUninit};
 use core::ops::Deref;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicUsize, Ordering};
 
 use crate::buffer::Buffer;
 use crate::counters;
@@ -58,6 +58,8 @@ pub struct File {
     mutex: UnsafeCell<kpi::mtx>,
     attached: UnsafeCell<Option<VmspaceRef>>,
     spare: AtomicUsize,
+    /// The process that `attached` was taken from, for those who trace transfers.
+    pid: AtomicI32,
 }
 
 /// Marks the address of a spare reference that is not borrowed: no vmspace is at an odd address.
@@ -103,6 +105,7 @@ impl Drop for Attached<'_> {
 
 impl File {
     /// Makes the data of the file that this thread is opening. ENXIO while the module is being unloaded, ENOMEM.
+    #[optimize(size)]
     pub fn open() -> Result<(), Errno> {
         OPEN_FILES
             .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |n| match n {
@@ -124,6 +127,7 @@ impl File {
             mutex: UnsafeCell::new(unsafe { MaybeUninit::zeroed().assume_init() }),
             attached: UnsafeCell::new(None),
             spare: AtomicUsize::new(0),
+            pid: AtomicI32::new(0),
         };
         // SAFETY: fresh memory of that size, aligned by malloc(9); initialised before anybody sees it.
         unsafe {
@@ -169,6 +173,7 @@ impl File {
     }
 
     #[inline(never)]
+    #[optimize(size)]
     fn another_attached(&self) -> Result<Attached<'_>, Errno> {
         let vm = self
             .locked(|attached| attached.as_ref().and_then(VmspaceRef::another))
@@ -179,25 +184,50 @@ impl File {
         })
     }
 
-    /// Attaches the file to `vm`, or to none, instead of what it was attached to. Answers whether that was something.
-    pub fn attach(&self, vm: Option<VmspaceRef>) -> bool {
-        let is = vm.is_some();
-        let spare = vm
+    /// Attaches the file to `vm`, instead of what it was attached to. ENFILE where it was attached to nothing, and
+    /// as many files as may be are attached already.
+    pub fn attach(&self, vm: VmspaceRef, pid: i32) -> Result<(), Errno> {
+        self.exchange(Some(vm))?;
+        self.pid.store(pid, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The process that the file was last attached to. It may have another address space now, or be gone.
+    pub fn pid(&self) -> i32 {
+        self.pid.load(Ordering::Relaxed)
+    }
+
+    /// Lets go of what the file is attached to. Answers whether it was.
+    pub fn detach(&self) -> bool {
+        // Nothing refuses that.
+        self.exchange(None).unwrap_or(false)
+    }
+
+    /// Attaches the file to `vm`, or to nothing. Answers whether it was attached before.
+    #[optimize(size)]
+    fn exchange(&self, mut vm: Option<VmspaceRef>) -> Result<bool, Errno> {
+        let mut spare = vm
             .as_ref()
             .and_then(VmspaceRef::another)
             .map_or(0, |vm| vm.into_address() | HERE);
-        let (was, was_spare) = self.locked(|attached| {
-            (
-                mem::replace(attached, vm),
-                self.spare.swap(spare, Ordering::AcqRel),
-            )
+        // Counted under the mutex too: whether this is one more is decided by what happens to the file just now.
+        let was = self.locked(|attached| {
+            let was = attached.is_some();
+            match (was, vm.is_some()) {
+                (false, true) => counters::count_attached()?,
+                (true, false) => counters::uncount_attached(),
+                _ => (),
+            }
+            mem::swap(attached, &mut vm);
+            spare = self.spare.swap(spare, Ordering::AcqRel);
+            Ok(was)
         });
-        if was_spare & HERE != 0 {
+        if spare & HERE != 0 {
             // SAFETY: it was not borrowed, so the reference is ours now.
-            drop(unsafe { VmspaceRef::from_address(was_spare & !HERE) });
+            drop(unsafe { VmspaceRef::from_address(spare & !HERE) });
         }
-        counters::add_attached(i64::from(is).wrapping_sub(i64::from(was.is_some())));
-        was.is_some()
+        // What the file was attached to, or what it was refused, goes with `vm`.
+        was
     }
 
     /// Runs `f`, which neither sleeps nor drops a reference, under the mutex.
@@ -217,11 +247,12 @@ fn uncount() {
 }
 
 /// The destructor of a file's private data: the kernel runs it once, when the last descriptor of the file is closed.
+#[optimize(size)]
 extern "C" fn forget(data: *mut c_void) {
     if let Some(file) = NonNull::new(data.cast::<File>()) {
         // SAFETY: made by `allocate`, and nobody uses it any more: the kernel runs this once, after the last call.
         unsafe {
-            file.as_ref().attach(None);
+            file.as_ref().detach();
             kpi::_mtx_destroy((&raw mut (*file.as_ref().mutex.get()).mtx_lock).cast());
             drop(Buffer::from_raw(file.cast(), size_of::<File>()));
         }

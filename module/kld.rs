@@ -40,6 +40,7 @@ unsafe impl Sync for State {}
 
 static STATE: State = State(UnsafeCell::new(None));
 
+#[optimize(size)]
 extern "C" fn event(_module: *mut kpi::module, what: c_int, _arg: *mut c_void) -> c_int {
     answer(match what as kpi::modeventtype {
         // SAFETY: see State: no other load or unload runs.
@@ -80,7 +81,7 @@ pub struct Shared<T>(UnsafeCell<T>);
 unsafe impl<T> Sync for Shared<T> {}
 
 impl<T> Shared<T> {
-    const fn new(value: T) -> Shared<T> {
+    pub const fn new(value: T) -> Shared<T> {
         Shared(UnsafeCell::new(value))
     }
 
@@ -140,34 +141,44 @@ const fn sysinit(
     Shared::new(this)
 }
 
-/// Puts the address of a static into a linker set, as the kernel's DATA_SET does.
+/// Puts pointers to statics into a linker set, as the kernel's DATA_SET does.
 macro_rules! linker_set {
-    ($set:literal, $name:ident: $type:ty = $value:expr) => {
+    ($set:literal, $type:ty = $value:expr) => {
         const _: () = {
-            static $name: Shared<$type> = $value;
             #[used(linker)]
             #[unsafe(link_section = $set)]
-            static ENTRY: Shared<*mut $type> = Shared::new($name.get());
+            static ENTRIES: $crate::kld::Shared<$type> = $crate::kld::Shared::new($value);
         };
     };
 }
+pub(crate) use linker_set;
 
-linker_set!("set_modmetadata_set", DEPENDS: kpi::mod_metadata =
-    metadata(kpi::MDT_DEPEND, KERNEL.get().cast(), c"kernel"));
-linker_set!("set_modmetadata_set", IS: kpi::mod_metadata =
-    metadata(kpi::MDT_MODULE, MODULE.get().cast(), NAME));
-linker_set!("set_modmetadata_set", HAS: kpi::mod_metadata =
-    metadata(kpi::MDT_VERSION, VERSION.get().cast(), NAME));
+static DEPENDS: Shared<kpi::mod_metadata> =
+    metadata(kpi::MDT_DEPEND, KERNEL.get().cast(), c"kernel");
+static IS: Shared<kpi::mod_metadata> = metadata(kpi::MDT_MODULE, MODULE.get().cast(), NAME);
+static HAS: Shared<kpi::mod_metadata> = metadata(kpi::MDT_VERSION, VERSION.get().cast(), NAME);
+linker_set!("set_modmetadata_set", [*mut kpi::mod_metadata; 3] = [DEPENDS.get(), IS.get(), HAS.get()]);
 
-linker_set!("set_sysinit_set", REGISTER: kpi::sysinit = sysinit(
-    kpi::sysinit_sub_id_SI_SUB_DRIVERS, kpi::sysinit_elem_order_SI_ORDER_MIDDLE,
-    kpi::module_register_init, MODULE.get().cast()));
-linker_set!("set_sysinit_set", MALLOC: kpi::sysinit = sysinit(
-    kpi::sysinit_sub_id_SI_SUB_KMEM, kpi::sysinit_elem_order_SI_ORDER_THIRD,
-    malloc_init, M_RWMEM.get().cast()));
-linker_set!("set_sysuninit_set", FREE: kpi::sysinit = sysinit(
-    kpi::sysinit_sub_id_SI_SUB_KMEM, kpi::sysinit_elem_order_SI_ORDER_THIRD,
-    malloc_uninit, M_RWMEM.get().cast()));
+static REGISTER: Shared<kpi::sysinit> = sysinit(
+    kpi::sysinit_sub_id_SI_SUB_DRIVERS,
+    kpi::sysinit_elem_order_SI_ORDER_MIDDLE,
+    kpi::module_register_init,
+    MODULE.get().cast(),
+);
+static MALLOC: Shared<kpi::sysinit> = sysinit(
+    kpi::sysinit_sub_id_SI_SUB_KMEM,
+    kpi::sysinit_elem_order_SI_ORDER_THIRD,
+    malloc_init,
+    M_RWMEM.get().cast(),
+);
+static FREE: Shared<kpi::sysinit> = sysinit(
+    kpi::sysinit_sub_id_SI_SUB_KMEM,
+    kpi::sysinit_elem_order_SI_ORDER_THIRD,
+    malloc_uninit,
+    M_RWMEM.get().cast(),
+);
+linker_set!("set_sysinit_set", [*mut kpi::sysinit; 2] = [REGISTER.get(), MALLOC.get()]);
+linker_set!("set_sysuninit_set", [*mut kpi::sysinit; 1] = [FREE.get()]);
 
 unsafe extern "C" fn malloc_init(data: *const c_void) {
     // SAFETY: the kernel passes what the set says, M_RWMEM.

@@ -10,7 +10,7 @@
 //! `core` only. Unsafe code stays in the wrappers of kernel objects, each of which is a type whose value proves
 //! that a step has been taken.
 #![no_std]
-#![feature(used_with_arg)]
+#![feature(used_with_arg, optimize_attribute)]
 
 mod batch;
 mod buffer;
@@ -26,6 +26,7 @@ mod page;
 mod panic;
 mod pinned;
 mod pmap;
+mod probes;
 mod process;
 mod request;
 mod target;

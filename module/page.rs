@@ -34,6 +34,7 @@ impl Drop for WiredPage {
 
 /// Copies the first bytes of `range`, up to the end of a page of the target or of the caller. Answers how many; EFAULT
 /// where either side cannot be accessed, ENOMEM where the kernel gives up for want of memory.
+#[optimize(size)]
 pub fn copy(
     td: CurThread,
     vm: &VmspaceRef,

@@ -50,10 +50,7 @@ impl<'a> Session<'a> {
             self.left = self.left.wrapping_sub(cost);
             let done = direct.copy(range);
             if done == range.len() {
-                return Outcome {
-                    done,
-                    stopped: Ok(()),
-                };
+                return Outcome::all(range);
             }
             return self.copy_rest(range, done);
         }
@@ -62,7 +59,8 @@ impl<'a> Session<'a> {
 
     /// Transfers what is left of `range` after `done` bytes.
     #[inline(never)]
-    fn copy_rest(&mut self, range: Range, mut done: u64) -> Outcome {
+    #[optimize(size)]
+    pub fn copy_rest(&mut self, range: Range, mut done: u64) -> Outcome {
         while done < range.len() {
             match self.advance(range.after(done)) {
                 Ok(bytes) => {
@@ -88,46 +86,52 @@ impl<'a> Session<'a> {
     /// Transfers some of `range`, which is not empty.
     fn advance(&mut self, range: Range) -> Result<u64, Errno> {
         if self.left == 0 {
-            self.direct = None;
+            self.let_go();
             self.td.pause()?;
             self.left = STRETCH;
         }
-        let (td, vm, direction) = (self.td, self.vm, self.direction);
         if self.direct.as_ref().is_some_and(Direct::is_overdue) {
-            self.direct = None;
+            self.let_go();
         }
         let direct = self
             .direct
-            .get_or_insert_with(|| Direct::enter(td, vm, direction));
+            .get_or_insert_with(|| enter(self.td, self.vm, self.direction));
         match direct.copy(range.first(self.left)) {
             0 => {
-                self.direct = None;
-                page::copy(self.td, vm, direction, range)
+                self.let_go();
+                page::copy(self.td, self.vm, self.direction, range)
             }
             bytes => Ok(bytes),
         }
     }
+
+    /// Lets go of the target's locks until they are needed again.
+    #[inline(never)]
+    pub fn let_go(&mut self) {
+        self.direct = None;
+    }
+}
+
+/// [`Direct::enter`], where it need not be quick.
+#[inline(never)]
+fn enter(td: CurThread, vm: &VmspaceRef, direction: Direction) -> Direct<'_> {
+    Direct::enter(td, vm, direction)
 }
 
 /// One transfer.
 #[inline(never)]
+#[optimize(size)]
 pub fn transfer(td: CurThread, vm: &VmspaceRef, direction: Direction, range: Range) -> Outcome {
     Session::new(td, vm, direction).copy(range)
 }
 
-/// The same, for where what is small must be quick: this is compiled into every place that calls it.
+/// One transfer, if it is small, and all of it present; otherwise nothing is done.
 #[inline(always)]
-pub fn transfer_quick(
+pub fn transfer_at_once(
     td: CurThread,
     vm: &VmspaceRef,
     direction: Direction,
     range: Range,
-) -> Outcome {
-    if range.len() <= SMALL && direct::copy_once(td, vm, direction, range) {
-        return Outcome {
-            done: range.len(),
-            stopped: Ok(()),
-        };
-    }
-    transfer(td, vm, direction, range)
+) -> bool {
+    range.len() <= SMALL && direct::copy_once(td, vm, direction, range)
 }

@@ -80,7 +80,28 @@ impl CurThread {
     }
 }
 
-/// A process that is locked: found, visible to and debuggable by this thread, not exiting, not a system process.
+/// `pget(9)`, with `check` beside what holds for all: neither a zombie nor exiting, and no thread's id.
+#[inline(always)]
+fn pget(pid: i32, check: u32) -> Result<LockedProc, Errno> {
+    let flags = (check | kpi::PGET_NOTWEXIT | kpi::PGET_NOTID) as c_int;
+    let mut p = ptr::null_mut();
+    // SAFETY: no process is locked by this thread; `p` is written only on success.
+    Errno::check(unsafe { kpi::pget(pid, flags, &mut p) })?;
+    // INVARIANT: pget answered 0, so `p` is locked. From here on, dropping the value unlocks it.
+    let p = NonNull::new(p).ok_or(Errno::ESRCH)?;
+    Ok(LockedProc { p })
+}
+
+/// What to answer where `p_candebug` said `errno`. It may say so, before it has looked, of a process that this thread may
+/// not even see (another jail, security.bsd.see_other_uids) or that is exiting: then, as `ptrace(2)`, ESRCH, or its
+/// existence would be told.
+#[cold]
+fn refusal(pid: i32, errno: Errno) -> Errno {
+    pget(pid, kpi::PGET_CANSEE).map_or_else(|hidden| hidden, |_| errno)
+}
+
+/// A process that is locked; from [`LockedProc::get`]: found, visible to and debuggable by this thread, not exiting, not
+/// a system process.
 ///
 /// # Invariants
 /// `p` points to a live process whose mutex this thread holds.
@@ -89,19 +110,13 @@ pub struct LockedProc {
 }
 
 impl LockedProc {
-    /// `pget(9)`: finds and locks the process. ESRCH if there is none, or it is a zombie or exiting, or `pid` is
-    /// a thread's id; EBUSY while it is in execve; EINVAL for a system process; otherwise what `p_candebug` says.
+    /// Finds and locks the process. ESRCH if there is none, or it is a zombie or exiting, or not visible to this
+    /// thread, or `pid` is a thread's id; EBUSY while it is in execve; EINVAL for a system process; otherwise what
+    /// `p_candebug` says.
     pub fn get(pid: i32) -> Result<LockedProc, Errno> {
-        const FLAGS: c_int = (kpi::PGET_CANDEBUG | kpi::PGET_NOTWEXIT | kpi::PGET_NOTID) as c_int;
-        let mut p = ptr::null_mut();
-        // SAFETY: no process is locked by this thread; `p` is written only on success.
-        Errno::check(unsafe { kpi::pget(pid, FLAGS, &mut p) })?;
-        // INVARIANT: pget answered 0, so `p` is locked. From here on, dropping `locked` unlocks it.
-        let locked = LockedProc {
-            p: NonNull::new(p).ok_or(Errno::ESRCH)?,
-        };
+        let locked = pget(pid, kpi::PGET_CANDEBUG).map_err(|errno| refusal(pid, errno))?;
         // SAFETY: p_flag is protected by the lock that `locked` holds.
-        if unsafe { (*p).p_flag } as u32 & kpi::P_SYSTEM != 0 {
+        if unsafe { (*locked.p.as_ptr()).p_flag } as u32 & kpi::P_SYSTEM != 0 {
             return Err(Errno::EINVAL);
         }
         Ok(locked)

@@ -28,18 +28,41 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// All of `range` was transferred.
+    #[inline(always)]
+    pub fn all(range: Range) -> Outcome {
+        Outcome {
+            done: range.len(),
+            stopped: Ok(()),
+        }
+    }
+
+    /// Nothing was.
+    #[inline(always)]
+    pub fn none(errno: Errno) -> Outcome {
+        Outcome {
+            done: 0,
+            stopped: Err(errno),
+        }
+    }
+
     /// Enters it in the statistics.
     pub fn count(&self, direction: Direction) {
-        let bytes = match direction {
-            Direction::Read => Counter::BytesRead,
-            Direction::Write => Counter::BytesWritten,
-        };
-        counters::add(bytes, self.done);
+        counters::add(bytes(direction), self.done);
         match self.stopped {
             Err(Errno::EFAULT) => counters::add(Counter::Faults, 1),
             Err(Errno::ESTALE) => counters::add(Counter::Stale, 1),
             _ => (),
         }
+    }
+}
+
+/// What counts the bytes.
+#[inline(always)]
+pub fn bytes(direction: Direction) -> Counter {
+    match direction {
+        Direction::Read => Counter::BytesRead,
+        Direction::Write => Counter::BytesWritten,
     }
 }
 
@@ -50,15 +73,14 @@ pub fn transfer(
     direction: Direction,
     range: Range,
 ) -> Result<Outcome, Errno> {
-    match direction {
-        Direction::Read if range.len() > 0 => {
-            let mut buffer = Buffer::new(range.len().min(CHUNK) as usize)?;
-            Ok(in_chunks(td, range, |chunk| {
-                read_chunk(td, target, &mut buffer, chunk)
-            }))
-        }
-        _ => Ok(in_chunks(td, range, |chunk| write_chunk(td, target, chunk))),
-    }
+    let mut buffer = match direction {
+        Direction::Read if range.len() > 0 => Some(Buffer::new(range.len().min(CHUNK) as usize)?),
+        _ => None,
+    };
+    Ok(in_chunks(td, range, |chunk| match &mut buffer {
+        Some(buffer) => read_chunk(td, target, buffer, chunk),
+        None => write_chunk(td, target, chunk),
+    }))
 }
 
 /// Transfers one chunk after the other until one stops early; each ends where a page of the target ends, or the range.

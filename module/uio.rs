@@ -79,6 +79,19 @@ impl<'call> UserIo<'call> {
         self.uio.uio_resid as u64
     }
 
+    /// The remote address of what is left.
+    pub fn offset(&self) -> u64 {
+        self.uio.uio_offset as u64
+    }
+
+    /// All that is left to transfer, if it is one buffer. None, too, where that would wrap or there is nothing.
+    #[inline(always)]
+    pub fn single(&self) -> Option<Range> {
+        // SAFETY: uio_iovcnt iovecs are left at uio_iov.
+        let iov = (self.uio.uio_iovcnt == 1).then(|| unsafe { &*self.uio.uio_iov })?;
+        Range::new(self.uio.uio_offset as u64, iov.iov_base as u64, self.left()).ok()
+    }
+
     /// What to transfer next, if anything is left. EINVAL where that would wrap.
     #[inline(always)]
     pub fn next(&mut self) -> Option<Result<Range, Errno>> {

@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Builds the kernel module for one pair: scripts/build-ko.sh [MAJOR [ARCH [FILE]]] leaves it in
-# target/ko/MAJOR-ARCH/rwmem.ko, and in FILE.
+# target/ko/MAJOR-ARCH/rwmem.ko, and in FILE. With RWMEM_COVERAGE=yes its code counts which of its branches are
+# taken, for fuzzing (see sim/README.md): that one goes to target/ko/MAJOR-ARCH-coverage, and no kernel loads it.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
 
 major=${1:-$(default_major)}
 arch=${2:-$(default_arch)}
+file=${3:-}
 cpu=$(cpu_of "$arch")
 case $major in
 14 | 15) ;;
@@ -16,6 +18,7 @@ esac
 sh scripts/setup.sh ko "$major"
 
 out=$PWD/target/ko/$major-$arch
+[ "${RWMEM_COVERAGE:-no}" = no ] || out=$out-coverage
 mkdir -p "$out"
 . scripts/kernel-compiler.sh
 
@@ -34,10 +37,19 @@ esac
 unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS
 # cargo keeps one librwmem.a for each target: a pair of its own needs a target folder of its own.
 say "Building rwmem.ko for FreeBSD $major $arch"
+set --
+if [ "${RWMEM_COVERAGE:-no}" != no ]; then
+	# LLVM's own instrumentation, which any rustc has: a counter for each edge, and what is compared with what. Of
+	# our own code: core is not what is tested.
+	set -- -Cpasses=sancov-module
+	for flag in level=3 inline-8bit-counters pc-table trace-compares; do
+		set -- "$@" "-Cllvm-args=-sanitizer-coverage-$flag"
+	done
+fi
 include=$(kernel_include)
 env RUSTC_BOOTSTRAP=1 RWMEM_KERNEL="$major" RWMEM_KERNEL_INCLUDE="$include" \
 	"CC_$(echo $target | tr - _)=$out/cc" "AR_$(echo $target | tr - _)=$out/ar" \
-	cargo build --release --quiet --target "$target" -Zbuild-std=core -p rwmem-ko --target-dir "$out/cargo"
+	cargo rustc --lib --release --quiet --target "$target" -Zbuild-std=core -p rwmem-ko --target-dir "$out/cargo" -- "$@"
 
 # Our code is in an archive, from which a linker takes only what something asks for; nothing asks for a linker set.
 link() {
@@ -49,7 +61,7 @@ amd64) link -r -T scripts/kld.ld ;;
 arm64)
 	# The kernel finds the linker sets of a shared object by these symbols, which exist only where one is asked for.
 	sets=
-	for set in modmetadata_set sysinit_set sysuninit_set sysctl_set; do
+	for set in modmetadata_set sysinit_set sysuninit_set sdt_providers_set sdt_probes_set sdt_argtypes_set; do
 		sets="$sets -u __start_set_$set -u __stop_set_$set"
 	done
 	# shellcheck disable=SC2086
@@ -57,7 +69,7 @@ arm64)
 	;;
 esac
 mv "$out/rwmem.new" "$out/rwmem.ko"
-if [ -n "${3:-}" ]; then
+if [ -n "$file" ]; then
 	cp "$out/rwmem.ko" "$out/copy"
-	mv "$out/copy" "$3"
+	mv "$out/copy" "$file"
 fi

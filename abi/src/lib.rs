@@ -123,7 +123,12 @@ pub const RWMEM_WRITE: c_ulong = ioc(IOC_IN | IOC_OUT, 2, size_of::<Xfer>());
 pub const RWMEM_READV: c_ulong = ioc(IOC_IN | IOC_OUT, 3, size_of::<Batch>());
 /// Writes each segment of a [`Batch`].
 pub const RWMEM_WRITEV: c_ulong = ioc(IOC_IN | IOC_OUT, 4, size_of::<Batch>());
-/// Pins the present address space of the process whose pid is the argument (`i32`) to this open file.
+/// Pins the present address space of the process whose pid is the argument (`i32`) to this open file, instead of what
+/// it was attached to.
+///
+/// ENFILE where it was not attached, and as many files as may be, in the whole system, are attached already (the sysctl
+/// `kern.rwmem.max_attached`, 256 unless it is set, there or by the loader; 0 allows none; lowering it takes nothing
+/// away). An attached file keeps the whole memory of its target, even after that has exited.
 pub const RWMEM_ATTACH: c_ulong = ioc(IOC_IN, 5, size_of::<i32>());
 /// Lets it go.
 pub const RWMEM_DETACH: c_ulong = ioc(IOC_VOID, 6, 0);

@@ -11,6 +11,7 @@ pub type __register_t = __int64_t;
 pub type __segsz_t = __int64_t;
 pub type __vm_paddr_t = __uint64_t;
 pub type __gid_t = __uint32_t;
+pub type __id_t = __int64_t;
 pub type __lwpid_t = __int32_t;
 pub type __mode_t = __uint16_t;
 pub type __off_t = __int64_t;
@@ -25,6 +26,7 @@ pub type u_long = ::core::ffi::c_ulong;
 pub type intmax_t = __intmax_t;
 pub type caddr_t = *mut ::core::ffi::c_char;
 pub type gid_t = __gid_t;
+pub type id_t = __id_t;
 pub type lwpid_t = __lwpid_t;
 pub type mode_t = __mode_t;
 pub type off_t = __off_t;
@@ -255,6 +257,66 @@ pub struct lock_list_entry {
 #[derive(Copy, Clone)]
 pub struct lpohead {
     pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 8usize]>,
+}
+#[repr(C)]
+#[derive(Debug)]
+pub struct linker_file {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct sdt_argtype {
+    pub ndx: ::core::ffi::c_int,
+    pub type_: *const ::core::ffi::c_char,
+    pub xtype: *const ::core::ffi::c_char,
+    pub argtype_entry: sdt_argtype__bindgen_ty_1,
+    pub probe: *mut sdt_probe,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct sdt_argtype__bindgen_ty_1 {
+    pub tqe_next: *mut sdt_argtype,
+    pub tqe_prev: *mut *mut sdt_argtype,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct sdt_probe {
+    pub version: ::core::ffi::c_int,
+    pub prov: *mut sdt_provider,
+    pub probe_entry: sdt_probe__bindgen_ty_1,
+    pub argtype_list: sdt_probe__bindgen_ty_2,
+    pub mod_: *const ::core::ffi::c_char,
+    pub func: *const ::core::ffi::c_char,
+    pub name: *const ::core::ffi::c_char,
+    pub id: id_t,
+    pub n_args: ::core::ffi::c_int,
+    pub sdtp_lf: *mut linker_file,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct sdt_probe__bindgen_ty_1 {
+    pub tqe_next: *mut sdt_probe,
+    pub tqe_prev: *mut *mut sdt_probe,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct sdt_probe__bindgen_ty_2 {
+    pub tqh_first: *mut sdt_argtype,
+    pub tqh_last: *mut *mut sdt_argtype,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct sdt_provider {
+    pub name: *mut ::core::ffi::c_char,
+    pub prov_entry: sdt_provider__bindgen_ty_1,
+    pub id: usize,
+    pub sdt_refs: ::core::ffi::c_int,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct sdt_provider__bindgen_ty_1 {
+    pub tqe_next: *mut sdt_provider,
+    pub tqe_prev: *mut *mut sdt_provider,
 }
 #[repr(C)]
 #[derive(Debug)]
@@ -1202,6 +1264,7 @@ pub const ENOMEM: u32 = 12;
 pub const EFAULT: u32 = 14;
 pub const EBUSY: u32 = 16;
 pub const EINVAL: u32 = 22;
+pub const ENFILE: u32 = 23;
 pub const ENOTTY: u32 = 25;
 pub const EOPNOTSUPP: u32 = 45;
 pub const ESTALE: u32 = 70;
@@ -1229,12 +1292,15 @@ pub const TDP_NOFAULTING: u32 = 128;
 pub const TDP_RESETSPUR: u32 = 67108864;
 pub const P_SYSTEM: u32 = 512;
 pub const P_WEXIT: u32 = 8192;
+pub const PGET_CANSEE: u32 = 2;
 pub const PGET_CANDEBUG: u32 = 4;
 pub const PGET_NOTWEXIT: u32 = 16;
 pub const PGET_NOTID: u32 = 64;
 pub const CTLTYPE_NODE: u32 = 1;
+pub const CTLTYPE_UINT: u32 = 6;
 pub const CTLTYPE_U64: u32 = 9;
 pub const CTLFLAG_RD: u32 = 2147483648;
+pub const CTLFLAG_RWTUN: u32 = 3221749760;
 pub const CTLFLAG_MPSAFE: u32 = 262144;
 pub const CTLFLAG_STATS: u32 = 8192;
 pub const OID_AUTO: i32 = -1;
@@ -1417,6 +1483,136 @@ const _: () = {
 const _: () = {
     ["Size of lpohead"][::core::mem::size_of::<lpohead>() - 8usize];
     ["Alignment of lpohead"][::core::mem::align_of::<lpohead>() - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of sdt_argtype__bindgen_ty_1",
+    ][::core::mem::size_of::<sdt_argtype__bindgen_ty_1>() - 16usize];
+    [
+        "Alignment of sdt_argtype__bindgen_ty_1",
+    ][::core::mem::align_of::<sdt_argtype__bindgen_ty_1>() - 8usize];
+    [
+        "Offset of field: sdt_argtype__bindgen_ty_1::tqe_next",
+    ][::core::mem::offset_of!(sdt_argtype__bindgen_ty_1, tqe_next) - 0usize];
+    [
+        "Offset of field: sdt_argtype__bindgen_ty_1::tqe_prev",
+    ][::core::mem::offset_of!(sdt_argtype__bindgen_ty_1, tqe_prev) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of sdt_argtype"][::core::mem::size_of::<sdt_argtype>() - 48usize];
+    ["Alignment of sdt_argtype"][::core::mem::align_of::<sdt_argtype>() - 8usize];
+    [
+        "Offset of field: sdt_argtype::ndx",
+    ][::core::mem::offset_of!(sdt_argtype, ndx) - 0usize];
+    [
+        "Offset of field: sdt_argtype::type_",
+    ][::core::mem::offset_of!(sdt_argtype, type_) - 8usize];
+    [
+        "Offset of field: sdt_argtype::xtype",
+    ][::core::mem::offset_of!(sdt_argtype, xtype) - 16usize];
+    [
+        "Offset of field: sdt_argtype::argtype_entry",
+    ][::core::mem::offset_of!(sdt_argtype, argtype_entry) - 24usize];
+    [
+        "Offset of field: sdt_argtype::probe",
+    ][::core::mem::offset_of!(sdt_argtype, probe) - 40usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of sdt_probe__bindgen_ty_1",
+    ][::core::mem::size_of::<sdt_probe__bindgen_ty_1>() - 16usize];
+    [
+        "Alignment of sdt_probe__bindgen_ty_1",
+    ][::core::mem::align_of::<sdt_probe__bindgen_ty_1>() - 8usize];
+    [
+        "Offset of field: sdt_probe__bindgen_ty_1::tqe_next",
+    ][::core::mem::offset_of!(sdt_probe__bindgen_ty_1, tqe_next) - 0usize];
+    [
+        "Offset of field: sdt_probe__bindgen_ty_1::tqe_prev",
+    ][::core::mem::offset_of!(sdt_probe__bindgen_ty_1, tqe_prev) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of sdt_probe__bindgen_ty_2",
+    ][::core::mem::size_of::<sdt_probe__bindgen_ty_2>() - 16usize];
+    [
+        "Alignment of sdt_probe__bindgen_ty_2",
+    ][::core::mem::align_of::<sdt_probe__bindgen_ty_2>() - 8usize];
+    [
+        "Offset of field: sdt_probe__bindgen_ty_2::tqh_first",
+    ][::core::mem::offset_of!(sdt_probe__bindgen_ty_2, tqh_first) - 0usize];
+    [
+        "Offset of field: sdt_probe__bindgen_ty_2::tqh_last",
+    ][::core::mem::offset_of!(sdt_probe__bindgen_ty_2, tqh_last) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of sdt_probe"][::core::mem::size_of::<sdt_probe>() - 96usize];
+    ["Alignment of sdt_probe"][::core::mem::align_of::<sdt_probe>() - 8usize];
+    [
+        "Offset of field: sdt_probe::version",
+    ][::core::mem::offset_of!(sdt_probe, version) - 0usize];
+    [
+        "Offset of field: sdt_probe::prov",
+    ][::core::mem::offset_of!(sdt_probe, prov) - 8usize];
+    [
+        "Offset of field: sdt_probe::probe_entry",
+    ][::core::mem::offset_of!(sdt_probe, probe_entry) - 16usize];
+    [
+        "Offset of field: sdt_probe::argtype_list",
+    ][::core::mem::offset_of!(sdt_probe, argtype_list) - 32usize];
+    [
+        "Offset of field: sdt_probe::mod_",
+    ][::core::mem::offset_of!(sdt_probe, mod_) - 48usize];
+    [
+        "Offset of field: sdt_probe::func",
+    ][::core::mem::offset_of!(sdt_probe, func) - 56usize];
+    [
+        "Offset of field: sdt_probe::name",
+    ][::core::mem::offset_of!(sdt_probe, name) - 64usize];
+    ["Offset of field: sdt_probe::id"][::core::mem::offset_of!(sdt_probe, id) - 72usize];
+    [
+        "Offset of field: sdt_probe::n_args",
+    ][::core::mem::offset_of!(sdt_probe, n_args) - 80usize];
+    [
+        "Offset of field: sdt_probe::sdtp_lf",
+    ][::core::mem::offset_of!(sdt_probe, sdtp_lf) - 88usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of sdt_provider__bindgen_ty_1",
+    ][::core::mem::size_of::<sdt_provider__bindgen_ty_1>() - 16usize];
+    [
+        "Alignment of sdt_provider__bindgen_ty_1",
+    ][::core::mem::align_of::<sdt_provider__bindgen_ty_1>() - 8usize];
+    [
+        "Offset of field: sdt_provider__bindgen_ty_1::tqe_next",
+    ][::core::mem::offset_of!(sdt_provider__bindgen_ty_1, tqe_next) - 0usize];
+    [
+        "Offset of field: sdt_provider__bindgen_ty_1::tqe_prev",
+    ][::core::mem::offset_of!(sdt_provider__bindgen_ty_1, tqe_prev) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of sdt_provider"][::core::mem::size_of::<sdt_provider>() - 40usize];
+    ["Alignment of sdt_provider"][::core::mem::align_of::<sdt_provider>() - 8usize];
+    [
+        "Offset of field: sdt_provider::name",
+    ][::core::mem::offset_of!(sdt_provider, name) - 0usize];
+    [
+        "Offset of field: sdt_provider::prov_entry",
+    ][::core::mem::offset_of!(sdt_provider, prov_entry) - 8usize];
+    [
+        "Offset of field: sdt_provider::id",
+    ][::core::mem::offset_of!(sdt_provider, id) - 24usize];
+    [
+        "Offset of field: sdt_provider::sdt_refs",
+    ][::core::mem::offset_of!(sdt_provider, sdt_refs) - 32usize];
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
@@ -3257,6 +3453,12 @@ unsafe extern "C" {
         arg2: intmax_t,
         req: *mut sysctl_req,
     ) -> ::core::ffi::c_int;
+    pub fn sysctl_handle_int(
+        oidp: *mut sysctl_oid,
+        arg1: *mut ::core::ffi::c_void,
+        arg2: intmax_t,
+        req: *mut sysctl_req,
+    ) -> ::core::ffi::c_int;
     pub fn sysctl_handle_counter_u64(
         oidp: *mut sysctl_oid,
         arg1: *mut ::core::ffi::c_void,
@@ -3328,4 +3530,13 @@ unsafe extern "C" {
     pub fn kpi_phold_locked(p: *mut proc_);
     pub fn kpi_prele(p: *mut proc_);
     pub fn kpi_counter_u64_add(c: counter_u64_t, n: i64);
+    pub fn kpi_sdt_probe6(
+        id: u32,
+        arg0: usize,
+        arg1: usize,
+        arg2: usize,
+        arg3: usize,
+        arg4: usize,
+        arg5: usize,
+    );
 }

@@ -8,6 +8,7 @@ mod linker_sets;
 mod metadata;
 mod offered;
 mod place;
+mod probes;
 mod relocations;
 mod report;
 mod shape;
@@ -159,6 +160,10 @@ pub fn check(module: &[u8], expected: &Expectations) -> Report {
     report.record(
         "a SYSINIT registers the module",
         metadata::registration(image),
+    );
+    report.record(
+        "DTrace finds the provider rwmem, its probes and their arguments",
+        probes::provider(image, major),
     );
     code::check(&mut report, image, arch);
     report

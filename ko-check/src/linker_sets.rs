@@ -10,7 +10,13 @@ const POINTER: u64 = 8;
 /// Sets of objects that the kernel writes to: it sorts these sets in place and links their entries.
 const WRITTEN_SETS: &[&str] = &["sysinit_set", "sysuninit_set"];
 /// Sets whose entries the kernel writes to.
-const WRITTEN_ENTRIES: &[&str] = &["sysinit_set", "sysuninit_set", "sysctl_set"];
+const WRITTEN_ENTRIES: &[&str] = &[
+    "sysinit_set",
+    "sysuninit_set",
+    "sysctl_set",
+    "sdt_probes_set",
+    "sdt_argtypes_set",
+];
 
 /// Every set of the module can be found by the kernel, and every entry points to something loaded.
 pub fn well_formed(image: &Image) -> Vec<String> {

@@ -97,3 +97,47 @@ SET(sysinit_set, SET_CONST, init, &init);
 #else
 void *unused[] __attribute__((used)) = { &init, &module };
 #endif
+
+/* What sdt.ko reads; FreeBSD 15's has one more list in a probe. */
+#ifdef FIFTEEN
+#define LISTS 6
+#else
+#define LISTS 4
+#endif
+#ifndef PROVIDER
+#define PROVIDER "rwmem"
+#endif
+#ifndef PROBE
+#define PROBE "start"
+#endif
+#ifndef PROBE_SIZE
+#define PROBE_SIZE sizeof(struct probe)
+#endif
+#ifndef FIRST_ARGUMENT
+#define FIRST_ARGUMENT 0
+#endif
+struct provider { const char *name; void *list[2]; long id; int refs; };
+struct probe { int version; struct provider *provider; void *lists[LISTS]; const char *mod, *func, *name; long id; int args; void *file; };
+struct argtype { int index; const char *type, *translated; void *list[2]; struct probe *probe; };
+
+static struct provider provider = { PROVIDER, { 0, 0 }, 0, 0 };
+SET(sdt_providers_set, const, provider, &provider);
+static struct probe start = { PROBE_SIZE, &provider, { 0 }, "", "", PROBE, 0, 0, 0 };
+SET(sdt_probes_set, const, start, &start);
+static struct probe done = { PROBE_SIZE, &provider, { 0 }, "", "", "done", 0, 0, 0 };
+SET(sdt_probes_set, const, done, &done);
+#define ARGUMENT(of, n, number) \
+	static struct argtype of##n = { number, "int", 0, { 0, 0 }, &of }; \
+	SET(sdt_argtypes_set, const, of##n, &of##n)
+ARGUMENT(start, 0, FIRST_ARGUMENT);
+ARGUMENT(start, 1, 1);
+ARGUMENT(start, 2, 2);
+#ifndef ONE_LESS
+ARGUMENT(start, 3, 3);
+#endif
+ARGUMENT(done, 0, 0);
+ARGUMENT(done, 1, 1);
+ARGUMENT(done, 2, 2);
+ARGUMENT(done, 3, 3);
+ARGUMENT(done, 4, 4);
+ARGUMENT(done, 5, 5);

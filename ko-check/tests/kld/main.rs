@@ -6,6 +6,7 @@ mod command;
 mod fixture;
 mod links;
 mod metadata;
+mod probes;
 mod shape;
 
 use fixture::both;
@@ -26,7 +27,11 @@ fn a_proper_kld_passes_every_check() {
 fn a_proper_kld_for_15_passes_every_check() {
     for mut fixture in both() {
         fixture.major = Major::Fifteen;
-        let report = fixture.with("MIN=1500068").with("MAX=1599999").check();
+        let report = fixture
+            .with("FIFTEEN")
+            .with("MIN=1500068")
+            .with("MAX=1599999")
+            .check();
         assert_eq!(report.failed(), 0, "{report}");
     }
 }

@@ -138,7 +138,7 @@ fn a_large_module_is_refused_and_debug_information_does_not_count() {
     with_data(32 * 1024, "").fails(&[SIZE], "limit 32768");
 
     let debug = "__asm__(\".section .debug_info,\\\"\\\",%progbits\\n.zero 8192\\n.text\\n\");";
-    let fixture = with_data(28 * 1024, debug);
+    let fixture = with_data(24 * 1024, debug);
     let module = fixture.build();
     assert!(module.len() > 32 * 1024, "{}", module.len());
     let report = fixture.check_bytes(&module);
