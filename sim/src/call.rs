@@ -70,6 +70,7 @@ calls! {
     SysctlInit "sysctl_ctx_init" [ENOMEM],
     SysctlAdd "sysctl_add_oid" [0],
     SysctlFree "sysctl_ctx_free" [],
+    Probe "dtrace_probe" [],
     ModuleRegister "module_register_init" [],
     Printf "printf" [],
     Panic "panic" [],
@@ -104,9 +105,16 @@ pub enum Event {
     Unmap,
     /// A signal is posted to the caller.
     Signal,
+    /// A debugger attaches to it, and it stops.
+    Trace,
+    /// The debugger lets it go.
+    Untrace,
+    /// The caller enters capability mode.
+    Capability,
 }
 
 impl Event {
+    /// Those that happen by themselves, at any time.
     pub const ALL: [Event; 4] = [Event::Exec, Event::Exit, Event::Unmap, Event::Signal];
 }
 
@@ -114,5 +122,7 @@ impl Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     Fail(i32),
+    /// It fails in one of the ways it has, if it has any: which one, and with what, is known once it is made.
+    FailSomehow(u8),
     Happen(Event),
 }

@@ -8,9 +8,12 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::call::{Action, Event};
+use crate::fuzz::{TARGETS, Target};
+use crate::loader::Image;
 use crate::object_file::ObjectFile;
+use crate::sim::lock;
 use crate::sweep::{Summary, once, sweep};
-use crate::{demo, explore, fuzz, interleave, report, scenario};
+use crate::{cases, coverage, demo, interleave, report, scenario};
 
 /// Runs the real rwmem.ko over a simulated FreeBSD kernel.
 #[derive(Parser)]
@@ -21,6 +24,9 @@ struct Arguments {
     /// Gives up after so many seconds
     #[arg(long, global = true, default_value_t = 0)]
     limit: u32,
+    /// Lists the edges of the module that were not taken; for one built with RWMEM_COVERAGE=yes
+    #[arg(long, global = true)]
+    edges: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -42,6 +48,11 @@ enum Command {
         #[command(flatten)]
         injection: Injection,
     },
+    /// Asks what the guest's tests ask in FreeBSD, and compares the answers with those that both must get
+    Cases {
+        /// Only those whose name has this in it
+        name: Option<String>,
+    },
     /// Runs several threads on the same descriptors, in the order that a seed decides
     Threads {
         #[arg(long, default_value_t = 1)]
@@ -50,14 +61,17 @@ enum Command {
         #[arg(long, default_value_t = 200)]
         rounds: u64,
     },
-    /// Makes inputs up and runs them, or runs those in files
+    /// Runs inputs that libFuzzer has found
     Fuzz {
+        /// The kind of inputs: requests or sequences
+        target: String,
+        /// Files, or folders of files
+        inputs: Vec<PathBuf>,
+        /// Then changes them here and there for so long
+        #[arg(long, default_value_t = 0)]
+        seconds: u64,
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        #[arg(long, default_value_t = 5)]
-        seconds: u64,
-        /// Inputs to run instead
-        files: Vec<PathBuf>,
     },
     /// Shows the module at work on a live process
     Demo,
@@ -80,6 +94,7 @@ enum EventName {
     Exit,
     Unmap,
     Signal,
+    Trace,
 }
 
 impl Injection {
@@ -89,6 +104,7 @@ impl Injection {
             EventName::Exit => Event::Exit,
             EventName::Unmap => Event::Unmap,
             EventName::Signal => Event::Signal,
+            EventName::Trace => Event::Trace,
         });
         self.fail.map(Action::Fail).or(event.map(Action::Happen))
     }
@@ -115,33 +131,24 @@ pub fn run() -> anyhow::Result<ExitCode> {
             let at = at.zip(injection.action());
             scenarios(&module(&arguments)?, names, *once, at)?
         }
+        Command::Cases { name } => {
+            shared_cases(&module(&arguments)?, name.as_deref().unwrap_or_default())
+        }
         Command::Threads { seed, rounds } => threads(&module(&arguments)?, *seed, *rounds),
         Command::Fuzz {
+            target,
             seed,
             seconds,
-            files,
-        } if files.is_empty() => {
-            let time = Duration::from_secs(*seconds);
-            let folder = std::env::temp_dir();
-            let covered = explore::explore(&module(&arguments)?, *seed, time, folder)?;
-            let explore::Covered {
-                runs,
-                calls,
-                ways,
-                kept,
-                violations,
-            } = covered;
-            println!(
-                "fuzz --seed {seed}: {runs} runs, {calls} calls, {ways} ways, {kept} inputs kept, {violations} violations"
-            );
-            violations == 0
-        }
-        Command::Fuzz { files, .. } => corpus(&module(&arguments)?, files)?,
+            inputs,
+        } => fuzz(&module(&arguments)?, target, inputs, *seed, *seconds)?,
         Command::Demo => {
             demo::run(&module(&arguments)?)?;
             true
         }
     };
+    if arguments.edges {
+        edges(&module(&arguments)?)?;
+    }
     Ok(if good {
         ExitCode::SUCCESS
     } else {
@@ -160,6 +167,16 @@ fn module(arguments: &Arguments) -> anyhow::Result<ObjectFile> {
     })?;
     ObjectFile::parse(&bytes)
         .with_context(|| format!("{} is no module for FreeBSD amd64", path.display()))
+}
+
+fn edges(object: &ObjectFile) -> anyhow::Result<()> {
+    let (count, untaken) = coverage::untaken(object);
+    let image = Image::load(object, |name| lock().kernel.lookup(name))?;
+    for place in &untaken {
+        println!("untaken: {}", image.describe(*place).unwrap_or_default());
+    }
+    println!("{} of {count} edges of the module", count - untaken.len());
+    Ok(())
 }
 
 fn threads(object: &ObjectFile, seed: u64, rounds: u64) -> bool {
@@ -184,18 +201,67 @@ fn threads(object: &ObjectFile, seed: u64, rounds: u64) -> bool {
     violations == 0
 }
 
-fn corpus(object: &ObjectFile, files: &[PathBuf]) -> anyhow::Result<bool> {
-    let mut violations = 0;
-    for file in files {
-        let bytes =
-            std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
-        let report = fuzz::one(object, &bytes, &format!("fuzz {}", file.display()));
-        violations += report.violations.len();
-        for violation in &report.violations {
-            eprintln!("VIOLATION {violation}");
+fn shared_cases(object: &ObjectFile, name: &str) -> bool {
+    let (mut count, mut bad) = (0, 0);
+    let all = rwmem_cases::GROUPS.iter().copied().flatten();
+    for case in all.filter(|case| case.name.contains(name)) {
+        let wrong = cases::check(object, case);
+        for text in &wrong {
+            eprintln!("VIOLATION {text}");
+        }
+        count += 1;
+        bad += usize::from(!wrong.is_empty());
+    }
+    println!("{count} cases, {bad} answered differently");
+    bad == 0
+}
+
+fn fuzz(
+    object: &ObjectFile,
+    target: &str,
+    inputs: &[PathBuf],
+    seed: u64,
+    seconds: u64,
+) -> anyhow::Result<bool> {
+    let Some(target) = Target::by_name(target) else {
+        let names: Vec<_> = TARGETS.iter().map(|target| target.name).collect();
+        bail!("there is no target {target}: it is one of {names:?}");
+    };
+    let mut files = Vec::new();
+    for path in inputs {
+        match path.read_dir() {
+            Ok(entries) => files.extend(entries.flatten().map(|entry| entry.path())),
+            Err(_) => files.push(path.clone()),
         }
     }
-    println!("{} inputs, {violations} violations", files.len());
+    files.sort();
+    let (mut violations, mut corpus) = (0, Vec::new());
+    for file in &files {
+        let input =
+            std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+        if let ([_], Some(course)) = (files.as_slice(), target.decode(&input)) {
+            println!("{course:#x?}");
+        }
+        violations += target
+            .run(object, &input, &file.display().to_string())
+            .len();
+        corpus.push(input);
+    }
+    println!(
+        "{}: {} inputs, {violations} violations",
+        target.name,
+        files.len()
+    );
+    if violations == 0 && seconds > 0 {
+        let path = std::env::temp_dir().join(format!("rwmem-sim-{}", std::process::id()));
+        let time = Duration::from_secs(seconds);
+        let (runs, found) = target.vary(object, &corpus, seed, time, &path)?;
+        println!(
+            "{}: {runs} variations from seed {seed}, {found} violations",
+            target.name
+        );
+        violations = found;
+    }
     Ok(violations == 0)
 }
 

@@ -1,257 +1,109 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Fuzzing: arbitrary bytes become steps, each of which must be answered as the model says. `explore` makes the bytes up.
-use rwmem_abi as abi;
+//! Fuzzing: arbitrary bytes become steps, each of which must be answered as the model says. libFuzzer makes the bytes up
+//! (`sim/fuzz`); here is what they mean, so that an input can be run again without it, over any build of the module.
+mod choices;
+mod requests;
+mod sequences;
 
-use crate::call::{Action, Event};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use arbitrary::{Result, Unstructured};
+use fastrand::Rng;
+
+use crate::call::Action;
 use crate::object_file::ObjectFile;
-use crate::processes::*;
+use crate::processes::Setting;
 use crate::run::{Report, run};
-use crate::space::*;
-use crate::step::{SLOTS, Segments, Step};
-use crate::syscalls::argument_len;
+use crate::step::Step;
 
-/// The most steps that one input makes.
-const STEPS: usize = 24;
-const P: u64 = 4096;
-
-/// Reads choices off the input; zeroes when it has ended.
-struct Input<'a> {
-    bytes: &'a [u8],
+/// What an input means: the setting, the steps, and perhaps something that goes wrong at a kernel call.
+#[derive(Debug)]
+pub struct Course {
+    pub setting: Setting,
+    pub steps: Vec<Step>,
+    pub injection: Option<(usize, Action)>,
 }
 
-impl Input<'_> {
-    fn byte(&mut self) -> u8 {
-        let Some((first, rest)) = self.bytes.split_first() else {
-            return 0;
+/// A kind of inputs, of the same name as libFuzzer's target.
+pub struct Target {
+    pub name: &'static str,
+    decode: fn(&mut Unstructured) -> Result<Course>,
+}
+
+pub const TARGETS: [Target; 2] = [
+    Target {
+        name: "requests",
+        decode: requests::course,
+    },
+    Target {
+        name: "sequences",
+        decode: sequences::course,
+    },
+];
+
+impl Target {
+    pub fn by_name(name: &str) -> Option<&'static Target> {
+        TARGETS.iter().find(|target| target.name == name)
+    }
+
+    /// What the input means; None if it is none.
+    pub fn decode(&self, input: &[u8]) -> Option<Course> {
+        (self.decode)(&mut Unstructured::new(input)).ok()
+    }
+
+    /// Runs one input. Answers what is wrong.
+    pub fn run(&self, object: &ObjectFile, input: &[u8], file: &str) -> Vec<String> {
+        let Some(course) = self.decode(input) else {
+            return Vec::new();
         };
-        self.bytes = rest;
-        *first
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        usize::from(self.byte()) % n
-    }
-
-    fn number(&mut self) -> u64 {
-        u64::from_le_bytes(std::array::from_fn(|_| self.byte()))
-    }
-
-    /// An address: mostly near something.
-    fn address(&mut self, near: &[u64]) -> u64 {
-        let base = near[self.below(near.len())];
-        match self.below(8) {
-            0 => self.number(),
-            1 => base.wrapping_sub(u64::from(self.byte())),
-            2 => base.wrapping_add(self.number() % (1 << 18)),
-            3 => base
-                .wrapping_add(u64::from(self.byte()) * P)
-                .wrapping_sub(u64::from(self.byte() % 9)),
-            _ => base.wrapping_add(u64::from(self.byte())),
+        let title = format!("fuzz {} {file}", self.name);
+        let Course {
+            setting,
+            steps,
+            injection,
+        } = course;
+        let Report { violations, .. } = run(object, setting, &steps, injection, &title);
+        for violation in &violations {
+            eprintln!("VIOLATION {violation}");
         }
+        violations
     }
 
-    fn remote(&mut self) -> u64 {
-        let end = MAIN.start + MAIN.len;
-        self.address(&[
-            MAIN.start,
-            end,
-            MAIN.start,
-            TEXT.start,
-            CONSTANTS.start,
-            FORBIDDEN.start,
-            LARGE.start,
-            LARGE_REST.start,
-            u64::MAX,
-        ])
-    }
-
-    fn local(&mut self) -> u64 {
-        self.address(&[
-            BUFFER.start,
-            BUFFER.start,
-            BUFFER.start + BUFFER.len,
-            ONLY_READ.start,
-            BUFFER.start + 9 * P,
-            u64::MAX,
-        ])
-    }
-
-    fn len(&mut self) -> u64 {
-        match self.below(8) {
-            0 => 0,
-            1 => self.number(),
-            2 | 3 => self.number() % (1 << 18),
-            4 => self.number() % (4 * P),
-            _ => u64::from(self.byte()),
-        }
-    }
-
-    fn pid(&mut self) -> i32 {
-        let pids = [
-            TARGET, TARGET, -1, -1, CALLER, DENIED, EXITING, EXECING, ZOMBIE, TORN, SYSTEM, NOBODY,
-        ];
-        match self.below(16) {
-            15 => self.number() as i32,
-            n => pids[n % pids.len()],
-        }
-    }
-
-    /// Mostly zero.
-    fn flag(&mut self) -> u32 {
-        if self.below(24) == 0 {
-            self.number() as u32
-        } else {
-            0
-        }
-    }
-
-    fn seg(&mut self) -> abi::Seg {
-        let (remote, local, len, reserved) = (self.remote(), self.local(), self.len(), self.flag());
-        abi::Seg {
-            remote,
-            local,
-            len,
-            reserved,
-            ..abi::Seg::default()
-        }
-    }
-
-    fn step(&mut self) -> Step {
-        let slot = self.below(SLOTS);
-        match self.below(16) {
-            0 | 1 => Step::Open {
-                slot,
-                flags: [3, 3, 1, 2][self.below(4)],
-            },
-            2 => Step::Close { slot },
-            3..=5 => {
-                let (write, pid, flags) = (self.byte() & 1 != 0, self.pid(), self.flag());
-                let seg = self.seg();
-                let abi::Seg {
-                    remote,
-                    local,
-                    len,
-                    reserved,
-                    ..
-                } = seg;
-                let xfer = abi::Xfer {
-                    pid,
-                    flags,
-                    remote,
-                    local,
-                    len,
-                    reserved,
-                    ..abi::Xfer::default()
-                };
-                Step::of_xfer(slot, write, &xfer)
-            }
-            6..=8 => {
-                let (write, pid, flags, reserved) =
-                    (self.byte() & 1 != 0, self.pid(), self.flag(), self.flag());
-                let segs: Vec<_> = (0..self.below(14)).map(|_| self.seg()).collect();
-                let good = ARGUMENTS.start + u64::from(self.byte()) * 17;
-                let at = if self.below(12) == 0 {
-                    self.local()
-                } else {
-                    good
-                };
-                let nsegs = segs.len() as u32
-                    + if self.below(30) == 0 {
-                        self.number() as u32
-                    } else {
-                        0
-                    };
-                let batch = abi::Batch {
-                    pid,
-                    flags,
-                    segs: at,
-                    nsegs,
-                    reserved,
-                    ..abi::Batch::default()
-                };
-                let put = at == good && (nsegs as usize == segs.len() || nsegs > abi::MAX_SEGS);
-                // What was not put there is not known to the model, unless it cannot be read or written at all.
-                let nowhere = !(BUFFER.start..BUFFER.end()).contains(&at) && at != good;
-                match put || nowhere {
-                    true => {
-                        let segments = put.then_some(Segments { at, segs });
-                        Step::of_batch(slot, write, &batch, segments)
-                    }
-                    false => Step::info(slot),
+    /// Runs inputs that are those of the corpus with a few bytes changed, for so long and without any guidance: what
+    /// `cargo test` has time for. Stops at the first violation, whose input is left in `path`. Answers how many ran, and
+    /// how many violations there were.
+    pub fn vary(
+        &self,
+        object: &ObjectFile,
+        corpus: &[Vec<u8>],
+        seed: u64,
+        time: Duration,
+        path: &Path,
+    ) -> anyhow::Result<(usize, usize)> {
+        let (start, mut runs) = (Instant::now(), 0);
+        let mut generator = Rng::with_seed(seed);
+        while start.elapsed() < time {
+            let mut input = generator.choice(corpus).cloned().unwrap_or_default();
+            input.resize(input.len().max(generator.usize(..300)), 0);
+            for _ in 0..generator.usize(1..12) {
+                let at = generator.usize(..input.len().max(1));
+                if let Some(byte) = input.get_mut(at) {
+                    *byte = generator.u8(..);
                 }
             }
-            9 | 10 => Step::attach(slot, self.pid()),
-            11 => Step::detach(slot),
-            12 | 13 => {
-                let (write, offset) = (self.byte() & 1 != 0, self.remote());
-                let buffers = (0..self.below(5))
-                    .map(|_| (self.local(), self.len()))
-                    .collect();
-                Step::Io {
-                    slot,
-                    write,
-                    offset,
-                    buffers,
-                }
+            // So that a crash of the module, which ends this program, leaves its input behind.
+            std::fs::write(path, &input)
+                .with_context(|| format!("{} cannot be written", path.display()))?;
+            runs += 1;
+            let violations = self.run(object, &input, &path.display().to_string());
+            if !violations.is_empty() {
+                return Ok((runs, violations.len()));
             }
-            14 => {
-                let request = self.number() as u32;
-                let argument = (0..argument_len(request)).map(|_| self.byte()).collect();
-                let known = request >> 8 & 0xff == u32::from(b'R') && request & 0xff < 7;
-                if known {
-                    Step::info(slot)
-                } else {
-                    Step::Ioctl {
-                        slot,
-                        request,
-                        argument,
-                        segments: None,
-                    }
-                }
-            }
-            _ => match self.below(6) {
-                0 => Step::Happen(Event::Exec),
-                1 => Step::Happen(Event::Unmap),
-                2 => Step::Happen(Event::Exit),
-                3 => Step::Unload {
-                    force: self.byte() & 1 != 0,
-                },
-                _ => Step::info(slot),
-            },
         }
+        std::fs::remove_file(path)
+            .with_context(|| format!("{} cannot be removed", path.display()))?;
+        Ok((runs, 0))
     }
-}
-
-/// What an input means: the setting, the steps, and perhaps something that goes wrong.
-pub fn decode(bytes: &[u8]) -> (Setting, Vec<Step>, Option<(usize, Action)>) {
-    let mut input = Input { bytes };
-    let bits = input.byte();
-    let set = |bit: u8| bits & bit != 0;
-    let setting = Setting {
-        direct: !set(1),
-        swapped: set(2),
-        capability_mode: bits >> 4 == 5,
-        absent: set(4),
-        slow: set(8),
-    };
-    let injection = (bits >> 5 == 6).then(|| {
-        let action = match input.below(4) {
-            0 => Action::Happen(Event::Exec),
-            1 => Action::Happen(Event::Exit),
-            2 => Action::Happen(Event::Unmap),
-            _ => Action::Happen(Event::Signal),
-        };
-        (31 + input.below(120), action)
-    });
-    let mut steps = vec![Step::Open { slot: 0, flags: 3 }];
-    while !input.bytes.is_empty() && steps.len() < STEPS {
-        steps.push(input.step());
-    }
-    (setting, steps, injection)
-}
-
-/// Runs one input.
-pub fn one(object: &ObjectFile, bytes: &[u8], title: &str) -> Report {
-    let (setting, steps, injection) = decode(bytes);
-    run(object, setting, &steps, injection, title)
 }

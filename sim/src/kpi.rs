@@ -8,6 +8,7 @@ mod module;
 mod paging;
 mod process;
 mod sysctl;
+mod tracing;
 
 pub use device::run_destructor;
 
@@ -29,8 +30,9 @@ functions! {
     paging: vm_fault vm_map_lookup_entry vm_map_check_protection vm_sync_icache PHYS_TO_VM_PAGE
         vm_page_wire_mapped vm_page_unwire;
     process: pget faultin wakeup proc_rwmem vmspace_free sig_intr maybe_yield pause_sbt;
-    sysctl: sysctl_ctx_init sysctl_ctx_free sysctl_add_oid sysctl_handle_64 sysctl_handle_counter_u64
-        counter_u64_alloc counter_u64_free;
+    sysctl: sysctl_ctx_init sysctl_ctx_free sysctl_add_oid sysctl_handle_64 sysctl_handle_int
+        sysctl_handle_counter_u64 counter_u64_alloc counter_u64_free;
+    tracing: dtrace_probe;
 }
 
 /// The text of a C string of the module's.

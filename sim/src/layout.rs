@@ -23,6 +23,10 @@ pub const PM_CR3: usize = 0x30;
 
 /// `p_flag`
 pub const P_SYSTEM: i32 = 0x0000_0200;
+pub const P_TRACED: i32 = 0x0000_0800;
+pub const P_STOPPED_TRACE: i32 = 0x0004_0000;
+/// Traced, and stopped because of it.
+pub const STOPPED: i32 = P_TRACED | P_STOPPED_TRACE;
 pub const P_WEXIT: i32 = 0x0000_2000;
 pub const P_INEXEC: i32 = 0x0400_0000;
 pub const P_INMEM: i32 = 0x1000_0000;
@@ -71,6 +75,7 @@ pub const EFAULT: i32 = 14;
 pub const EBUSY: i32 = 16;
 pub const EEXIST: i32 = 17;
 pub const EINVAL: i32 = 22;
+pub const ENFILE: i32 = 23;
 pub const ENOTTY: i32 = 25;
 pub const EWOULDBLOCK: i32 = 35;
 pub const ESTALE: i32 = 70;

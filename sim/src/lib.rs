@@ -4,17 +4,18 @@
 //! `object_file`, `loader` and `linker` are the kernel's linker; `kpi` are the functions that the module finds in
 //! the kernel, each of which goes through `sim::enter`; `processes`, `space` and `child` are the processes behind
 //! them, with real memory. `step`, `syscalls` and `perform` are the caller's side. `model` says what must be
-//! answered, `judge` whether it was; `sweep` makes every call fail, `interleave` runs threads, `fuzz` and `explore` make
-//! things up.
+//! answered, `judge` whether it was; `sweep` makes every call fail, `interleave` runs threads, `fuzz` runs what libFuzzer
+//! has made up.
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
 pub mod call;
+pub mod cases;
 pub mod child;
 pub mod command;
+pub mod coverage;
 pub mod demo;
 pub mod devices;
 pub mod entries;
-pub mod explore;
 pub mod fuzz;
 pub mod heap;
 pub mod interleave;
@@ -31,7 +32,9 @@ pub mod object_file;
 pub mod pages;
 pub mod paging;
 pub mod perform;
+pub mod probes;
 pub mod processes;
+pub mod regions;
 pub mod report;
 pub mod run;
 pub mod scenario;

@@ -33,6 +33,7 @@ impl Sim {
             (EXECING, 3, P_INMEM | P_INEXEC),
             (ZOMBIE, 3, P_INMEM | P_WEXIT),
             (TORN, 3, P_INMEM),
+            (HIDDEN, 3, P_INMEM),
             (SYSTEM, 3, P_INMEM | P_SYSTEM),
         ];
         for (pid, space, flag) in flags {
@@ -42,7 +43,12 @@ impl Sim {
             let process = Process {
                 pid,
                 object,
-                candebug: if pid == DENIED { EPERM } else { 0 },
+                candebug: if matches!(pid, DENIED | HIDDEN) {
+                    EPERM
+                } else {
+                    0
+                },
+                cansee: if pid == HIDDEN { ESRCH } else { 0 },
                 zombie: pid == ZOMBIE,
                 exiting: false,
             };

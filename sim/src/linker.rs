@@ -4,6 +4,7 @@ use crate::call::Call;
 use crate::layout::*;
 use crate::loader::{Image, LoadError};
 use crate::object_file::ObjectFile;
+use crate::probes;
 use crate::sim::{Sim, lock};
 
 /// The `__FreeBSD_version` that the simulated kernel says it has: 14.2's.
@@ -32,7 +33,15 @@ pub fn load(file: &ObjectFile) -> Result<(), KldError> {
     run(&inits, "a sysinit");
     let answer = lock().mod_load;
     match answer {
-        Some(0) => Ok(()),
+        Some(0) => {
+            let mut sim = lock();
+            if let Err(wrong) = probes::register(&mut sim) {
+                sim.violation(format!(
+                    "sdt.ko would not know the module's probes: {wrong}"
+                ));
+            }
+            Ok(())
+        }
         answer => {
             finish_unload();
             Err(KldError::Module(answer.unwrap_or(0)))

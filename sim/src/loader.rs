@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Places a relocatable module in the low 2 GiB and relocates it, as FreeBSD's kernel linker does on amd64: the
 //! same relocation kinds and no others, a page's protection the union of what the sections in it need.
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 
+use crate::coverage;
 use crate::memory::{Mapping, PAGE, pages};
 use crate::object_file::{Home, ObjectFile, Relocation};
 
@@ -39,6 +40,9 @@ const R_X86_64_PC32: u32 = 2;
 const R_X86_64_PLT32: u32 = 4;
 const R_X86_64_32S: u32 = 11;
 
+/// Where a module is put, if that is free: at the same place each time.
+const PREFERRED: usize = 0x5000_0000;
+
 struct Function {
     start: usize,
     end: usize,
@@ -60,18 +64,28 @@ impl Image {
     ) -> Result<Image, LoadError> {
         let mut places = HashMap::new();
         let mut end = 0usize;
-        for section in &file.sections {
+        for section in file.sections.iter().filter(|section| !section.stays()) {
             end = end.div_ceil(section.align) * section.align;
             places.insert(section.index, end);
             end += section.size;
         }
-        let mapping = Mapping::low(end)?;
+        let mapping = Mapping::low_at(PREFERRED, end)?;
         for place in places.values_mut() {
             *place += mapping.addr();
         }
+        let mut filled = HashSet::new();
+        for section in file.sections.iter().filter(|section| section.stays()) {
+            let (place, fresh) = coverage::place(&section.name, section.size)?;
+            places.insert(section.index, place);
+            if !fresh {
+                filled.insert(section.index);
+            }
+        }
         for section in &file.sections {
-            if let Some(data) = &section.data {
-                // SAFETY: the fresh mapping has room for every section at its place.
+            if let Some(data) = &section.data
+                && !filled.contains(&section.index)
+            {
+                // SAFETY: the fresh mapping, or the section's own, has room for it at its place.
                 unsafe {
                     std::ptr::copy_nonoverlapping(
                         data.as_ptr(),
@@ -222,7 +236,7 @@ fn relocate(
 /// Gives each page what the sections that lie in it need together.
 fn protect(file: &ObjectFile, places: &HashMap<usize, usize>, mapping: &Mapping) {
     let mut needs = vec![libc::PROT_READ; pages(mapping.len()) / PAGE];
-    for section in &file.sections {
+    for section in file.sections.iter().filter(|section| !section.stays()) {
         let start = places[&section.index] - mapping.addr();
         let need = if section.writable {
             libc::PROT_WRITE
@@ -237,7 +251,9 @@ fn protect(file: &ObjectFile, places: &HashMap<usize, usize>, mapping: &Mapping)
             *page |= need;
         }
     }
-    for (page, prot) in needs.iter().enumerate() {
-        mapping.protect_raw(page * PAGE, PAGE, *prot);
+    let mut page = 0;
+    for same in needs.chunk_by(|a, b| a == b) {
+        mapping.protect_raw(page * PAGE, same.len() * PAGE, same[0]);
+        page += same.len();
     }
 }

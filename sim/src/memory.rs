@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Pages from Linux: in the low 2 GiB for what the kernel code model must reach, at fixed places, shared with
 //! other processes, and allocations that end at a guard page.
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
+use std::mem::ManuallyDrop;
 use std::os::fd::{AsRawFd, FromRawFd};
 use std::ptr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub const PAGE: usize = 4096;
 
@@ -76,6 +80,12 @@ impl Mapping {
     pub fn low(len: usize) -> io::Result<Mapping> {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_32BIT;
         Self::map(0, len, Access::ReadWrite, flags, -1, 0)
+    }
+
+    /// The same at `addr`, if nobody is there yet.
+    pub fn low_at(addr: usize, len: usize) -> io::Result<Mapping> {
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED_NOREPLACE;
+        Self::map(addr, len, Access::ReadWrite, flags, -1, 0).or_else(|_| Self::low(len))
     }
 
     /// Addresses that nobody may touch, exactly at `addr`.
@@ -181,17 +191,50 @@ const SLACK: u8 = 0x5c;
 
 /// An object that ends at a guard page, and that nobody can touch after it was retired.
 pub struct Guarded {
-    mapping: Mapping,
+    /// Taken away only when it is dropped.
+    mapping: ManuallyDrop<Mapping>,
     addr: usize,
     size: usize,
+    retired: Cell<bool>,
+}
+
+/// Mappings of objects that are gone, by length, and whether they were retired: made again, they cost half of the
+/// system calls, of which runs consist.
+static SPARE: Mutex<BTreeMap<usize, Vec<(Mapping, bool)>>> = Mutex::new(BTreeMap::new());
+
+fn spare() -> MutexGuard<'static, BTreeMap<usize, Vec<(Mapping, bool)>>> {
+    SPARE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        // SAFETY: the field is not used again.
+        let mapping = unsafe { ManuallyDrop::take(&mut self.mapping) };
+        spare()
+            .entry(mapping.len())
+            .or_default()
+            .push((mapping, self.retired.get()));
+    }
 }
 
 impl Guarded {
     /// `size` bytes of `fill`, aligned to 16.
     pub fn new(size: usize, fill: u8) -> Guarded {
         let inner = pages(size.max(1));
-        let mapping = Mapping::anywhere(inner + PAGE).expect("mmap of a guarded object");
-        mapping.protect(inner, PAGE, Access::None);
+        let known = spare().get_mut(&(inner + PAGE)).and_then(Vec::pop);
+        let mapping = match known {
+            Some((mapping, retired)) => {
+                if retired {
+                    mapping.protect(0, inner, Access::ReadWrite);
+                }
+                mapping
+            }
+            None => {
+                let mapping = Mapping::anywhere(inner + PAGE).expect("mmap of a guarded object");
+                mapping.protect(inner, PAGE, Access::None);
+                mapping
+            }
+        };
         let addr = mapping.addr() + (inner - size.max(1)) / 16 * 16;
         // SAFETY: both ranges are inside the writable pages just mapped.
         unsafe {
@@ -203,9 +246,10 @@ impl Guarded {
             );
         }
         Guarded {
-            mapping,
+            mapping: ManuallyDrop::new(mapping),
             addr,
             size,
+            retired: Cell::new(false),
         }
     }
 
@@ -249,5 +293,6 @@ impl Guarded {
     pub fn retire(&self) {
         self.mapping
             .protect(0, self.mapping.len() - PAGE, Access::None);
+        self.retired.set(true);
     }
 }

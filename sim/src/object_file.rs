@@ -4,6 +4,7 @@ use object::elf::{self, FileHeader64};
 use object::read::elf::{FileHeader, Rela, SectionHeader, Sym};
 use object::{LittleEndian, SymbolIndex};
 
+use crate::coverage;
 use crate::loader::LoadError;
 
 const LE: LittleEndian = LittleEndian;
@@ -18,6 +19,13 @@ pub struct Section {
     pub align: usize,
     pub writable: bool,
     pub executable: bool,
+}
+
+impl Section {
+    /// Whether it stays where it is when the module is unloaded.
+    pub fn stays(&self) -> bool {
+        coverage::stays(&self.name)
+    }
 }
 
 /// Where a symbol is.
@@ -55,6 +63,12 @@ pub struct ObjectFile {
 }
 
 impl ObjectFile {
+    /// How many bytes the section of that name has; 0 if there is none.
+    pub fn section_len(&self, name: &str) -> usize {
+        let section = self.sections.iter().find(|section| section.name == name);
+        section.map_or(0, |section| section.size)
+    }
+
     pub fn parse(bytes: &[u8]) -> Result<ObjectFile, LoadError> {
         let header = FileHeader64::<LittleEndian>::parse(bytes)?;
         if header.e_machine(LE) != elf::EM_X86_64 {

@@ -57,6 +57,7 @@ pub fn perform(object: &ObjectFile, slots: &mut Slots, step: &Step) -> Outcome {
                 ..Outcome::default()
             }
         }
+        Step::SetMaxAttached(max) => Outcome::errno(lock().set_sysctl("max_attached", *max)),
         Step::Happen(event) => {
             let mut sim = lock();
             sim.deferred.push(*event);

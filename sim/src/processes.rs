@@ -15,6 +15,8 @@ pub const EXECING: i32 = 103;
 pub const ZOMBIE: i32 = 104;
 /// Alive, but the last reference on its address space is gone.
 pub const TORN: i32 = 105;
+/// One that the caller may not even see.
+pub const HIDDEN: i32 = 106;
 pub const SYSTEM: i32 = 1;
 pub const NOBODY: i32 = 999;
 
@@ -30,12 +32,16 @@ pub struct Setting {
     pub absent: bool,
     /// Each copy takes longer than the locks may be held.
     pub slow: bool,
+    /// Somebody traces the module with DTrace.
+    pub probed: bool,
 }
 
 pub struct Process {
     pub pid: i32,
     pub(crate) object: Guarded,
     pub candebug: i32,
+    /// What p_cansee says.
+    pub cansee: i32,
     pub zombie: bool,
     pub(crate) exiting: bool,
 }

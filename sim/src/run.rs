@@ -3,9 +3,10 @@
 use crate::call::{Action, Event};
 use crate::judge;
 use crate::layout::{EBUSY, kpi};
-use crate::model::{Counts, Model, ModelFile, Prediction};
+use crate::model::{self, Counts, Model, ModelFile, Prediction};
 use crate::object_file::ObjectFile;
 use crate::perform::{Slots, perform};
+use crate::probes;
 use crate::processes::{CALLER, Setting};
 use crate::shadow::Shadow;
 use crate::sim::{Record, Sim, lock};
@@ -51,6 +52,8 @@ pub fn prepare(setting: Setting, injection: Option<(usize, Action)>, title: Stri
     (sim.schedule, sim.signal, sim.step) = (None, false, 0);
     (sim.injection, sim.title) = (injection, title);
     sim.slow = setting.slow;
+    sim.probes.enabled = setting.probed;
+    sim.probes.fired.clear();
     sim.kernel.tick(None);
     sim.reset_processes(setting)
         .expect("the target processes answer");
@@ -106,7 +109,7 @@ impl Run<'_> {
             sim.step += 1;
             (
                 self.model.predict(&sim, step),
-                !sim.deferred.is_empty(),
+                sim.signal || !sim.deferred.is_empty(),
                 sim.calls.len(),
             )
         };
@@ -117,8 +120,13 @@ impl Run<'_> {
             .filter(|(at, _)| (first..sim.calls.len()).contains(at));
         let action = match injected {
             Some((_, action)) => Some(action),
-            None if pending => sim.injection.map(|(_, action)| action),
-            None => None,
+            // An event that was injected before and waits for a lock, or a signal that nobody has taken yet.
+            None => sim
+                .injection
+                .filter(|(at, action)| {
+                    pending && *at < first && matches!(action, Action::Happen(_))
+                })
+                .map(|(_, action)| action),
         };
         match action {
             None => judge::exactly(&mut sim, &mut self.shadow, step, &outcome, &before),
@@ -136,6 +144,7 @@ impl Run<'_> {
                 );
             }
         }
+        probes::judge(&mut sim, step, &outcome);
         self.update(&sim, step, &outcome, &before);
         let what = format!("step {}", sim.step);
         sim.check_balance(&what);
@@ -160,15 +169,25 @@ impl Run<'_> {
         self.counts.faults += faults;
         self.counts.denied += denied;
         match step {
-            Step::Load => self.model.loaded = outcome.errno == 0,
+            Step::Load => {
+                self.model.loaded = outcome.errno == 0;
+                self.model.max_attached = model::MAX_ATTACHED;
+            }
+            Step::SetMaxAttached(max) if outcome.errno == 0 => self.model.max_attached = *max,
             Step::Unload { .. } if outcome.errno == 0 => self.model.loaded = false,
             Step::Open { slot, flags } if outcome.errno == 0 => {
                 self.model.files[*slot] = Some(ModelFile {
                     flags: *flags,
                     attached: None,
+                    revoked: false,
                 });
             }
             Step::Close { slot } => self.model.files[*slot] = None,
+            Step::Revoke { slot } => {
+                if let Some(file) = &mut self.model.files[*slot] {
+                    file.revoked = true;
+                }
+            }
             Step::Ioctl { slot, .. } if outcome.errno == 0 => {
                 let after = self.model.predict(sim, step);
                 if let (Some(attach), Some(file)) = (before.attach, &mut self.model.files[*slot]) {
@@ -240,6 +259,7 @@ impl Run<'_> {
                 ("bytes_written", bytes_written),
                 ("faults", faults),
                 ("denied", denied),
+                ("max_attached", self.model.max_attached.into()),
                 ("stale", 0),
             ]);
         }
@@ -257,11 +277,14 @@ pub const READ_WRITE: u32 = kpi::FREAD | kpi::FWRITE;
 
 /// The errno by which an event may stop a request.
 pub fn event_errno(event: Event) -> i32 {
-    use crate::layout::{EFAULT, EINTR, ESRCH, ESTALE};
+    use crate::layout::{ECAPMODE, EFAULT, EINTR, ESRCH, ESTALE};
     match event {
         Event::Exec => ESTALE,
         Event::Exit => ESRCH,
         Event::Unmap => EFAULT,
         Event::Signal => EINTR,
+        Event::Capability => ECAPMODE,
+        // They make no difference.
+        Event::Trace | Event::Untrace => 0,
     }
 }

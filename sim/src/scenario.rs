@@ -34,6 +34,11 @@ const PLAIN: Setting = Setting {
     capability_mode: false,
     absent: false,
     slow: false,
+    probed: false,
+};
+const PROBED: Setting = Setting {
+    probed: true,
+    ..DIRECT
 };
 const DIRECT: Setting = Setting {
     direct: true,

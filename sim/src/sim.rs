@@ -5,14 +5,16 @@ use std::cell::Cell;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use crate::call::{Action, Call, Event};
+use crate::coverage;
 use crate::devices::Devices;
 use crate::entries::Entries;
 use crate::heap::Heap;
 use crate::kpi;
-use crate::layout::{MTX_LOCK, PM_MTX};
+use crate::layout::{MTX_LOCK, PM_MTX, STOPPED};
 use crate::loader::Image;
 use crate::locks::Locks;
 use crate::pages::Pages;
+use crate::probes::Probes;
 use crate::processes::Processes;
 use crate::report;
 use crate::schedule::Schedule;
@@ -65,11 +67,13 @@ pub struct Sim {
     pub title: String,
     /// The map entries that can be seen under the map locks held now.
     pub entries: Entries,
+    pub probes: Probes,
 }
 
 static SIM: LazyLock<Mutex<Sim>> = LazyLock::new(|| {
-    let kernel = stub::Kernel::new(&kpi::functions())
-        .expect("memory in the low 2 GiB for the kernel's symbols");
+    let functions = [kpi::functions().as_slice(), coverage::hooks()].concat();
+    let kernel =
+        stub::Kernel::new(&functions).expect("memory in the low 2 GiB for the kernel's symbols");
     // SAFETY: the kernel's data, just made; nobody else knows it yet.
     unsafe { (*kernel.data()).dmaplimit = crate::space::Space::dram_len() };
     Mutex::new(Sim {
@@ -95,6 +99,7 @@ static SIM: LazyLock<Mutex<Sim>> = LazyLock::new(|| {
         violations: Vec::new(),
         title: String::new(),
         entries: Entries::default(),
+        probes: Probes::default(),
     })
 });
 
@@ -144,6 +149,11 @@ pub fn enter(call: Call, args: [usize; 3]) -> (Guard, Option<i32>) {
     {
         match action {
             Action::Fail(answer) => failure = Some(answer),
+            Action::FailSomehow(n) => {
+                let ways = call.failures();
+                failure = ways.get(usize::from(n) % ways.len().max(1)).copied();
+                sim.injection = failure.map(|answer| (at, Action::Fail(answer)));
+            }
             Action::Happen(event) => sim.deferred.push(event),
         }
     }
@@ -155,14 +165,28 @@ impl Sim {
     /// Lets the deferred events happen whose locks are free.
     pub fn happen(&mut self) {
         let mut waiting = std::mem::take(&mut self.deferred);
-        waiting.retain(|event| !self.try_event(*event));
+        // One may be what another waits for.
+        loop {
+            let before = waiting.len();
+            waiting.retain(|event| !self.try_event(*event));
+            if waiting.is_empty() || waiting.len() == before {
+                break;
+            }
+        }
         self.deferred.append(&mut waiting);
     }
 
     fn try_event(&mut self, event: Event) -> bool {
-        if event == Event::Signal {
-            self.signal = true;
-            return true;
+        match event {
+            Event::Signal => {
+                self.signal = true;
+                return true;
+            }
+            Event::Capability => {
+                self.threads.set_capability_mode(true);
+                return true;
+            }
+            _ => (),
         }
         let Some(target) = self.processes.target() else {
             return true;
@@ -172,7 +196,12 @@ impl Sim {
         if needs.iter().any(|lock| self.locks.is_held(*lock)) {
             return false;
         }
+        let flag = target.flag();
         match event {
+            Event::Trace => target.set_flag(flag | STOPPED),
+            Event::Untrace => target.set_flag(flag & !STOPPED),
+            // A process that is stopped does nothing until it goes on.
+            _ if flag & STOPPED != 0 => return false,
             Event::Exec => self.exec(),
             Event::Exit => self.begin_exit(),
             _ => self.processes.unmap_target(),

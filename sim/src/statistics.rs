@@ -11,6 +11,8 @@ pub struct Oid {
     /// The name of the kernel's function that reads it, and what that reads.
     pub handler: Option<&'static str>,
     pub value: usize,
+    /// Whether it may be set.
+    pub writable: bool,
 }
 
 #[derive(Default)]

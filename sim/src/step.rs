@@ -47,6 +47,8 @@ pub enum Step {
         buffers: Vec<(u64, u64)>,
     },
     Happen(Event),
+    /// sysctl(8) sets kern.rwmem.max_attached.
+    SetMaxAttached(u32),
 }
 
 /// What a step answered.

@@ -58,6 +58,8 @@ pub struct Data {
     pub la57: i32,
     /// The clock.
     pub ticks: i32,
+    /// What a probe that is enabled calls: DTrace's function, which is there.
+    pub sdt_probe_func: usize,
 }
 
 /// Symbols and their addresses.
@@ -87,6 +89,12 @@ impl Kernel {
         symbols.insert("sysctl___kern", base + std::mem::offset_of!(Data, kern));
         symbols.insert("dmaplimit", base + std::mem::offset_of!(Data, dmaplimit));
         symbols.insert("la57", base + std::mem::offset_of!(Data, la57));
+        let probe = base + std::mem::offset_of!(Data, sdt_probe_func);
+        if let Some(dtrace) = symbols.get("dtrace_probe") {
+            // SAFETY: inside the fresh data.
+            unsafe { (probe as *mut usize).write(*dtrace) };
+        }
+        symbols.insert("sdt_probe_func", probe);
         symbols.insert("ticks", base + std::mem::offset_of!(Data, ticks));
         assert!(size_of::<Data>() <= PAGE);
         Ok(Kernel {

@@ -85,6 +85,12 @@ fn title(scenario: &Scenario, injection: Option<(usize, Action)>) -> String {
         Some((at, Action::Fail(answer))) => {
             format!("scenario {} --at {at} --fail {answer}", scenario.name)
         }
+        Some((at, Action::FailSomehow(way))) => {
+            format!(
+                "scenario {} --at {at}, failing somehow ({way})",
+                scenario.name
+            )
+        }
         Some((at, Action::Happen(event))) => {
             format!(
                 "scenario {} --at {at} --event {}",

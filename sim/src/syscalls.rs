@@ -104,6 +104,9 @@ fn d_close(known: Option<usize>, file: usize, flags: u32) {
 
 /// revoke(2): the device is closed without saying for which file.
 pub fn revoke(file: usize) -> i32 {
+    if lock().devices.files[file].revoked {
+        return ENXIO;
+    }
     d_close(None, file, kpi::FREVOKE);
     lock().devices.files[file].revoked = true;
     0
@@ -141,17 +144,22 @@ pub fn argument_len(request: u32) -> usize {
     (request >> 16 & 0x1fff) as usize
 }
 
+/// Whether sys_ioctl passes the request on at all.
+pub fn well_formed(request: u32) -> bool {
+    let len = argument_len(request);
+    match request & (IOC_OUT | IOC_IN) {
+        0 => request & IOC_VOID != 0 && (len == 0 || len == 4),
+        _ => len > 0 && (request & IOC_VOID == 0 || len == 4),
+    }
+}
+
 /// ioctl(2): `argument` is what the caller has there, as many bytes as the request says; answered back as sys_ioctl does.
 pub fn ioctl(file: usize, request: u32, argument: &mut [u8]) -> i32 {
     let len = argument_len(request);
-    let (void, out, into) = (
-        request & IOC_VOID != 0,
-        request & IOC_OUT != 0,
-        request & IOC_IN != 0,
-    );
-    if !(void || out || into) || (out || into) && len == 0 || void && len > 0 && len != 4 {
+    if !well_formed(request) {
         return ENOTTY;
     }
+    let (out, into) = (request & IOC_OUT != 0, request & IOC_IN != 0);
     let (copied, size) = (len.min(argument.len()), len.max(8));
     let data = Guarded::new(size, 0);
     if into {

@@ -7,9 +7,9 @@ use crate::layout::*;
 use crate::memory::{Access, FRESH, Guarded, Mapping, PAGE};
 
 pub const THREADS: usize = 6;
-/// Pages of each CPU's area: the first has curthread, every other one counter.
 const COUNTERS: usize = 15;
-const AREA: usize = (COUNTERS + 1) * PAGE;
+/// Rows of a page for each CPU: the first has curthread, every other one counter. A CPU's `%gs` is its page in the first.
+const ROW: usize = THREADS * PAGE;
 
 struct Thread {
     td: Guarded,
@@ -45,14 +45,14 @@ impl Threads {
             .collect();
         Ok(Threads {
             threads,
-            cpus: Mapping::anywhere(THREADS * AREA)?,
+            cpus: Mapping::anywhere((COUNTERS + 1) * ROW)?,
             counters: [false; COUNTERS],
             ucred,
         })
     }
 
     fn cpu(&self, thread: usize) -> usize {
-        self.cpus.addr() + thread * AREA
+        self.cpus.addr() + thread * PAGE
     }
 
     /// Makes the calling Linux thread this simulated one: its `%gs`, and where its stack is.
@@ -70,7 +70,7 @@ impl Threads {
                 "arch_prctl(ARCH_SET_GS)"
             );
         }
-        self.threads[thread].stack = stack();
+        self.threads[thread].stack = STACK.with(|stack| *stack);
         crate::sim::become_thread(thread);
     }
 
@@ -146,10 +146,9 @@ impl Threads {
     pub fn allocate_counter(&mut self) -> Option<usize> {
         let index = self.counters.iter().position(|used| !used)?;
         self.counters[index] = true;
-        let offset = (index + 1) * PAGE;
+        let offset = (index + 1) * ROW;
+        self.cpus.protect(offset, ROW, Access::ReadWrite);
         for thread in 0..THREADS {
-            self.cpus
-                .protect(thread * AREA + offset, PAGE, Access::ReadWrite);
             // SAFETY: a page of the area, just made writable.
             unsafe { set(self.cpu(thread), offset, 0u64) };
         }
@@ -158,15 +157,12 @@ impl Threads {
 
     /// Whether it was one. Its pages fault from now on.
     pub fn free_counter(&mut self, offset: usize) -> bool {
-        let index = (offset / PAGE).wrapping_sub(1);
-        if !offset.is_multiple_of(PAGE) || !self.counters.get(index).copied().unwrap_or(false) {
+        let index = (offset / ROW).wrapping_sub(1);
+        if !offset.is_multiple_of(ROW) || !self.counters.get(index).copied().unwrap_or(false) {
             return false;
         }
         self.counters[index] = false;
-        for thread in 0..THREADS {
-            self.cpus
-                .protect(thread * AREA + offset, PAGE, Access::None);
-        }
+        self.cpus.protect(offset, ROW, Access::None);
         true
     }
 
@@ -186,7 +182,7 @@ impl Threads {
     pub fn reset(&mut self) {
         for index in 0..COUNTERS {
             if self.counters[index] {
-                self.free_counter((index + 1) * PAGE);
+                self.free_counter((index + 1) * ROW);
             }
         }
         for thread in 0..THREADS {
@@ -200,8 +196,13 @@ impl Threads {
     }
 }
 
+thread_local! {
+    /// Asked once, for it reads a file.
+    static STACK: (usize, usize) = own_stack();
+}
+
 /// The calling thread's stack.
-fn stack() -> (usize, usize) {
+fn own_stack() -> (usize, usize) {
     // SAFETY: the attributes are initialised by pthread_getattr_np and destroyed after use.
     unsafe {
         let mut attributes = std::mem::zeroed();

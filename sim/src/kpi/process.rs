@@ -16,14 +16,19 @@ const PID_MAX: i32 = 99999;
 
 pub extern "C" fn pget(pid: i32, flags: c_int, pp: *mut usize) -> c_int {
     let (mut sim, fail) = enter(Call::Pget, [pid as usize, flags as usize, 0]);
-    let must = (kpi::PGET_CANDEBUG | kpi::PGET_NOTWEXIT | kpi::PGET_NOTID) as c_int;
-    if flags & must != must {
+    let must = (kpi::PGET_NOTWEXIT | kpi::PGET_NOTID) as c_int;
+    let candebug = flags & kpi::PGET_CANDEBUG as c_int != 0;
+    let cansee = flags & kpi::PGET_CANSEE as c_int != 0;
+    if flags & must != must || !(candebug || cansee) {
         sim.violation(
-            "pget without PGET_CANDEBUG, PGET_NOTWEXIT and PGET_NOTID lets too much through",
+            "pget without PGET_NOTWEXIT, PGET_NOTID, and PGET_CANDEBUG or PGET_CANSEE lets too much through",
         );
     }
     match fail {
-        Some(DEAD) | None => (),
+        None => (),
+        Some(DEAD) if candebug => (),
+        // Who only wants to know whether a process can be seen does not care for its address space.
+        Some(DEAD) => return ESRCH,
         Some(errno) => return errno,
     }
     let (mutex, addr) = loop {
@@ -46,8 +51,9 @@ pub extern "C" fn pget(pid: i32, flags: c_int, pp: *mut usize) -> c_int {
     };
     let own = process.pid == CALLER;
     let error = match process.flag() {
-        _ if !own && process.candebug != 0 => process.candebug,
-        flag if !own && flag & P_INEXEC != 0 => EBUSY,
+        _ if !candebug && !own && process.cansee != 0 => process.cansee,
+        _ if candebug && !own && process.candebug != 0 => process.candebug,
+        flag if candebug && !own && flag & P_INEXEC != 0 => EBUSY,
         flag if flag & P_WEXIT != 0 => ESRCH,
         _ => 0,
     };

@@ -79,6 +79,7 @@ pub extern "C" fn sysctl_add_oid(
         name,
         handler,
         value,
+        writable: kind as u32 & kpi::CTLFLAG_RWTUN == kpi::CTLFLAG_RWTUN,
     });
     addr
 }
@@ -86,6 +87,10 @@ pub extern "C" fn sysctl_add_oid(
 /// Only their addresses count: `Sim::sysctl` does what they do.
 pub extern "C" fn sysctl_handle_64() -> c_int {
     ENOENT
+}
+
+pub extern "C" fn sysctl_handle_int() -> c_int {
+    ENOENT + ENXIO
 }
 
 pub extern "C" fn sysctl_handle_counter_u64() -> c_int {
@@ -116,17 +121,37 @@ impl crate::sim::Sim {
     pub fn sysctl(&mut self, name: &str) -> Option<u64> {
         let oid = self.statistics.find(name)?;
         let (handler, value) = (oid.handler?, oid.value);
-        if !self.image.as_ref()?.contains(value, 8) {
+        let len = if handler == "sysctl_handle_int" { 4 } else { 8 };
+        if !self.image.as_ref()?.contains(value, len) {
             self.fatal(format!(
                 "the sysctl {name} reads {value:#x}, which is not the module's"
             ));
         }
-        // SAFETY: in the module's data; the handlers read a counter's pointer, or a u64.
-        let read: u64 = unsafe { get(value, 0) };
-        Some(if handler == "sysctl_handle_counter_u64" {
-            self.threads.counter(read as usize)
-        } else {
-            read
+        // SAFETY: in the module's data; the handlers read an int, a counter's pointer, or a u64.
+        Some(unsafe {
+            match handler {
+                "sysctl_handle_int" => get::<u32>(value, 0).into(),
+                "sysctl_handle_counter_u64" => self.threads.counter(get(value, 0)),
+                _ => get(value, 0),
+            }
         })
+    }
+
+    /// What sysctl(8) would do to set an int below kern.rwmem: 0 or an errno.
+    pub fn set_sysctl(&mut self, name: &str, to: u32) -> i32 {
+        let Some(oid) = self.statistics.find(name) else {
+            return ENOENT;
+        };
+        let (place, handler) = (oid.value, oid.handler);
+        let known = self
+            .image
+            .as_ref()
+            .is_some_and(|image| image.contains(place, 4));
+        if !oid.writable || handler != Some("sysctl_handle_int") || !known {
+            return EPERM;
+        }
+        // SAFETY: an int in the module's data, which sysctl_handle_int writes as a whole.
+        unsafe { set(place, 0, to) };
+        0
     }
 }

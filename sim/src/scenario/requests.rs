@@ -152,6 +152,7 @@ pub fn refusals() -> Vec<Scenario> {
         EXECING,
         ZOMBIE,
         TORN,
+        HIDDEN,
         SYSTEM,
         NOBODY,
         0,

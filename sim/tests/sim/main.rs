@@ -62,10 +62,16 @@ scenarios! {
     write_our_edge write_text write_swapped refused_read refused_write refused_batch
     refused_attach malformed fcntl capability_mode attach attach_again pread
     pwrite preadv pwritev preadv_long pread_high attached_read outlives_exec
-    outlives_exit unmapped never_attached batch_read batch_write batch_read_many
+    outlives_exit unmapped traced max_attached probed never_attached batch_read batch_write batch_read_many
     batch_write_many batch_malformed batch_text direct_read direct_write direct_read_stretches
     direct_read_edge direct_read_our_edge direct_write_our_edge direct_absent direct_absent_write direct_absent_large slow_read slow_batch direct_large_read direct_large_write
     direct_batch direct_own direct_large_edge direct_large_edge_small page_read page_write page_text
+}
+
+/// The VM test asks the same of the module in FreeBSD.
+#[test]
+fn cases_shared_with_freebsd() {
+    println!("{}", sim(&["cases"]));
 }
 
 #[test]
@@ -73,27 +79,25 @@ fn threads_on_shared_descriptors() {
     println!("{}", sim(&["threads", "--seed=1", "--rounds=300"]));
 }
 
-#[test]
-fn made_up_requests() {
-    println!("{}", sim(&["fuzz", "--seed=1", "--seconds=6"]));
+/// What libFuzzer has found to cover the module (`make fuzz`), and for a few seconds variations of it.
+fn fuzz(target: &str) {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fuzz/corpus")
+        .join(target);
+    let corpus = corpus.display().to_string();
+    let said = sim(&["fuzz", target, &corpus, "--seconds=4"]);
+    println!("{said}");
+    assert!(!said.contains(" 0 inputs"), "{corpus} is empty");
 }
 
 #[test]
-fn corpus() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let mut inputs: Vec<_> = folder
-        .read_dir()
-        .expect("sim/corpus")
-        .flatten()
-        .map(|entry| entry.path().display().to_string())
-        .collect();
-    inputs.sort();
-    assert!(!inputs.is_empty());
-    let arguments: Vec<&str> = ["fuzz"]
-        .into_iter()
-        .chain(inputs.iter().map(String::as_str))
-        .collect();
-    println!("{}", sim(&arguments));
+fn made_up_requests() {
+    fuzz("requests");
+}
+
+#[test]
+fn made_up_sequences() {
+    fuzz("sequences");
 }
 
 #[test]

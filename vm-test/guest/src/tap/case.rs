@@ -5,6 +5,7 @@ use super::test::{Outcome, Test};
 use crate::path::{PATHS, Path};
 use crate::tests::GROUPS;
 use crate::text::Text;
+use core::panic::Location;
 
 /// The unprivileged user (and group) that tests are run as.
 pub const USER: u32 = 1001;
@@ -12,8 +13,16 @@ pub const USER: u32 = 1001;
 /// One promise, and how it is tested.
 pub struct Case {
     name: &'static str,
-    pub run: fn(&mut Test) -> Outcome,
+    body: Body,
     scope: Scope,
+    /// Where it is listed: the file is its group.
+    place: &'static Location<'static>,
+}
+
+enum Body {
+    Function(fn(&mut Test) -> Outcome),
+    /// Requests and answers that sim knows as well.
+    Shared(&'static rwmem_cases::Case),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,35 +38,71 @@ enum Scope {
 }
 
 impl Case {
+    #[track_caller]
     pub const fn module(name: &'static str, run: fn(&mut Test) -> Outcome) -> Case {
-        Case {
-            name,
-            run,
-            scope: Scope::Module,
-        }
+        Case::new(name, Body::Function(run), Scope::Module, Location::caller())
     }
 
+    #[track_caller]
     pub const fn root(name: &'static str, run: fn(&mut Test) -> Outcome) -> Case {
-        Case {
-            name,
-            run,
-            scope: Scope::Root,
-        }
+        Case::new(name, Body::Function(run), Scope::Root, Location::caller())
     }
 
+    #[track_caller]
     pub const fn everyone(name: &'static str, run: fn(&mut Test) -> Outcome) -> Case {
+        Case::new(
+            name,
+            Body::Function(run),
+            Scope::Everyone,
+            Location::caller(),
+        )
+    }
+
+    #[track_caller]
+    pub const fn transfers(name: &'static str, run: fn(&mut Test) -> Outcome) -> Case {
+        Case::new(
+            name,
+            Body::Function(run),
+            Scope::Transfers,
+            Location::caller(),
+        )
+    }
+
+    const fn new(
+        name: &'static str,
+        body: Body,
+        scope: Scope,
+        place: &'static Location<'static>,
+    ) -> Case {
         Case {
             name,
-            run,
-            scope: Scope::Everyone,
+            body,
+            scope,
+            place,
         }
     }
 
-    pub const fn transfers(name: &'static str, run: fn(&mut Test) -> Outcome) -> Case {
-        Case {
-            name,
-            run,
-            scope: Scope::Transfers,
+    /// The name of the file in tests/, or of the folder there or beside it, that it is from.
+    fn group(&self) -> &'static str {
+        let (_, path) = self.place.file().rsplit_once("src/").unwrap_or_default();
+        let path = path.strip_prefix("tests/").unwrap_or(path);
+        path.split(['/', '.']).next().unwrap_or_default()
+    }
+
+    /// As root, and as the unprivileged user where the answers are the same.
+    #[track_caller]
+    pub const fn shared(case: &'static rwmem_cases::Case) -> Case {
+        let scope = match case.only_root {
+            true => Scope::Root,
+            false => Scope::Everyone,
+        };
+        Case::new(case.name, Body::Shared(case), scope, Location::caller())
+    }
+
+    pub fn run(&self, t: &mut Test) -> Outcome {
+        match self.body {
+            Body::Function(run) => run(t),
+            Body::Shared(case) => crate::tests::cases::run(t, case),
         }
     }
 
@@ -84,7 +129,8 @@ impl Instance {
         self.case.scope != Scope::Module
     }
 
-    pub fn name(&self) -> Text<200> {
+    /// `GROUP: NAME [HOW]`
+    pub fn name(&self) -> Text<240> {
         let by = match self.case.scope {
             Scope::Transfers => self.path.name,
             _ => "",
@@ -96,13 +142,14 @@ impl Instance {
             (false, true) => (" [", ", ", "unprivileged", "]"),
         };
         Text::of(format_args!(
-            "{}{open}{by}{comma}{user}{close}",
+            "{}: {}{open}{by}{comma}{user}{close}",
+            self.case.group(),
             self.case.name
         ))
     }
 }
 
-/// All tests, in order. A test's number is its place here, from 1.
+/// All tests, in order.
 pub fn instances() -> impl Iterator<Item = Instance> {
     GROUPS.iter().copied().flat_map(|group| {
         [false, true].into_iter().flat_map(move |user| {

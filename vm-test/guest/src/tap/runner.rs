@@ -6,6 +6,7 @@ use super::case::{Instance, USER, instances};
 use super::test::{Outcome, Stop, Test};
 use crate::console::say;
 use crate::device::Device;
+use crate::stress::stuck;
 use crate::sys::file::Fd;
 use crate::sys::process::{self, Ended, Patience};
 use crate::sys::{Errno, kld, signal, time};
@@ -31,20 +32,45 @@ pub struct Totals {
     pub passed: u32,
     pub failed: u32,
     pub skipped: u32,
+    /// Going on would be of no use.
+    pub gave_up: bool,
 }
 
-/// Runs all tests and reports them.
-pub fn run_all(program: &CStr, module: &CStr, seed: u64) -> Totals {
+impl Totals {
+    /// The number of the next test.
+    pub fn next(&self) -> usize {
+        (self.passed + self.failed + self.skipped) as usize + 1
+    }
+}
+
+/// The tests to run, and with what.
+pub struct Course<'a> {
+    pub program: &'a CStr,
+    pub module: &'a CStr,
+    pub seed: u64,
+    /// Only those whose names hold this; all, where it is empty.
+    pub only: &'a str,
+    /// Other tests follow these, so that the plan comes after them.
+    pub more_follow: bool,
+}
+
+/// Runs the tests of this program and reports them.
+pub fn run_all(course: &Course<'_>) -> Totals {
     let mut totals = Totals::default();
-    let count = instances().count();
-    say!("1..{}", count + 1);
+    let wanted = |instance: &Instance| instance.name().as_str().contains(course.only);
+    let count = instances().filter(wanted).count();
+    let closing = usize::from(count > 0);
+    match course.more_follow {
+        true => say!("# guest: {} tests, and more after them", count + closing),
+        false => say!("1..{}", count + closing),
+    }
     if let Err(error) = process::adopt_descendants() {
         say!("# cannot become the reaper of the tests' processes: {error}");
     }
     let mut left_behind = 0;
-    for (index, instance) in instances().enumerate() {
-        let number = index + 1;
-        match run_apart(number, &instance, program, module, seed) {
+    for (index, instance) in instances().enumerate().filter(|(_, one)| wanted(one)) {
+        let number = totals.next();
+        match run_apart(number, index, &instance, course) {
             Ended::Exit(PASSED) => totals.passed += 1,
             Ended::Exit(SKIPPED) => totals.skipped += 1,
             Ended::Exit(FAILED) => totals.failed += 1,
@@ -55,31 +81,29 @@ pub fn run_all(program: &CStr, module: &CStr, seed: u64) -> Totals {
             }
         }
         left_behind = clean_up(number, left_behind);
-        if number == 1 && totals.failed > 0 {
+        if index == 0 && totals.failed > 0 {
             say!("Bail out! the module cannot be loaded");
+            totals.gave_up = true;
             return totals;
         }
         // Each costs much waiting, and there would be more of them.
         if left_behind >= TOO_MANY {
             say!("Bail out! processes cannot exit any more: what the module holds is not let go");
+            totals.gave_up = true;
             return totals;
         }
     }
-    report_left_behind(count + 1, left_behind, &mut totals);
+    if closing > 0 {
+        report_left_behind(left_behind, &mut totals);
+    }
     totals
 }
 
 /// Runs a test in its own process; how that ended.
-fn run_apart(
-    number: usize,
-    instance: &Instance,
-    program: &CStr,
-    module: &CStr,
-    seed: u64,
-) -> Ended {
+fn run_apart(number: usize, index: usize, instance: &Instance, course: &Course<'_>) -> Ended {
     let pid = match process::fork() {
         Ok(0) => {
-            let error = become_case(number, instance, program, module, seed);
+            let error = become_case(number, index, instance, course);
             say!("# cannot start test {number}: {error}");
             process::exit(127);
         }
@@ -98,13 +122,13 @@ fn run_apart(
 }
 
 /// Executes this program anew for one test; returns what kept it from that.
-fn become_case(
-    number: usize,
-    instance: &Instance,
-    program: &CStr,
-    module: &CStr,
-    seed: u64,
-) -> Errno {
+fn become_case(number: usize, index: usize, instance: &Instance, course: &Course<'_>) -> Errno {
+    let Course {
+        program,
+        module,
+        seed,
+        ..
+    } = *course;
     if instance.needs_module()
         && kld::find_module(c"rwmem").is_err()
         && let Err(error) = kld::load(module)
@@ -113,6 +137,7 @@ fn become_case(
         return error;
     }
     let number = Text::<16>::of(format_args!("{number}"));
+    let index = Text::<16>::of(format_args!("{index}"));
     let seed = Text::<24>::of(format_args!("{seed}"));
     let mut descriptor = Text::<16>::new();
     if instance.user {
@@ -137,6 +162,7 @@ fn become_case(
         [
             program,
             CASE,
+            index.as_c_str(),
             number.as_c_str(),
             descriptor,
             module,
@@ -145,19 +171,18 @@ fn become_case(
     )
 }
 
-/// In the process of one test: runs it, reports it, and answers the exit code.
+/// In the process of one test: runs the one at this place of the list, reports it under its number, and
+/// answers the exit code.
 pub fn run_instance(
+    index: usize,
     number: usize,
     descriptor: Option<i32>,
     program: &CStr,
     module: &CStr,
     seed: u64,
 ) -> i32 {
-    let Some(instance) = number
-        .checked_sub(1)
-        .and_then(|index| instances().nth(index))
-    else {
-        say!("# there is no test {number}");
+    let Some(instance) = instances().nth(index) else {
+        say!("# there is no test at place {index}");
         return 127;
     };
     let device = match descriptor {
@@ -177,7 +202,7 @@ pub fn run_instance(
     let outcome = match test.can("opening /dev/rwmem", device) {
         Ok(device) => {
             test.device = device;
-            (instance.case.run)(&mut test)
+            instance.case.run(&mut test)
         }
         Err(stop) => Err(stop),
     };
@@ -214,7 +239,7 @@ pub fn report(number: usize, name: &str, outcome: Outcome, notes: &str) -> i32 {
 }
 
 /// Ends what a test left running. How many processes do not go; `already` did not go before.
-fn clean_up(number: usize, already: u32) -> u32 {
+pub fn clean_up(number: usize, already: u32) -> u32 {
     // ESRCH where nothing is left.
     let _ = process::kill_descendants(signal::SIGKILL);
     let mut left = 0;
@@ -225,12 +250,13 @@ fn clean_up(number: usize, already: u32) -> u32 {
     });
     if !gone {
         say!("# {left} processes are still there after test {number}, though they were killed");
+        stuck::tell_descendants();
     }
     left
 }
 
-fn report_left_behind(number: usize, left_behind: u32, totals: &mut Totals) {
-    let name = "every process that a test used could exit: none was left held";
+fn report_left_behind(left_behind: u32, totals: &mut Totals) {
+    let name = "release: every process that a test used could exit: none was left held";
     let mut notes = Text::<200>::new();
     let outcome = match left_behind {
         0 => Ok(()),
@@ -241,7 +267,7 @@ fn report_left_behind(number: usize, left_behind: u32, totals: &mut Totals) {
             Err(Stop::Failed)
         }
     };
-    match report(number, name, outcome, notes.as_str()) {
+    match report(totals.next(), name, outcome, notes.as_str()) {
         PASSED => totals.passed += 1,
         _ => totals.failed += 1,
     }

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! What each request answers, and what preadv and pwritev do.
+use rwmem_abi as abi;
+
+use super::*;
+use crate::step::from_bytes;
+use crate::syscalls::well_formed;
+
+pub fn ioctl(
+    sim: &Sim,
+    full: bool,
+    file: ModelFile,
+    request: u32,
+    argument: &[u8],
+    segments: Option<&Segments>,
+    result: &mut Prediction,
+) -> Result<(), i32> {
+    if !well_formed(request) {
+        return Err(ENOTTY);
+    }
+    not_revoked(file)?;
+    // fcntl(2)'s: nothing here ever blocks, nothing is asynchronous.
+    match request {
+        FIONBIO => return Ok(()),
+        FIOASYNC if from_bytes::<i32>(argument) == 0 => return Ok(()),
+        FIOASYNC => return Err(EINVAL),
+        _ => (),
+    }
+    let known = [
+        abi::RWMEM_INFO,
+        abi::RWMEM_READ,
+        abi::RWMEM_WRITE,
+        abi::RWMEM_READV,
+        abi::RWMEM_WRITEV,
+        abi::RWMEM_ATTACH,
+        abi::RWMEM_DETACH,
+    ];
+    let Some(number) = known.iter().position(|known| *known as u32 == request) else {
+        return Err(ENOTTY);
+    };
+    debug_assert!(argument.len() >= argument_len(request));
+    let write = number == 2 || number == 4;
+    if (1..=4).contains(&number) && file.flags & if write { kpi::FWRITE } else { kpi::FREAD } == 0 {
+        return Err(EBADF);
+    }
+    match number {
+        1 | 2 => {
+            let xfer: abi::Xfer = from_bytes(argument);
+            if xfer.flags != 0 || xfer.reserved != 0 || invalid(xfer.remote, xfer.local, xfer.len) {
+                return Err(EINVAL);
+            }
+            let vm = acquire(sim, file, xfer.pid, result)?;
+            count_request(result, write);
+            let (moved, error) = transfer(sim, vm, write, xfer.remote, xfer.local, xfer.len);
+            count(result, &moved, error);
+            (result.outcome.done, result.outcome.error) = (moved.len, error);
+        }
+        3 | 4 => {
+            let batch: abi::Batch = from_bytes(argument);
+            let array = u64::from(batch.nsegs) * size_of::<abi::Seg>() as u64;
+            let wraps = batch.segs.checked_add(array).is_none();
+            if batch.flags != 0 || batch.reserved != 0 || batch.nsegs > abi::MAX_SEGS || wraps {
+                return Err(EINVAL);
+            }
+            let vm = acquire(sim, file, batch.pid, result)?;
+            count_request(result, write);
+            let spaces = &sim.processes.spaces;
+            let reachable = |need| accessible(&spaces[0], batch.segs, array, need) == array;
+            if !reachable(READ) || !reachable(WRITE) {
+                return Err(EFAULT);
+            }
+            let segs = segments
+                .map(|segments| segments.segs.as_slice())
+                .unwrap_or_default();
+            for seg in segs.iter().take(batch.nsegs as usize) {
+                let error = if seg.reserved != 0 || invalid(seg.remote, seg.local, seg.len) {
+                    result.outcome.segs.push((0, EINVAL));
+                    continue;
+                } else {
+                    let (moved, error) = transfer(sim, vm, write, seg.remote, seg.local, seg.len);
+                    count(result, &moved, error);
+                    result.outcome.done += moved.len;
+                    (moved.len, error)
+                };
+                result.outcome.segs.push(error);
+            }
+        }
+        5 => {
+            let pid: i32 = from_bytes(argument);
+            // As any pid that is not there: there is nothing to be attached to.
+            let vm = find(sim, pid).inspect_err(|errno| {
+                result.counts.denied += u64::from(![ESRCH, EBUSY, EINVAL].contains(errno))
+            })?;
+            // A file that is attached already takes nobody's place.
+            if full && file.attached.is_none() {
+                return Err(ENFILE);
+            }
+            result.attach = Some(Some(vm));
+        }
+        6 => {
+            file.attached.ok_or(ENXIO)?;
+            result.attach = Some(None);
+        }
+        _ => (),
+    }
+    Ok(())
+}
+
+pub fn io(
+    sim: &Sim,
+    file: ModelFile,
+    write: bool,
+    offset: u64,
+    buffers: &[(u64, u64)],
+    result: &mut Prediction,
+) -> Result<(), i32> {
+    if file.flags & if write { kpi::FWRITE } else { kpi::FREAD } == 0 {
+        return Err(EBADF);
+    }
+    let mut total = 0u64;
+    for (_, len) in buffers {
+        total = total
+            .checked_add(*len)
+            .filter(|sum| *sum <= abi::MAX_LEN)
+            .ok_or(EINVAL)?;
+    }
+    if total == 0 {
+        return Ok(());
+    }
+    not_revoked(file)?;
+    let vm = file.attached.ok_or(ENXIO)?;
+    count_request(result, write);
+    let mut remote = offset;
+    for (local, len) in buffers.iter().filter(|(_, len)| *len > 0) {
+        let (moved, error) = match invalid(remote, *local, *len) {
+            true => (None, EINVAL),
+            false => {
+                let (moved, error) = transfer(sim, vm, write, remote, *local, *len);
+                (Some(moved), error)
+            }
+        };
+        if let Some(moved) = moved {
+            count(result, &moved, error);
+            result.outcome.done += moved.len;
+            remote = remote.wrapping_add(moved.len);
+        }
+        if error != 0 {
+            return if result.outcome.done > 0 {
+                Ok(())
+            } else {
+                Err(error)
+            };
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! READV and WRITEV.
+use rwmem_abi as abi;
+
+use crate::Place::{At, Broken, Memory, Ours, OursReadOnly, Text};
+use crate::Who::{Attached, Gone, Own, Target};
+use crate::errno::{EFAULT, EINVAL, ENXIO, ESRCH, NONE};
+use crate::{
+    BREAK, Batch, Case, MEMORY_END, OURS_END, PAGE, Place, READ, Segment, Step, WRITE, case,
+};
+
+const fn seg(remote: Place, local: Place, len: u64, done: u64, error: i32) -> Segment {
+    Segment {
+        remote,
+        local,
+        len,
+        reserved: 0,
+        done,
+        error,
+    }
+}
+
+/// A segment that goes through.
+const fn good(remote: Place, local: Place, len: u64) -> Segment {
+    seg(remote, local, len, len, NONE)
+}
+
+const fn batch(write: bool, segments: &'static [Segment]) -> Batch {
+    Batch {
+        write,
+        who: Target,
+        flags: 0,
+        reserved: 0,
+        address: None,
+        number: None,
+        segments,
+        errno: NONE,
+    }
+}
+
+const ONE: &[Segment] = &[good(Memory(0), Ours(0), 10)];
+/// A batch of one, which is never run.
+const REFUSED: Batch = Batch {
+    errno: EINVAL,
+    ..batch(READ, ONE)
+};
+const NOWHERE: Batch = Batch {
+    errno: EFAULT,
+    ..batch(READ, ONE)
+};
+
+/// Bad ones between good ones.
+const MIXED: &[Segment] = &[
+    good(Memory(0), Ours(0), 100),
+    seg(Memory(MEMORY_END - 50), Ours(100), 200, 50, EFAULT),
+    seg(At(u64::MAX), Ours(300), 10, 0, EINVAL),
+    seg(Memory(MEMORY_END), Ours(300), 10, 0, EFAULT),
+    Segment {
+        reserved: 1,
+        ..seg(Memory(0), Ours(300), 10, 0, EINVAL)
+    },
+    seg(Memory(200), At(0), 10, 0, EFAULT),
+    good(Memory(0), Ours(300), 0),
+    seg(Memory(300), Ours(0), abi::MAX_LEN + 1, 0, EINVAL),
+    seg(Broken(BREAK - 1), Ours(3000), 2, 1, EFAULT),
+    good(Memory(5 * PAGE), Ours(4000), 3000),
+];
+
+/// As many as are kept on the stack, and one more.
+const EIGHT: &[Segment] = &[
+    good(Memory(0), Ours(0), 8),
+    good(Memory(PAGE), Ours(10), 8),
+    good(Memory(2 * PAGE - 4), Ours(20), 8),
+    good(Memory(3 * PAGE), Ours(PAGE - 4), 8),
+    good(Memory(9 * PAGE), Ours(40), 1),
+    good(Memory(4 * PAGE), Ours(50), 8),
+    good(Text(0), Ours(60), 8),
+    good(Memory(6 * PAGE), Ours(70), 8),
+];
+const NINE: &[Segment] = &[
+    EIGHT[0],
+    EIGHT[1],
+    EIGHT[2],
+    EIGHT[3],
+    EIGHT[4],
+    EIGHT[5],
+    EIGHT[6],
+    EIGHT[7],
+    good(Memory(7 * PAGE), Ours(80), 8),
+];
+
+pub const CASES: &[Case] = &[
+    case(
+        "a batch of one segment",
+        &[
+            Step::Batch(batch(READ, &[good(Memory(7), Ours(9), 100)])),
+            Step::Batch(batch(WRITE, &[good(Memory(PAGE + 7), Ours(PAGE + 9), 100)])),
+        ],
+    ),
+    case(
+        "a batch's read segments fail alone",
+        &[Step::Batch(batch(READ, MIXED))],
+    ),
+    case(
+        "a batch's write segments fail alone",
+        &[Step::Batch(batch(WRITE, MIXED))],
+    ),
+    case(
+        "a batch of eight segments",
+        &[
+            Step::Batch(batch(READ, EIGHT)),
+            Step::Batch(batch(WRITE, EIGHT)),
+        ],
+    ),
+    case(
+        "a batch of nine segments",
+        &[
+            Step::Batch(batch(READ, NINE)),
+            Step::Batch(batch(WRITE, NINE)),
+        ],
+    ),
+    case(
+        "a batch's segments go on beyond 64 KiB",
+        &[Step::Batch(batch(
+            READ,
+            &[
+                good(Memory(1), Ours(0), 15 * PAGE),
+                good(Memory(20 * PAGE), Ours(16 * PAGE), 15 * PAGE),
+                good(Memory(40 * PAGE), Ours(32 * PAGE), 20 * PAGE),
+            ],
+        ))],
+    ),
+    case(
+        "a batch without segments, its array anywhere",
+        &[
+            Step::Batch(batch(READ, &[])),
+            Step::Batch(Batch {
+                address: Some(At(0)),
+                ..batch(WRITE, &[])
+            }),
+        ],
+    ),
+    case(
+        "a batch of more segments than there may be is refused",
+        &[
+            Step::Batch(Batch {
+                number: Some(abi::MAX_SEGS + 1),
+                ..REFUSED
+            }),
+            Step::Batch(Batch {
+                number: Some(u32::MAX),
+                write: true,
+                ..REFUSED
+            }),
+        ],
+    ),
+    case(
+        "a batch with a flag is refused",
+        &[
+            Step::Batch(Batch {
+                flags: 1,
+                ..REFUSED
+            }),
+            Step::Batch(Batch {
+                flags: 1 << 31,
+                write: true,
+                ..REFUSED
+            }),
+        ],
+    ),
+    case(
+        "a batch with a reserved field is refused",
+        &[
+            Step::Batch(Batch {
+                reserved: 1,
+                ..REFUSED
+            }),
+            Step::Batch(Batch {
+                reserved: 1 << 31,
+                write: true,
+                ..REFUSED
+            }),
+        ],
+    ),
+    case(
+        "an array that wraps around is refused",
+        &[Step::Batch(Batch {
+            address: Some(At(u64::MAX - 3)),
+            ..REFUSED
+        })],
+    ),
+    case(
+        "an array at no address is refused",
+        &[
+            Step::Batch(Batch {
+                address: Some(At(0)),
+                ..NOWHERE
+            }),
+            Step::Batch(Batch {
+                address: Some(Ours(OURS_END)),
+                write: true,
+                ..NOWHERE
+            }),
+            Step::Batch(Batch {
+                address: Some(At(0xffff_ffff_8020_0000)),
+                ..NOWHERE
+            }),
+        ],
+    ),
+    case(
+        "an array where its results cannot be written is refused",
+        &[Step::Batch(Batch {
+            address: Some(OursReadOnly(0)),
+            write: true,
+            ..NOWHERE
+        })],
+    ),
+    case(
+        "a batch for a process that is gone",
+        &[
+            Step::Batch(Batch {
+                who: Gone,
+                errno: ESRCH,
+                ..batch(READ, ONE)
+            }),
+            Step::Batch(Batch {
+                who: Gone,
+                errno: ESRCH,
+                ..batch(WRITE, &[])
+            }),
+        ],
+    ),
+    case(
+        "a batch for the attached process",
+        &[
+            Step::Batch(Batch {
+                who: Attached,
+                errno: ENXIO,
+                ..batch(READ, ONE)
+            }),
+            Step::Attach(Target, NONE),
+            Step::Batch(Batch {
+                who: Attached,
+                ..batch(READ, MIXED)
+            }),
+        ],
+    ),
+    case(
+        "a batch for oneself",
+        &[Step::Batch(Batch {
+            who: Own,
+            ..batch(
+                READ,
+                &[
+                    good(Ours(0), Ours(20 * PAGE), 100),
+                    seg(Ours(OURS_END - 1), Ours(30 * PAGE), 10, 1, EFAULT),
+                ],
+            )
+        })],
+    ),
+];
