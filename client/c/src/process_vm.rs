@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! process_vm_readv and process_vm_writev, as Linux has them.
+use libc::{c_int, c_ulong, iovec, pid_t, ssize_t};
+use rwmem_abi::Seg;
+
+use crate::descriptor::{self, Direction};
+use crate::errno::{Errno, answer};
+use crate::pieces::Pieces;
+
+/// So many pieces go in one request of a read. They are on the stack, which may be a small one.
+const TOGETHER: usize = 64;
+
+/// Reads `remote` in process `pid` into `local`. See librwmem(3).
+///
+/// # Safety
+/// `local` has `liovcnt` elements, `remote` `riovcnt`, and those of `local` describe memory that may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn process_vm_readv(
+    pid: pid_t,
+    local: *const iovec,
+    liovcnt: c_ulong,
+    remote: *const iovec,
+    riovcnt: c_ulong,
+    flags: c_ulong,
+) -> ssize_t {
+    // SAFETY: the caller's promise.
+    let pieces = unsafe { pieces((local, liovcnt), (remote, riovcnt), flags) };
+    answer(pieces.and_then(|pieces| {
+        // SAFETY: the caller's promise.
+        run(pieces, TOGETHER, |segs| unsafe {
+            transfer(Direction::Read, pid, segs)
+        })
+    }))
+}
+
+/// Writes `local` to `remote` in process `pid`. See librwmem(3).
+///
+/// # Safety
+/// `local` has `liovcnt` elements, `remote` `riovcnt`, and those of `local` describe memory that may be read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn process_vm_writev(
+    pid: pid_t,
+    local: *const iovec,
+    liovcnt: c_ulong,
+    remote: *const iovec,
+    riovcnt: c_ulong,
+    flags: c_ulong,
+) -> ssize_t {
+    // SAFETY: the caller's promise.
+    let pieces = unsafe { pieces((local, liovcnt), (remote, riovcnt), flags) };
+    answer(pieces.and_then(|pieces| {
+        // One at a time: the kernel goes on after a segment that fails, and nothing may be written after the bytes that
+        // the caller is told about.
+        // SAFETY: the caller's promise.
+        run(pieces, 1, |segs| unsafe {
+            transfer(Direction::Write, pid, segs)
+        })
+    }))
+}
+
+/// Checks the arguments. EINVAL and EFAULT as in the manual page.
+///
+/// # Safety
+/// As for `Pieces::new`.
+unsafe fn pieces<'v>(
+    local: (*const iovec, c_ulong),
+    remote: (*const iovec, c_ulong),
+    flags: c_ulong,
+) -> Result<Pieces<'v>, Errno> {
+    if flags != 0 {
+        return Err(Errno(libc::EINVAL));
+    }
+    // SAFETY: the caller's promise.
+    unsafe { Pieces::new(local, remote) }
+}
+
+/// # Safety
+/// As for `descriptor::transfer`.
+unsafe fn transfer(direction: Direction, pid: c_int, segs: &mut [Seg]) -> Result<(), Errno> {
+    // The kernel's own process, and what means another thing to the device.
+    if pid <= 0 {
+        return Err(Errno(libc::ESRCH));
+    }
+    // SAFETY: the caller's promise.
+    unsafe { descriptor::transfer(direction, pid, segs) }.map_err(Errno::of_process_vm)
+}
+
+/// Calls `transfer` for all pieces, at most `together` at once, until one stops early. Answers how many bytes were
+/// transferred before that; the error if there were none.
+fn run(
+    mut pieces: Pieces<'_>,
+    together: usize,
+    mut transfer: impl FnMut(&mut [Seg]) -> Result<(), Errno>,
+) -> Result<ssize_t, Errno> {
+    let mut total = 0u64;
+    let mut segs = [Seg::default(); TOGETHER];
+    let error = loop {
+        let mut after = pieces.clone();
+        let mut count = 0;
+        for seg in segs.iter_mut().take(together) {
+            let Some(piece) = after.take(u64::MAX) else {
+                break;
+            };
+            *seg = Seg {
+                remote: piece.remote,
+                local: piece.local,
+                len: piece.len,
+                ..Seg::default()
+            };
+            count += 1;
+        }
+        let Some(segs @ [_, ..]) = segs.get_mut(..count) else {
+            break None;
+        };
+        if let Err(errno) = transfer(segs) {
+            break Some(errno);
+        }
+        let (done, error) = outcome(segs);
+        total = total.saturating_add(done);
+        match error {
+            0 => pieces = after,
+            // A signal came. Linux does not stop for that.
+            libc::EINTR => pieces.skip(done),
+            // The range goes around the end of an address space.
+            libc::EINVAL => break Some(Errno(libc::EFAULT)),
+            error => break Some(Errno(error)),
+        }
+    };
+    match error {
+        Some(errno) if total == 0 => Err(errno),
+        _ => Ok(ssize_t::try_from(total).unwrap_or(ssize_t::MAX)),
+    }
+}
+
+/// How many bytes were transferred up to the first segment that stopped early, and what stopped it.
+fn outcome(segs: &[Seg]) -> (u64, c_int) {
+    let mut done = 0u64;
+    for seg in segs {
+        done = done.saturating_add(seg.done.min(seg.len));
+        if seg.error != 0 {
+            return (done, seg.error);
+        }
+    }
+    (done, 0)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+/*-
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The direct calls of librwmem.  Wants FreeBSD, root, and the module loaded.
+ */
+#include <sys/param.h>
+#include <sys/wait.h>
+
+#include <fcntl.h>
+#include <rwmem.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tap.h"
+
+static char text[] = "the text of the other process";
+static pid_t target;
+
+static void
+direct(void)
+{
+	char bytes[sizeof(text)] = "", page[2] = "";
+	struct rwmem_info info;
+	struct rwmem_seg *segs = calloc(3000, sizeof(*segs));
+	char *many = calloc(3000, 1);
+	uint64_t address = (uintptr_t)text;
+	int fd = rwmem_open(O_RDWR), to_read = rwmem_open(O_RDONLY);
+
+	ok(fd != -1 && to_read != -1, "rwmem_open");
+	ok((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0, "rwmem_open: close-on-exec");
+	is(rwmem_get_info(fd, &info), 0, "rwmem_get_info");
+	ok(info.abi_version == RWMEM_ABI_VERSION && info.max_segs == RWMEM_MAX_SEGS && info.page_size == PAGE_SIZE,
+	    "rwmem_get_info: what it says");
+	fails(rwmem_get_info(STDOUT_FILENO, &info), ENOTTY, "rwmem_get_info of another file: ENOTTY");
+	fails(rwmem_read(fd, address, bytes, 1), ENXIO, "rwmem_read, not attached: ENXIO");
+	fails(rwmem_attach(fd, 99999), ESRCH, "rwmem_attach, no such process: ESRCH");
+	fails(rwmem_attach(fd, 1), EINVAL, "rwmem_attach, a system process: EINVAL");
+	is(rwmem_attach(fd, target), 0, "rwmem_attach");
+	is(rwmem_read(fd, address, bytes, sizeof(text)), sizeof(text), "rwmem_read");
+	ok(memcmp(bytes, text, sizeof(text)) == 0, "rwmem_read: what it read");
+	is(rwmem_write(fd, address, "The", 3), 3, "rwmem_write");
+	is(rwmem_read(fd, address, bytes, sizeof(text)), sizeof(text), "rwmem_read again");
+	ok(memcmp(bytes, "The text", 8) == 0, "rwmem_write: what it wrote");
+	is(rwmem_write(fd, address, "the", 3), 3, "rwmem_write, back again");
+	fails(rwmem_read(fd, 0, page, 1), EFAULT, "rwmem_read at 0: EFAULT");
+	fails(rwmem_read(fd, UINT64_MAX, page, 2), EINVAL, "rwmem_read around the end: EINVAL");
+	is(rwmem_read(fd, 0, page, 0), 0, "rwmem_read of nothing");
+	fails(rwmem_write(to_read, address, "x", 1), EBADF, "rwmem_write, opened to read: EBADF");
+
+	for (int i = 0; i < 3000; i++)
+		segs[i] = (struct rwmem_seg){ .remote = i % 1000 == 999 ? 0 : address + i % sizeof(text),
+		    .local = (uintptr_t)&many[i], .len = 1, .done = 9 };
+	is(rwmem_batch_read(fd, RWMEM_PID_ATTACHED, segs, 3000), 3, "rwmem_batch_read of 3,000 segments, 3 of them bad");
+	int good = 1;
+	for (int i = 0; i < 3000; i++)
+		good &= i % 1000 == 999 ? segs[i].error == EFAULT && segs[i].done == 0 && many[i] == 0 :
+		    segs[i].error == 0 && segs[i].done == 1 && many[i] == text[i % sizeof(text)];
+	ok(good, "rwmem_batch_read: each one's result");
+	is(rwmem_batch_read(to_read, target, segs, 1024), 1, "rwmem_batch_read by pid");
+	is(rwmem_batch_read(fd, target, NULL, 0), 0, "rwmem_batch_read of nothing");
+	fails(rwmem_batch_read(fd, 99999, NULL, 0), ESRCH, "rwmem_batch_read of nothing, no such process: ESRCH");
+	fails(rwmem_batch_read(fd, target, NULL, 1), EFAULT, "rwmem_batch_read, no segments there: EFAULT");
+	segs[0] = (struct rwmem_seg){ .remote = address, .local = (uintptr_t)"T", .len = 1 };
+	is(rwmem_batch_write(fd, target, segs, 1), 0, "rwmem_batch_write");
+	is(rwmem_read(fd, address, bytes, 1), 1, "rwmem_read after it");
+	ok(bytes[0] == 'T', "rwmem_batch_write: what it wrote");
+	fails(rwmem_batch_write(to_read, target, segs, 1), EBADF, "rwmem_batch_write, opened to read: EBADF");
+	is(rwmem_detach(fd), 0, "rwmem_detach");
+	fails(rwmem_detach(fd), ENXIO, "rwmem_detach again: ENXIO");
+	is(rwmem_close(fd), 0, "rwmem_close");
+	fails(rwmem_close(fd), EBADF, "rwmem_close again: EBADF");
+	rwmem_close(to_read);
+	free(segs);
+	free(many);
+}
+
+int
+main(void)
+{
+	if ((target = fork()) == 0)
+		for (;;)
+			pause();
+	direct();
+	kill(target, SIGKILL);
+	waitpid(target, NULL, 0);
+	return (0);
+}

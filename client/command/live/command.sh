@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What the tests of the command have in common: a test begins with `. /userland/command.sh`.
+. /userland/tap.sh
+
+# start [MIB]: starts a target, and takes what it says as variables: pid, region, size, counter, note, nobody, readonly,
+# beyond, untouched, local.
+start() {
+	target "$@" >target.out &
+	_tries=0
+	until grep -q ready target.out; do
+		sleep 0.1
+		_tries=$((_tries + 1))
+		[ $_tries -lt 200 ] || {
+			echo "not ok - the target starts"
+			exit 0
+		}
+	done
+	. ./target.out
+}
+
+# stop: ends it.
+stop() {
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null || :
+}
+
+# at ADDRESS OFFSET: their sum, in hexadecimal.
+at() {
+	printf '0x%x' $(($1 + $2))
+}
+
+# fails CODE WORDS COMMAND ...: the command ends with that exit status and says these words on its standard error.
+fails() {
+	_wanted=$1
+	_words=$2
+	shift 2
+	_status=0
+	"$@" >fails.out 2>fails.err || _status=$?
+	_err=$(cat fails.err)
+	[ $_status -eq "$_wanted" ] || {
+		echo "exit status $_status, not $_wanted, of: $*"
+		cat fails.err
+		return 1
+	}
+	holds "$_err" "$_words"
+}
+
+# same FILE FILE
+same() {
+	cmp "$1" "$2"
+}
+
+# eventually COMMAND ...: the command succeeds within ten seconds.
+eventually() {
+	_tries=0
+	until "$@" >/dev/null 2>&1; do
+		sleep 0.1
+		_tries=$((_tries + 1))
+		[ $_tries -lt 100 ] || {
+			"$@"
+			return
+		}
+	done
+}
+
+# as_tester COMMAND: the command line, as the user tester.
+as_tester() {
+	su -m tester -c "$1"
+}
+
+# json WORDS COMMAND ...: it prints JSON that holds these words when spaces are taken out.
+json() {
+	_words=$1
+	shift
+	"$@" >json.out && json-lines <json.out >json.values && holds "$(cat json.values)" "$_words"
+}
+
+# partly COMMAND ...: the command ends with 1.
+partly() {
+	_status=0
+	"$@" 2>/dev/null || _status=$?
+	[ $_status -eq 1 ]
+}

@@ -1,0 +1,162 @@
+/*-
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A process for the tests of the command: three threads, and memory of which
+ * it says what is where.  target [MIB [hidden]] prints NAME=VALUE lines, the last
+ * of which is ready=1, and lives until it is killed.  A hidden one forbids to
+ * be debugged.  SIGUSR1 makes it execute
+ * another program, SIGUSR2 write "it is changed" behind the address "note".
+ */
+#include <sys/types.h>
+#include <sys/mman.h>
+#include <sys/procctl.h>
+#include <sys/wait.h>
+
+#include <err.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define	PAGE	4096
+#define	MIB	(1024 * 1024)
+
+static char *region;
+static size_t size;
+static volatile uint64_t *counter;
+static volatile sig_atomic_t changes;
+
+/* Something that a search for zeros or for text does not find. */
+static void
+fill(void)
+{
+	uint64_t x;
+	size_t i;
+
+	x = 88172645463325252;
+	for (i = 0; i < size / sizeof(x); i++) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		((uint64_t *)(void *)region)[i] = x;
+	}
+}
+
+static void *
+count(void *unused)
+{
+	for (;;) {
+		usleep(20000);
+		++*counter;
+	}
+	return (unused);
+}
+
+static void *
+rest(void *unused)
+{
+	for (;;)
+		pause();
+	return (unused);
+}
+
+static void
+change(int signal)
+{
+	if (signal == SIGUSR1) {
+		execl("/bin/sleep", "sleep", "1000", (char *)NULL);
+		_exit(1);
+	}
+	memcpy(region + 0x6000, "it is changed", 14);
+	changes++;
+}
+
+/* A file of one page that is mapped with three: two cannot be read. */
+static char *
+map_beyond(void)
+{
+	char name[] = "/tmp/target.XXXXXX", *memory;
+	int fd;
+
+	if ((fd = mkstemp(name)) == -1 || ftruncate(fd, PAGE) == -1)
+		err(1, "%s", name);
+	memory = mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED)
+		err(1, "mmap of %s", name);
+	strcpy(memory, "a page of a file");
+	if (unlink(name) == -1)
+		err(1, "unlink of %s", name);
+	return (memory);
+}
+
+/* The same file, in two places that have nothing to do with each other. */
+static void
+map_twice(void)
+{
+	int fd, i;
+
+	if ((fd = open("twice", O_RDWR | O_CREAT, 0600)) == -1 ||
+	    ftruncate(fd, PAGE) == -1)
+		err(1, "twice");
+	for (i = 0; i < 2; i++)
+		if (mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED)
+			err(1, "mmap of twice");
+	close(fd);
+}
+
+int
+main(int argc, char **argv)
+{
+	pthread_t thread;
+	char *beyond, *untouched;
+	int hide = PROC_TRACE_CTL_DISABLE;
+
+	size = (argc > 1 ? strtoul(argv[1], NULL, 10) : 4) * MIB;
+	region = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_ANON | MAP_PRIVATE,
+	    -1, 0);
+	/* Beside the region, it would become a part of the same object. */
+	untouched = mmap(NULL, 64 * MIB, PROT_NONE, MAP_GUARD, -1, 0);
+	if (untouched != MAP_FAILED)
+		untouched = mmap(untouched + 32 * MIB, 16 * MIB,
+		    PROT_READ | PROT_WRITE,
+		    MAP_ANON | MAP_PRIVATE | MAP_FIXED, -1, 0);
+	if (region == MAP_FAILED || untouched == MAP_FAILED)
+		err(1, "mmap");
+	fill();
+	strcpy(region + 0x100, "the needle is here");
+	memcpy(region + 0x2ffc, "straddle", 8);
+	memset(region + 0x3000 + 0x100, 0, 64);
+	counter = (void *)(region + 0x3100);
+	*(uint32_t *)(void *)(region + 0x4010) = 0x12345678;
+	*(uint16_t *)(void *)(region + 0x4021) = 0x2143;
+	memset(region + 0x6000, 0, 64);
+	strcpy(region + 0x6000, "it is quiet");
+	memcpy(region + size - 8, "the end!", 8);
+	/* The region is four mappings now: one that nobody reads, one of text. */
+	if (mprotect(region + 0x8000, PAGE, PROT_NONE) == -1 ||
+	    mprotect(region + 0xa000, PAGE, PROT_READ) == -1)
+		err(1, "mprotect");
+	beyond = map_beyond();
+	map_twice();
+	if (argc > 2 && procctl(P_PID, getpid(), PROC_TRACE_CTL, &hide) == -1)
+		err(1, "procctl");
+	signal(SIGUSR1, change);
+	signal(SIGUSR2, change);
+	if (pthread_create(&thread, NULL, count, NULL) != 0 ||
+	    pthread_create(&thread, NULL, rest, NULL) != 0)
+		errx(1, "no thread");
+	printf("pid=%d\nregion=%p\nsize=%zu\n", (int)getpid(), (void *)region, size);
+	printf("counter=%p\nnote=%p\n", (void *)(uintptr_t)counter,
+	    (void *)(region + 0x6000));
+	printf("nobody=%p\nreadonly=%p\n", (void *)(region + 0x8000),
+	    (void *)(region + 0xa000));
+	printf("beyond=%p\nuntouched=%p\n", (void *)beyond, (void *)untouched);
+	printf("local=%p\nready=1\n", (void *)&thread);
+	fflush(stdout);
+	for (;;)
+		pause();
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! What can go wrong, as it is told to a person, and the exit code for it.
+
+use std::io;
+use std::path::PathBuf;
+
+use rwmem::{Access, Mapping};
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::kernel;
+use crate::names::{Layout, NameError};
+use crate::pattern::PatternError;
+
+/// Why a command ended before it was done.
+#[derive(Debug, Error)]
+pub enum Failure {
+    #[error(
+        "the module rwmem is not loaded: there is no /dev/rwmem. Load it as root: 'kldload rwmem', or 'kldload \
+         ./rwmem.ko' where it was built"
+    )]
+    NotLoaded,
+    #[error(
+        "the module rwmem is loaded, but there is no /dev/rwmem here: in a jail, its devfs ruleset must show the \
+         device ('add path rwmem unhide' in /etc/devfs.rules of the host)"
+    )]
+    Hidden,
+    #[error(
+        "you may not open /dev/rwmem {0}: only root may, unless /etc/devfs.rules opens it to a group (rwmem(4) shows \
+         how). Become root, or have the administrator add you to that group"
+    )]
+    Device(Access),
+    #[error("you may not access process {pid}: {why}")]
+    Process { pid: i32, why: String },
+    #[error("there is no process {0} (or it is ending, or you may not see it)")]
+    NoProcess(i32),
+    #[error("process {0} is executing another program at this moment; try again")]
+    Executing(i32),
+    #[error("process {0} is one of the system's: the kernel lets nobody access its memory")]
+    System(i32),
+    #[error("nothing can be {what} at {address:#x} in process {pid}: {where_}")]
+    NotMapped {
+        /// "read" or "written".
+        what: &'static str,
+        pid: i32,
+        address: u64,
+        where_: String,
+    },
+    #[error(transparent)]
+    Name(#[from] NameError),
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+    #[error("{0}")]
+    Usage(String),
+    #[error("cannot {what} {}: {source}", path.display())]
+    File {
+        what: &'static str,
+        path: PathBuf,
+        source: io::Error,
+    },
+    #[error("cannot read the standard input: {0}")]
+    Input(io::Error),
+    #[error("cannot write to the standard output: {0}")]
+    Output(io::Error),
+    #[error("cannot {what}: {source}")]
+    Kernel {
+        what: &'static str,
+        source: io::Error,
+    },
+    #[error("{0}")]
+    Other(rwmem::Error),
+}
+
+/// The exit codes, as rwmem(1) tells them.
+pub mod exit {
+    pub const DONE: u8 = 0;
+    pub const PARTLY: u8 = 1;
+    pub const USAGE: u8 = 2;
+    pub const NOT_LOADED: u8 = 3;
+    pub const NOT_PERMITTED: u8 = 4;
+    pub const NO_PROCESS: u8 = 5;
+    pub const NOT_MAPPED: u8 = 6;
+    pub const FAILED: u8 = 7;
+}
+
+/// A failure as `--json` tells it.
+#[derive(Debug, Serialize)]
+pub struct Told {
+    pub kind: &'static str,
+    pub message: String,
+    pub exit_code: u8,
+}
+
+impl Failure {
+    /// What it is for a program.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Failure::NotLoaded | Failure::Hidden => "not_loaded",
+            Failure::Device(_) => "device_permission",
+            Failure::Process { .. } | Failure::System(_) => "process_permission",
+            Failure::NoProcess(_) => "no_process",
+            Failure::Executing(_) => "executing",
+            Failure::NotMapped { .. } => "not_mapped",
+            Failure::Name(NameError::Ambiguous { .. }) => "ambiguous_name",
+            Failure::Name(_) => "unknown_name",
+            Failure::Pattern(_) | Failure::Usage(_) => "usage",
+            Failure::File { .. } | Failure::Input(_) | Failure::Output(_) => "file",
+            Failure::Kernel { .. } | Failure::Other(_) => "system",
+        }
+    }
+
+    pub fn exit_code(&self) -> u8 {
+        match self.kind() {
+            "not_loaded" => exit::NOT_LOADED,
+            "device_permission" | "process_permission" => exit::NOT_PERMITTED,
+            "no_process" => exit::NO_PROCESS,
+            "not_mapped" | "unknown_name" => exit::NOT_MAPPED,
+            "ambiguous_name" | "usage" => exit::USAGE,
+            _ => exit::FAILED,
+        }
+    }
+
+    pub fn told(&self) -> Told {
+        Told {
+            kind: self.kind(),
+            message: self.to_string(),
+            exit_code: self.exit_code(),
+        }
+    }
+
+    pub fn file(what: &'static str, path: &std::path::Path) -> impl FnOnce(io::Error) -> Failure {
+        let path = path.to_owned();
+        move |source| Failure::File { what, path, source }
+    }
+
+    /// A transfer that stopped at an address which is not accessible; any other error as it is. Without a layout,
+    /// what is mapped cannot be told.
+    pub fn transfer(error: rwmem::Error, pid: i32, layout: Option<&Layout>) -> Failure {
+        let what = match &error {
+            rwmem::Error::Transfer { direction, .. } => match direction {
+                rwmem::Direction::Read => "read",
+                rwmem::Direction::Write => "written",
+            },
+            _ => return error.into(),
+        };
+        match (error.is_fault(), error.address()) {
+            (true, Some(address)) => Failure::NotMapped {
+                what,
+                pid,
+                address,
+                where_: match layout {
+                    Some(layout) => surroundings(layout, address),
+                    None => "what is mapped cannot be told, for the process has ended".into(),
+                },
+            },
+            _ => error.into(),
+        }
+    }
+}
+
+/// Why an address cannot be accessed: what is there, or what is nearest.
+fn surroundings(layout: &Layout, address: u64) -> String {
+    match layout.mapping(address) {
+        Some(mapping) => format!("it lies in {}", describe(mapping)),
+        None => {
+            let (below, above) = layout.neighbours(address);
+            let near = |mapping: Option<&Mapping>, side, distance: fn(&Mapping, u64) -> u64| {
+                mapping.map(|mapping| {
+                    let distance = distance(mapping, address);
+                    format!("{side}, {distance:#x} bytes away, is {}", describe(mapping))
+                })
+            };
+            let sides = [
+                near(below, "before it", |mapping, address| address - mapping.end),
+                near(above, "after it", |mapping, address| {
+                    mapping.start - address
+                }),
+            ];
+            let sides: Vec<_> = sides.into_iter().flatten().collect();
+            match sides.is_empty() {
+                true => "nothing at all is mapped".to_owned(),
+                false => format!("nothing is mapped there; {}", sides.join("; ")),
+            }
+        }
+    }
+}
+
+fn describe(mapping: &Mapping) -> String {
+    let name = match &mapping.path {
+        Some(path) => path.display().to_string(),
+        None => crate::run::kind_name(mapping.kind).to_owned(),
+    };
+    format!(
+        "{:#x}-{:#x} {} {name}",
+        mapping.start, mapping.end, mapping.protection
+    )
+}
+
+impl From<rwmem::Error> for Failure {
+    fn from(error: rwmem::Error) -> Failure {
+        match error {
+            rwmem::Error::NotLoaded if kernel::module_is_loaded() => Failure::Hidden,
+            rwmem::Error::NotLoaded => Failure::NotLoaded,
+            rwmem::Error::DevicePermission { access, .. } => Failure::Device(access),
+            rwmem::Error::NoSuchProcess { pid } => Failure::NoProcess(pid),
+            rwmem::Error::NotPermitted { pid, .. } => Failure::Process {
+                pid,
+                why: kernel::why_not_permitted(pid),
+            },
+            rwmem::Error::Executing { pid } => Failure::Executing(pid),
+            rwmem::Error::SystemProcess { pid } => Failure::System(pid),
+            other => Failure::Other(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! FreeBSD's answers.
+
+use std::ffi::{CStr, OsString, c_int};
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+use std::ptr;
+use std::time::Duration;
+
+use libc::{
+    CTL_KERN, KERN_PROC, KERN_PROC_ARGS, KERN_PROC_AUXV, KERN_PROC_FILEDESC, KERN_PROC_GROUPS,
+    KERN_PROC_INC_THREAD, KERN_PROC_OSREL, KERN_PROC_PATHNAME, KERN_PROC_PID, KERN_PROC_PS_STRINGS,
+    KERN_PROC_RLIMIT, KERN_PROC_UMASK, KERN_PROC_VMMAP, kinfo_proc,
+};
+use nix::errno::Errno;
+use nix::sys::event::{EvFlags, EventFilter, FilterFlag, KEvent, Kqueue};
+
+use super::{Event, Process, Waited};
+use crate::core_file::Machine;
+use crate::core_file::notes::{self, Note};
+
+/// sysctl(3) for an answer of any length.
+fn sysctl(name: &[c_int]) -> io::Result<Vec<u8>> {
+    loop {
+        let mut len = 0;
+        ask(name, ptr::null_mut(), &mut len)?;
+        // What there is may have grown until the second question.
+        len += len / 4 + 64;
+        let mut answer = vec![0u8; len];
+        match ask(name, answer.as_mut_ptr(), &mut len) {
+            Ok(()) => {
+                answer.truncate(len);
+                return Ok(answer);
+            }
+            Err(error) if error.raw_os_error() == Some(libc::ENOMEM) => (),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// `len` is the room at `answer`, then the length of the answer.
+fn ask(name: &[c_int], answer: *mut u8, len: &mut usize) -> io::Result<()> {
+    // SAFETY: the name is as long as is said; at `answer` is room for `len` bytes, or it is null.
+    let result = unsafe {
+        libc::sysctl(
+            name.as_ptr(),
+            name.len() as u32,
+            answer.cast(),
+            len,
+            ptr::null(),
+            0,
+        )
+    };
+    match result {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+fn of_process(what: c_int, pid: i32) -> io::Result<Vec<u8>> {
+    sysctl(&[CTL_KERN, KERN_PROC, what, pid])
+}
+
+/// A sysctl that is an int.
+fn int(name: &CStr) -> Option<c_int> {
+    let mut value: c_int = 0;
+    let mut len = size_of::<c_int>();
+    // SAFETY: the name ends with NUL, and the answer has room in `value`.
+    let result = unsafe {
+        libc::sysctlbyname(
+            name.as_ptr(),
+            (&raw mut value).cast(),
+            &raw mut len,
+            ptr::null(),
+            0,
+        )
+    };
+    (result == 0 && len == size_of::<c_int>()).then_some(value)
+}
+
+pub fn module_is_loaded() -> bool {
+    // Its counters are seen from jails too.
+    rwmem::Counters::query().is_ok()
+}
+
+pub fn debugging_allowed() -> Option<bool> {
+    int(c"security.bsd.unprivileged_proc_debug").map(|value| value != 0)
+}
+
+fn information(pid: i32) -> io::Result<kinfo_proc> {
+    let answer = of_process(KERN_PROC_PID, pid)?;
+    structures(&answer)
+        .next()
+        .ok_or_else(|| io::Error::from_raw_os_error(libc::ESRCH))
+}
+
+/// The structures that an answer consists of.
+fn structures(answer: &[u8]) -> impl Iterator<Item = kinfo_proc> {
+    answer.chunks_exact(size_of::<kinfo_proc>()).map(|bytes| {
+        let mut information = MaybeUninit::<kinfo_proc>::uninit();
+        // SAFETY: so many bytes are there, and any bytes are a kinfo_proc: numbers and raw pointers.
+        unsafe {
+            ptr::copy_nonoverlapping(
+                bytes.as_ptr(),
+                information.as_mut_ptr().cast(),
+                size_of::<kinfo_proc>(),
+            );
+            information.assume_init()
+        }
+    })
+}
+
+/// A text that ends with NUL.
+fn text(letters: &[libc::c_char]) -> Vec<u8> {
+    letters
+        .iter()
+        .map(|&letter| letter as u8)
+        .take_while(|&letter| letter != 0)
+        .collect()
+}
+
+pub fn process(pid: i32) -> io::Result<Process> {
+    const P_SUGID: i64 = 0x100;
+    const P2_NOTRACE: i32 = 0x2;
+    let information = information(pid)?;
+    let start = information.ki_start;
+    Ok(Process {
+        uids: [
+            information.ki_uid,
+            information.ki_ruid,
+            information.ki_svuid,
+        ],
+        set_uid: information.ki_flag & P_SUGID != 0,
+        no_trace: information.ki_flag2 & P2_NOTRACE != 0,
+        started: format!("{}.{:06}", start.tv_sec, start.tv_usec),
+    })
+}
+
+/// The file of the program that runs, where the kernel still knows its name.
+pub fn executable(pid: i32) -> Option<PathBuf> {
+    let mut path = of_process(KERN_PROC_PATHNAME, pid).ok()?;
+    path.truncate(path.iter().position(|&byte| byte == 0)?);
+    (!path.is_empty()).then(|| OsString::from_vec(path).into())
+}
+
+pub fn auxiliary_vector(pid: i32) -> io::Result<Vec<u8>> {
+    of_process(KERN_PROC_AUXV, pid)
+}
+
+/// What of the process can be had, in gcore(1)'s order.
+pub fn notes(pid: i32) -> Vec<Note> {
+    const RLIMITS: usize = 16;
+    let mut all = Vec::new();
+    if let Ok(information) = information(pid) {
+        let name = text(&information.ki_comm);
+        let mut arguments = of_process(KERN_PROC_ARGS, pid).unwrap_or_default();
+        while arguments.last() == Some(&0) {
+            arguments.pop();
+        }
+        for byte in arguments.iter_mut().filter(|byte| **byte == 0) {
+            *byte = b' ';
+        }
+        let shown = if arguments.is_empty() {
+            &name
+        } else {
+            &arguments
+        };
+        all.push(notes::prpsinfo(pid, &name, shown));
+    }
+    let threads = of_process(KERN_PROC_PID | KERN_PROC_INC_THREAD, pid).unwrap_or_default();
+    for thread in structures(&threads) {
+        all.push(notes::prstatus(Machine::NATIVE, thread.ki_tid));
+        all.push(notes::thrmisc(&text(&thread.ki_tdname)));
+    }
+    for (kind, what, structure) in [
+        (
+            notes::PROCSTAT_PROC,
+            KERN_PROC_PID | KERN_PROC_INC_THREAD,
+            size_of::<kinfo_proc>(),
+        ),
+        (
+            notes::PROCSTAT_FILES,
+            KERN_PROC_FILEDESC,
+            size_of::<libc::kinfo_file>(),
+        ),
+        (
+            notes::PROCSTAT_VMMAP,
+            KERN_PROC_VMMAP,
+            size_of::<libc::kinfo_vmentry>(),
+        ),
+        (
+            notes::PROCSTAT_GROUPS,
+            KERN_PROC_GROUPS,
+            size_of::<libc::gid_t>(),
+        ),
+        (
+            notes::PROCSTAT_UMASK,
+            KERN_PROC_UMASK,
+            size_of::<libc::c_ushort>(),
+        ),
+        (
+            notes::PROCSTAT_RLIMIT,
+            KERN_PROC_RLIMIT,
+            RLIMITS * size_of::<libc::rlimit>(),
+        ),
+        (notes::PROCSTAT_OSREL, KERN_PROC_OSREL, size_of::<c_int>()),
+        (
+            notes::PROCSTAT_PSSTRINGS,
+            KERN_PROC_PS_STRINGS,
+            size_of::<usize>(),
+        ),
+        // An entry is a pair.
+        (notes::PROCSTAT_AUXV, KERN_PROC_AUXV, 2 * size_of::<u64>()),
+    ] {
+        // RLIMIT has one number more in its name: which limit; gcore(1) asks for each.
+        let answer = match what {
+            KERN_PROC_RLIMIT => limits(pid, RLIMITS),
+            _ => of_process(what, pid),
+        };
+        if let Ok(answer) = answer {
+            all.push(notes::procstat(kind, structure, &answer));
+        }
+    }
+    all
+}
+
+fn limits(pid: i32, count: usize) -> io::Result<Vec<u8>> {
+    let mut all = Vec::new();
+    for limit in 0..count as c_int {
+        all.extend(sysctl(&[
+            CTL_KERN,
+            KERN_PROC,
+            KERN_PROC_RLIMIT,
+            pid,
+            limit,
+        ])?);
+    }
+    Ok(all)
+}
+
+/// Tells when a process exits or executes another program.
+#[derive(Debug)]
+pub struct Events(Kqueue);
+
+impl Events {
+    pub fn of(pid: i32) -> io::Result<Events> {
+        let queue = Kqueue::new()?;
+        let wanted = KEvent::new(
+            pid as usize,
+            EventFilter::EVFILT_PROC,
+            EvFlags::EV_ADD,
+            FilterFlag::NOTE_EXIT | FilterFlag::NOTE_EXEC,
+            0,
+            0,
+        );
+        queue.kevent(&[wanted], &mut [], None)?;
+        Ok(Events(queue))
+    }
+
+    pub fn wait(&self, time: Duration) -> io::Result<Waited> {
+        let time = libc::timespec {
+            tv_sec: time.as_secs().try_into().unwrap_or(libc::time_t::MAX),
+            tv_nsec: time.subsec_nanos().into(),
+        };
+        let mut events = [KEvent::new(
+            0,
+            EventFilter::EVFILT_PROC,
+            EvFlags::empty(),
+            FilterFlag::empty(),
+            0,
+            0,
+        )];
+        match self.0.kevent(&[], &mut events, Some(time)) {
+            Ok(0) => Ok(Waited::Nothing),
+            Ok(_) if events[0].fflags().contains(FilterFlag::NOTE_EXIT) => {
+                Ok(Waited::Event(Event::Exited))
+            }
+            Ok(_) => Ok(Waited::Event(Event::Executed)),
+            Err(Errno::EINTR) => Ok(Waited::Interrupted),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

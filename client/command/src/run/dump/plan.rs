@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! What is to be dumped, and what of it is done already.
+
+use rwmem::{Kind, Mapping, Protection};
+
+use crate::core_file::Segment;
+
+/// How a piece of memory comes into the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    Read,
+    /// It was never touched: there is nothing to read, and reading would make pages of zeros in the process.
+    Zeros,
+}
+
+/// A part of a mapping that is to be dumped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    pub start: u64,
+    pub end: u64,
+    pub protection: Protection,
+    pub how: How,
+}
+
+impl Piece {
+    /// A part of it that is done.
+    pub fn segment(&self, start: u64, end: u64, content: Option<u64>) -> Segment {
+        Segment {
+            start,
+            end,
+            read: self.protection.contains(Protection::READ),
+            write: self.protection.contains(Protection::WRITE),
+            execute: self.protection.contains(Protection::EXECUTE),
+            content,
+        }
+    }
+}
+
+/// What is left to be dumped, and the mappings that are left out: what the process itself may not read, and devices,
+/// where reading may do anything.
+pub fn plan<'a>(mappings: &'a [Mapping], done: &[Segment]) -> (Vec<Piece>, Vec<&'a Mapping>) {
+    let mut done: Vec<_> = done.iter().map(|one| one.start..one.end).collect();
+    done.sort_by_key(|range| range.start);
+    let (mut pieces, mut left_out) = (Vec::new(), Vec::new());
+    for mapping in mappings {
+        let how = match mapping.kind {
+            _ if mapping.is_scannable() => How::Read,
+            Kind::Untouched if mapping.is_readable() => How::Zeros,
+            _ => {
+                left_out.push(mapping);
+                continue;
+            }
+        };
+        let mut piece = |start, end| {
+            if start < end {
+                pieces.push(Piece {
+                    start,
+                    end,
+                    protection: mapping.protection,
+                    how,
+                });
+            }
+        };
+        let mut at = mapping.start;
+        for range in &done {
+            if range.end > at && range.start < mapping.end {
+                piece(at, range.start);
+                at = range.end;
+            }
+        }
+        piece(at, mapping.end);
+    }
+    (pieces, left_out)
+}
+
+/// Segments in the order of their addresses, those in one that follow each other in memory and in the file.
+pub fn joined(segments: Vec<Segment>) -> Vec<Segment> {
+    let mut joined: Vec<Segment> = Vec::new();
+    for segment in segments {
+        match joined.last_mut() {
+            Some(last)
+                if last.end == segment.start
+                    && (last.read, last.write, last.execute)
+                        == (segment.read, segment.write, segment.execute)
+                    && last.content.map(|content| content + last.len()) == segment.content =>
+            {
+                last.end = segment.end;
+            }
+            _ => joined.push(segment),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn segment(start: u64, end: u64, content: Option<u64>) -> Segment {
+        let protection = Protection::READ;
+        let how = How::Read;
+        Piece {
+            start,
+            end,
+            protection,
+            how,
+        }
+        .segment(start, end, content)
+    }
+
+    fn ranges(mappings: &[Mapping], done: &[Segment]) -> Vec<(u64, u64)> {
+        let (pieces, _) = plan(mappings, done);
+        pieces
+            .iter()
+            .map(|piece| (piece.start, piece.end))
+            .collect()
+    }
+
+    #[test]
+    fn what_can_be_read_is_dumped_and_the_rest_is_named() {
+        let kinds = [
+            Kind::File,
+            Kind::Untouched,
+            Kind::Device,
+            Kind::Guard,
+            Kind::Physical,
+        ];
+        let mut mappings: Vec<_> = (1..)
+            .zip(kinds)
+            .map(|(number, kind)| {
+                let mut mapping = Mapping::anonymous(number << 16, (number + 1) << 16);
+                mapping.kind = kind;
+                mapping
+            })
+            .collect();
+        mappings.push(Mapping::anonymous(0x90000, 0xa0000));
+        mappings[5].protection = Protection::WRITE;
+        let (pieces, left_out) = plan(&mappings, &[]);
+        let how: Vec<_> = pieces
+            .iter()
+            .map(|piece| (piece.start, piece.how))
+            .collect();
+        assert_eq!(
+            how,
+            [
+                (0x10000, How::Read),
+                (0x20000, How::Zeros),
+                (0x50000, How::Read)
+            ]
+        );
+        let left: Vec<_> = left_out.iter().map(|mapping| mapping.start).collect();
+        assert_eq!(left, [0x30000, 0x40000, 0x90000]);
+    }
+
+    #[test]
+    fn what_is_done_is_not_done_again() {
+        let mappings = [
+            Mapping::anonymous(0x1000, 0x9000),
+            Mapping::anonymous(0xa000, 0xc000),
+        ];
+        assert_eq!(ranges(&mappings, &[]), [(0x1000, 0x9000), (0xa000, 0xc000)]);
+        let done = [
+            segment(0x5000, 0x6000, None),
+            segment(0x0, 0x2000, Some(4096)),
+            segment(0x8000, 0xb000, Some(8192)),
+        ];
+        let left = [(0x2000, 0x5000), (0x6000, 0x8000), (0xb000, 0xc000)];
+        assert_eq!(ranges(&mappings, &done), left);
+        assert_eq!(ranges(&mappings, &[segment(0, 0x10000, None)]), []);
+    }
+
+    #[test]
+    fn neighbours_are_joined_if_their_content_is() {
+        let all = vec![
+            segment(0x1000, 0x2000, Some(0x1000)),
+            segment(0x2000, 0x3000, Some(0x2000)),
+            segment(0x3000, 0x4000, Some(0x9000)),
+            segment(0x4000, 0x5000, None),
+            segment(0x5000, 0x6000, None),
+            segment(0x7000, 0x8000, None),
+        ];
+        let joined: Vec<_> = joined(all)
+            .iter()
+            .map(|one| (one.start, one.end, one.content))
+            .collect();
+        assert_eq!(
+            joined,
+            [
+                (0x1000, 0x3000, Some(0x1000)),
+                (0x3000, 0x4000, Some(0x9000)),
+                (0x4000, 0x6000, None),
+                (0x7000, 0x8000, None)
+            ]
+        );
+    }
+}

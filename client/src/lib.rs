@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Reads and writes the memory of another FreeBSD process through `/dev/rwmem`, without stopping it.
+//!
+//! ```no_run
+//! use rwmem::RemoteProcess;
+//!
+//! fn main() -> rwmem::Result<()> {
+//!     let process = RemoteProcess::open(1234)?;
+//!     for mapping in process.mappings()?.filter(|mapping| mapping.is_readable()) {
+//!         let word: u64 = process.read_value(mapping.start)?;
+//!         println!("{:#x}: {word:#x}", mapping.start);
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! [`RemoteProcess`] reads and writes; it gives [batches](RemoteProcess::read_batch) for many small transfers at once,
+//! the process's [mappings](RemoteProcess::mappings), and a [scan](RemoteProcess::scan) of all its memory. [`Info`] and
+//! [`Counters`] tell what the loaded module can do and has done. Every [`Error`] says what was tried, on what, and what
+//! can be done about it.
+//!
+//! Addresses are those of the target, lengths are in bytes. Nothing here stops the target: what is read while it runs
+//! may change meanwhile, and only transfers of naturally aligned words up to 8 bytes can be expected to be whole.
+//!
+//! The crate compiles on other systems too; there every call answers that the device is missing.
+#![warn(missing_docs)]
+
+mod batch;
+#[cfg(feature = "read-process-memory")]
+mod copy_address;
+mod counters;
+mod device;
+mod error;
+mod info;
+mod mapping;
+mod process;
+mod requests;
+mod scan;
+
+pub use batch::{Element, ReadBatch, Report, WriteBatch};
+pub use counters::Counters;
+pub use error::{Direction, Error, Result};
+pub use info::{Features, Info};
+pub use mapping::{Kind, Mapping, MappingFlags, Mappings, Protection};
+pub use process::{Access, RemoteProcess};
+pub use rwmem_abi as abi;
+pub use scan::{Chunk, Hole, Scan};
+/// The crate whose traits say which types may be read from and written to foreign memory.
+pub use zerocopy;
+
+/// The device.
+pub const DEVICE: &str = "/dev/rwmem";

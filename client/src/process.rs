@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! A process whose memory can be reached.
+use std::fmt;
+use std::io;
+use std::mem::MaybeUninit;
+use std::ops::Range;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use crate::batch::{ReadBatch, WriteBatch};
+use crate::device::Device;
+use crate::error::{Direction, Error, Result};
+use crate::mapping::Mappings;
+use crate::scan::Scan;
+
+/// What the device is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// To read memory.
+    Read,
+    /// To read and to write memory.
+    ReadWrite,
+}
+
+impl fmt::Display for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Access::Read => "for reading",
+            Access::ReadWrite => "for reading and writing",
+        })
+    }
+}
+
+/// A process whose memory can be read and, if it was opened for that, written.
+///
+/// It is attached (RWMEM_ATTACH): permission was checked when it was opened, and it stays with the address space that
+/// the process had then. After the process has executed another program or exited, it still reaches the old memory
+/// (which it keeps alive) and never the new one. Dropping it lets that go.
+///
+/// It can be sent to and shared between threads.
+#[derive(Debug)]
+pub struct RemoteProcess {
+    device: Device,
+    pid: i32,
+    access: Access,
+}
+
+impl RemoteProcess {
+    /// Opens the device for reading, and attaches to the process `pid`.
+    ///
+    /// # Errors
+    /// [`Error::NotLoaded`], [`Error::DevicePermission`] and [`Error::Device`] where the device cannot be opened;
+    /// [`Error::NoSuchProcess`], [`Error::NotPermitted`], [`Error::Executing`] and [`Error::SystemProcess`] where the
+    /// process cannot be had; [`Error::Request`] for anything else.
+    pub fn open(pid: i32) -> Result<RemoteProcess> {
+        RemoteProcess::open_for(pid, Access::Read)
+    }
+
+    /// Like [`RemoteProcess::open`], for reading and writing.
+    ///
+    /// # Errors
+    /// As for [`RemoteProcess::open`].
+    pub fn open_writable(pid: i32) -> Result<RemoteProcess> {
+        RemoteProcess::open_for(pid, Access::ReadWrite)
+    }
+
+    /// Like [`RemoteProcess::open`], for what `access` says.
+    ///
+    /// # Errors
+    /// As for [`RemoteProcess::open`].
+    pub fn open_for(pid: i32, access: Access) -> Result<RemoteProcess> {
+        let device = Device::open(access)?;
+        device
+            .attach(pid)
+            .map_err(|cause| Error::of_target("RWMEM_ATTACH", pid, cause))?;
+        Ok(RemoteProcess {
+            device,
+            pid,
+            access,
+        })
+    }
+
+    /// The number that it was opened with.
+    pub fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    /// What it was opened for.
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
+    /// Reads into `buffer` what is at `address` and after it, up to the first byte that cannot be had, and answers how
+    /// many bytes that were: fewer than asked for means that the byte at `address + n` cannot be read.
+    ///
+    /// # Errors
+    /// [`Error::Transfer`] where not even the first byte can be read. An empty buffer always succeeds.
+    pub fn read_at(&self, address: u64, buffer: &mut [u8]) -> Result<usize> {
+        // SAFETY: a slice may be written.
+        unsafe { self.read_raw(address, buffer.as_mut_ptr(), buffer.len()) }
+            .partly()
+            .map_err(|stop| self.stopped(Direction::Read, address, buffer.len(), stop))
+    }
+
+    /// Fills `buffer` with what is at `address` and after it.
+    ///
+    /// # Errors
+    /// [`Error::Transfer`] where a byte of it cannot be read; [`Error::done`] says how many could, and they are in
+    /// `buffer`.
+    pub fn read_exact_at(&self, address: u64, buffer: &mut [u8]) -> Result<()> {
+        // SAFETY: a slice may be written.
+        unsafe { self.read_raw(address, buffer.as_mut_ptr(), buffer.len()) }
+            .wholly()
+            .map_err(|stop| self.stopped(Direction::Read, address, buffer.len(), stop))
+    }
+
+    /// Reads a value of a type for which every pattern of bytes is a value: integers, floats, arrays of them, and
+    /// structures that derive [`zerocopy::FromBytes`].
+    ///
+    /// # Errors
+    /// As for [`RemoteProcess::read_exact_at`].
+    pub fn read_value<T: FromBytes>(&self, address: u64) -> Result<T> {
+        let mut value = MaybeUninit::<T>::uninit();
+        // SAFETY: the memory is `value`'s own, and nothing reads it before it was filled.
+        unsafe { self.read_raw(address, value.as_mut_ptr().cast(), size_of::<T>()) }
+            .wholly()
+            .map_err(|stop| self.stopped(Direction::Read, address, size_of::<T>(), stop))?;
+        // SAFETY: all its bytes were filled, and any bytes are a value (FromBytes).
+        Ok(unsafe { value.assume_init() })
+    }
+
+    /// Writes `bytes` to `address` and after it, up to the first byte that cannot be written, and answers how many were
+    /// written. Read-only private mappings are written to as a debugger does: the process gets a copy of its own.
+    ///
+    /// # Errors
+    /// [`Error::Transfer`] where not even the first byte can be written, or the process was opened for reading only
+    /// (EBADF).
+    pub fn write_at(&self, address: u64, bytes: &[u8]) -> Result<usize> {
+        self.write_raw(address, bytes)
+            .partly()
+            .map_err(|stop| self.stopped(Direction::Write, address, bytes.len(), stop))
+    }
+
+    /// Writes all of `bytes` to `address` and after it.
+    ///
+    /// # Errors
+    /// [`Error::Transfer`] where a byte cannot be written, or the process was opened for reading only (EBADF).
+    /// [`Error::done`] says how many were written; they stay.
+    pub fn write_all_at(&self, address: u64, bytes: &[u8]) -> Result<()> {
+        self.write_raw(address, bytes)
+            .wholly()
+            .map_err(|stop| self.stopped(Direction::Write, address, bytes.len(), stop))
+    }
+
+    /// Writes a value of a type without padding.
+    ///
+    /// # Errors
+    /// As for [`RemoteProcess::write_all_at`].
+    pub fn write_value<T: IntoBytes + Immutable + ?Sized>(
+        &self,
+        address: u64,
+        value: &T,
+    ) -> Result<()> {
+        self.write_all_at(address, value.as_bytes())
+    }
+
+    /// Begins a batch of reads: many small reads at once cost far less than one by one.
+    pub fn read_batch<'buffers>(&self) -> ReadBatch<'_, 'buffers> {
+        ReadBatch::new(self)
+    }
+
+    /// Begins a batch of writes.
+    pub fn write_batch<'buffers>(&self) -> WriteBatch<'_, 'buffers> {
+        WriteBatch::new(self)
+    }
+
+    /// The mappings of the process, in the order of their addresses.
+    ///
+    /// They are those that the process with this pid has now. After it has executed another program they no longer say
+    /// anything about the memory that is read here, and after it has exited they cannot be had.
+    ///
+    /// # Errors
+    /// As for [`Mappings::of`].
+    pub fn mappings(&self) -> Result<Mappings> {
+        Mappings::of(self.pid)
+    }
+
+    /// Begins to read all of the process's memory that is mapped readable, piece by piece.
+    /// ([`Mapping::is_scannable`](crate::Mapping::is_scannable) says which mappings those are.)
+    ///
+    /// # Errors
+    /// As for [`Mappings::of`].
+    pub fn scan(&self) -> Result<Scan<'_>> {
+        let mappings = self.mappings()?.filter(crate::Mapping::is_scannable);
+        Ok(self.scan_ranges(mappings.map(|mapping| mapping.start..mapping.end)))
+    }
+
+    /// Begins to read these ranges of addresses, piece by piece, in this order. What is not mapped is skipped.
+    pub fn scan_ranges(&self, ranges: impl IntoIterator<Item = Range<u64>>) -> Scan<'_> {
+        Scan::new(self, ranges)
+    }
+
+    pub(crate) fn device(&self) -> &Device {
+        &self.device
+    }
+
+    fn stopped(&self, direction: Direction, address: u64, len: usize, stop: Stop) -> Error {
+        Error::Transfer {
+            direction,
+            pid: self.pid,
+            address,
+            len: len as u64,
+            done: stop.done as u64,
+            cause: stop.cause,
+        }
+    }
+
+    /// # Safety
+    /// `len` bytes at `buffer` may be written.
+    unsafe fn read_raw(&self, address: u64, buffer: *mut u8, len: usize) -> Moved {
+        let fd = self.device.file().as_raw_fd();
+        move_all(address, len, |done, len, offset| {
+            // SAFETY: the caller's promise; `done + len` is at most its `len`.
+            unsafe { libc::pread(fd, buffer.add(done).cast(), len, offset) }
+        })
+    }
+
+    fn write_raw(&self, address: u64, bytes: &[u8]) -> Moved {
+        let fd = self.device.file().as_raw_fd();
+        move_all(address, bytes.len(), |done, len, offset| {
+            let rest = &bytes[done..done + len];
+            // SAFETY: a slice may be read.
+            unsafe { libc::pwrite(fd, rest.as_ptr().cast(), rest.len(), offset) }
+        })
+    }
+}
+
+impl AsFd for RemoteProcess {
+    /// The attached descriptor, for requests of your own.
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.device.file().as_fd()
+    }
+}
+
+/// As many bytes go in one system call: the kernel refuses more than INT_MAX to a device.
+const MOST: usize = 1 << 30;
+
+/// How far a transfer came, and what stopped it, if anything did.
+struct Moved {
+    done: usize,
+    stopped: Option<io::Error>,
+}
+
+struct Stop {
+    done: usize,
+    cause: io::Error,
+}
+
+impl Moved {
+    fn partly(self) -> std::result::Result<usize, Stop> {
+        match self.stopped {
+            Some(cause) if self.done == 0 => Err(Stop { done: 0, cause }),
+            _ => Ok(self.done),
+        }
+    }
+
+    fn wholly(self) -> std::result::Result<(), Stop> {
+        match self.stopped {
+            Some(cause) => Err(Stop {
+                done: self.done,
+                cause,
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Calls `step(done, len, offset)`, a pread(2) or pwrite(2), until all is moved or something other than a signal stops it.
+fn move_all(
+    address: u64,
+    len: usize,
+    mut step: impl FnMut(usize, usize, libc::off_t) -> libc::ssize_t,
+) -> Moved {
+    let mut done = 0;
+    while done < len {
+        // Addresses above the middle are negative offsets, which the kernel takes for a device.
+        let offset = address.wrapping_add(done as u64) as libc::off_t;
+        let want = (len - done).min(MOST);
+        let cause = match step(done, want, offset) {
+            // Not more than was wanted, whatever is behind the descriptor.
+            n @ 1.. => {
+                done += want.min(n as usize);
+                continue;
+            }
+            0 => io::Error::from_raw_os_error(libc::EIO),
+            _ => io::Error::last_os_error(),
+        };
+        if cause.kind() != io::ErrorKind::Interrupted {
+            return Moved {
+                done,
+                stopped: Some(cause),
+            };
+        }
+    }
+    Moved {
+        done,
+        stopped: None,
+    }
+}

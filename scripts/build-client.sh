@@ -1,0 +1,138 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Builds what is in client/, on FreeBSD for itself, elsewhere for FreeBSD 14 amd64, and stages it in target/userland: bin,
+# lib, include, libdata, share, and tests, the programs that the test disc runs.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/tools.sh
+
+major=$(default_major)
+arch=$(default_arch)
+cpu=$(cpu_of "$arch")
+[ "$HOST_OS" = FreeBSD ] || sh scripts/setup.sh ko "$major"
+
+out=$PWD/target/client
+stage=$PWD/target/userland
+target=$cpu-unknown-freebsd
+built=$out/cargo/$target/release
+# What is no test any more must not stay.
+rm -rf "$stage/tests"
+mkdir -p "$out/tests" "$stage/bin" "$stage/tests"
+. scripts/kernel-compiler.sh
+
+# Puts a file in its place, unless it is there already: what is newer than it is built again.
+place() {
+	mkdir -p "$(dirname "$2")"
+	cmp -s "$1" "$2" || { cp "$1" "$2.new" && mv "$2.new" "$2"; }
+}
+
+# std and the crate libc name libraries that zig has no stub of, and of which nothing here needs anything.
+cat >"$out/link.new" <<'LINK'
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+for argument in "$@"; do
+	shift
+	case $argument in
+	-lkvm | -lmemstat | -lprocstat | -ldevstat) ;;
+	*) set -- "$@" "$argument" ;;
+	esac
+done
+LINK
+printf 'exec "%s" "$@"\n' "$out/cc" >>"$out/link.new"
+chmod +x "$out/link.new"
+place "$out/link.new" "$out/userland-cc"
+
+# Flags from the environment and those of .cargo/config.toml are for other things: only these count.
+unset CARGO_ENCODED_RUSTFLAGS RUSTFLAGS
+export CARGO_PROFILE_RELEASE_STRIP=symbols CARGO_PROFILE_RELEASE_DEBUG=0
+build() {
+	if [ "$HOST_OS" = FreeBSD ]; then
+		cargo build --release --quiet --target-dir "$out/cargo" --target $target "$@"
+	else
+		env RUSTC_BOOTSTRAP=1 "CARGO_TARGET_$(echo "$target" | tr a-z- A-Z_)_LINKER=$out/userland-cc" \
+			cargo build --release --quiet --target-dir "$out/cargo" --target $target -Zbuild-std=std,panic_abort "$@"
+	fi
+}
+
+# newer FILE FILE...: whether the first is missing or older than one of the others.
+newer() {
+	[ -e "$1" ] || return 0
+	_made=$1
+	shift
+	[ -n "$(find "$@" -newer "$_made" -print)" ]
+}
+
+say "Building librwmem for FreeBSD $arch"
+build -p rwmem-c
+
+# One object, of which the linker has dropped what the library does not use and where only the library's names are
+# seen: a program may contain other Rust, with symbols of the same names.
+names=$(sed -n 's/^	\([a-z_]*\);$/\1/p' client/c/librwmem.map)
+if newer "$out/librwmem.so.1" "$built/librwmem_c.a" client/c/librwmem.map; then
+	roots= keep=
+	for name in $names; do
+		roots="$roots -Wl,-u,$name"
+		keep="$keep --keep-global-symbol=$name"
+	done
+	# shellcheck disable=SC2086
+	"$out/cc" -r -nostdlib -Wl,--gc-sections $roots -o "$out/rwmem.o" "$built/librwmem_c.a"
+	# shellcheck disable=SC2086
+	objcopy $keep --strip-debug "$out/rwmem.o"
+	rm -f "$out/librwmem.a"
+	"$out/ar" rcs "$out/librwmem.a" "$out/rwmem.o"
+	"$out/cc" -shared -s -Wl,-soname,librwmem.so.1 -Wl,--version-script=client/c/librwmem.map \
+		-Wl,--gc-sections -o "$out/librwmem.so.1" "$out/rwmem.o"
+fi
+sh scripts/install-client.sh files "$stage" ""
+
+say "Building the programs of client/ for FreeBSD $arch"
+build -p rwmem --example read-bytes --features read-process-memory
+build -p rwmem-live
+for program in targets read-bytes; do
+	place "$(find "$built/$program" "$built/examples/$program" 2>/dev/null)" "$stage/bin/$program"
+done
+place "$built/library-rust" "$stage/tests/10-library-rust"
+place "$built/read-process-memory" "$stage/tests/13-read-process-memory"
+
+# The C programs are compiled as anybody would, with the flags that pkg-config(1) gives.
+for line in prefix includedir libdir; do
+	eval "$(sed -n "/^$line=/p" "$stage/libdata/pkgconfig/rwmem.pc")"
+done
+flags() {
+	eval "echo $(sed -n "s/^$1: //p" "$stage/libdata/pkgconfig/rwmem.pc")"
+}
+# c_test NAME FILE LIBRARY: linked with the shared library, or with the static one.
+c_test() {
+	source=$PWD/client/c/tests/$2
+	if newer "$out/tests/$1" "$source" client/c/tests/tap.h "$stage/include" "$stage/lib" "$out/cc"; then
+		(
+			cd "$stage"
+			prefix=. includedir=./include libdir=./lib
+			# shellcheck disable=SC2046
+			"$out/cc" -O2 -s -Wall -Wextra -Werror -Wno-unused-result $(flags Cflags) -o "$out/tests/new" "$source" \
+				$(flags Libs | sed "s,-lrwmem,$3,") -lpthread
+		)
+		mv "$out/tests/new" "$out/tests/$1"
+	fi
+	place "$out/tests/$1" "$stage/tests/$1"
+}
+c_test 11-library-c process-vm.c -lrwmem
+c_test 11-library-c-descriptor descriptor.c -lrwmem
+c_test 11-library-c-direct direct.c -lrwmem
+c_test 12-linux-program linux-program.c -lrwmem
+c_test 12-linux-program-static linux-program.c lib/librwmem.a
+
+say "Building the command rwmem for FreeBSD $arch"
+build -p rwmem-command --bins --examples
+place "$built/rwmem" "$stage/bin/rwmem"
+place "$built/examples/json-lines" "$stage/bin/json-lines"
+place "$built/examples/search-pt-io" "$stage/bin/search-pt-io"
+live=client/command/live
+place $live/command.sh "$stage/command.sh"
+for test in $live/tests/*; do
+	place "$test" "$stage/tests/${test##*/}"
+done
+if newer "$stage/bin/target" $live/target.c "$out/cc"; then
+	"$out/cc" -O2 -s -Wall -Wextra -Werror -o "$out/target.new" $live/target.c -lpthread
+	mv "$out/target.new" "$stage/bin/target"
+fi
