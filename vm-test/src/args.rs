@@ -5,16 +5,17 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
 
+use crate::backend::{Acceleration, Kind};
 use crate::follow::Limits;
 use crate::judge::Expect;
-use crate::qemu::Acceleration;
 use crate::root::Release;
 
 /// Boots FreeBSD with rwmem.ko in a virtual machine and judges what its console prints.
 ///
 /// Exit status: 0 all passed; 1 a test failed or the guest fell; 2 the call or the environment is at fault;
-/// 77 there is no FreeBSD to boot.
+/// 77 there is no FreeBSD to boot; 65, 66, 69, 73 one could not be fetched.
 #[derive(Debug, Parser)]
 #[command(name = "vm-test", version)]
 pub struct Arguments {
@@ -25,7 +26,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Task {
     /// Make a disc for each kernel of the root, run it, and judge it.
-    Run(RunArguments),
+    Run(Box<RunArguments>),
     /// Print the FreeBSD root that would be used, or what is missing.
     Root(RootArguments),
 }
@@ -42,6 +43,10 @@ pub struct RootArguments {
     #[arg(long, value_name = "FILE")]
     pub kernel: Option<PathBuf>,
 
+    /// Boot this release, fetched unless it was before [default: $FREEBSD_VERSION, else what is there]
+    #[arg(long, value_name = "VERSION", conflicts_with = "root")]
+    pub release: Option<String>,
+
     /// FreeBSD's major version
     #[arg(long, default_value_t = 14)]
     pub major: u32,
@@ -52,7 +57,7 @@ pub struct RootArguments {
 }
 
 impl RootArguments {
-    pub fn release(&self) -> Release {
+    pub fn target(&self) -> Release {
         Release {
             major: self.major,
             arch: self.arch.clone(),
@@ -61,16 +66,23 @@ impl RootArguments {
 }
 
 /// What the guest is sent to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ValueEnum)]
+#[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Run all tests, under each kernel.
     Test,
+    /// Run only the tests that use the module from FreeBSD's userland, under each kernel.
+    Userland,
     /// The long form of the differential test, under each kernel.
     Differential,
+    /// Stress the module from all sides for a long time, under each kernel, with 2 processors and with 4.
+    Stress,
     /// Show what the module does, under the first kernel.
     Demo,
     /// Measure, under the first kernel.
     Bench,
+    /// Load the module and give the console to the person, under the first kernel.
+    Shell,
 }
 
 impl Mode {
@@ -78,16 +90,20 @@ impl Mode {
     pub fn word(self) -> &'static str {
         match self {
             Mode::Test => "test",
+            Mode::Userland => "userland",
             Mode::Differential => "differential",
+            Mode::Stress => "stress",
             Mode::Demo => "demo",
             Mode::Bench => "bench",
+            Mode::Shell => "shell",
         }
     }
 
     pub fn expects(self) -> Expect {
         match self {
-            Mode::Test | Mode::Differential => Expect::Tests,
+            Mode::Test | Mode::Userland | Mode::Differential | Mode::Stress => Expect::Tests,
             Mode::Demo | Mode::Bench => Expect::Show,
+            Mode::Shell => Expect::Readiness,
         }
     }
 
@@ -100,8 +116,9 @@ impl Mode {
     /// what is measured takes hundreds of millions of them.
     pub fn limits(self) -> Limits {
         let (total, silence) = match self {
-            Mode::Test | Mode::Demo => (900, 120),
-            Mode::Differential => (3600, 300),
+            Mode::Test | Mode::Userland | Mode::Demo | Mode::Shell => (1800, 120),
+            // For a stress run the minutes that it is to take count, see `job`.
+            Mode::Differential | Mode::Stress => (3600, 300),
             Mode::Bench => (1800, 300),
         };
         Limits {
@@ -128,12 +145,33 @@ pub struct RunArguments {
     #[arg(long, value_name = "FILE")]
     pub peek: Option<PathBuf>,
 
+    /// A folder that becomes part of /userland on the disc; each program in its tests/ is a test of the module
+    /// that runs in FreeBSD's userland (may be given more than once)
+    #[arg(long, value_name = "DIR")]
+    pub userland: Vec<PathBuf>,
+
     #[arg(long, value_enum, default_value_t = Mode::Test)]
     pub mode: Mode,
 
-    /// Begin random numbers with this [default: 1; for differential, the time]
+    /// Boot to a shell, with the module loaded and the terminal as its console (as --mode shell)
+    #[arg(long, conflicts_with = "keep")]
+    pub shell: bool,
+
+    /// Leave the machine on after the tests, under the first kernel, and say how to reach its console
+    #[arg(long)]
+    pub keep: bool,
+
+    /// With test and userland: run only the tests whose names, or files whose names, hold this
+    #[arg(long, value_name = "TEXT")]
+    pub only: Option<String>,
+
+    /// Begin random numbers with this [default: 1; for differential and stress, the time]
     #[arg(long, value_name = "NUMBER")]
     pub seed: Option<u64>,
+
+    /// With stress: go on for so long under each kernel
+    #[arg(long, default_value_t = 30, value_name = "NUMBER")]
+    pub minutes: u64,
 
     /// With bench: print the measurements as JSON, not as a table
     #[arg(long)]
@@ -143,11 +181,13 @@ pub struct RunArguments {
     #[arg(long)]
     pub check: bool,
 
-    /// Stop a machine after so long [default: 900; to measure, 1800; for differential, 3600]
+    /// Stop a machine after so long [default: 1800; for differential, 3600; for stress, twice its minutes and
+    /// ten more]
     #[arg(long, value_name = "SECS", value_parser = seconds)]
     pub timeout: Option<Duration>,
 
-    /// Stop a machine whose console prints nothing for so long [default: 120; to measure and for differential, 300]
+    /// Stop a machine whose console prints nothing for so long [default: 120; to measure, for differential
+    /// and stress, 300]
     #[arg(long, value_name = "SECS", value_parser = seconds)]
     pub silence: Option<Duration>,
 
@@ -155,13 +195,17 @@ pub struct RunArguments {
     #[arg(long, value_name = "DIR", default_value = "target/vm-test")]
     pub logs: PathBuf,
 
-    /// How to run the guest's instructions [default: kvm where it works; to measure, count]
-    #[arg(long, value_enum)]
-    pub accel: Option<Acceleration>,
+    /// Which kernels, each with which tests: names of the root's kernels ("generic debug"), or a .toml file (see
+    /// docs/testing.md) [default: $VM_MATRIX, else all kernels of the root]
+    #[arg(long, value_name = "WORDS|FILE")]
+    pub matrix: Option<String>,
 
-    /// The QEMU program [default: $VM_TEST_QEMU, else qemu-system-x86_64]
-    #[arg(long, value_name = "FILE")]
-    pub qemu: Option<PathBuf>,
+    /// Run so many machines at once [default: as many as have processors here]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub jobs: Option<u32>,
+
+    #[command(flatten)]
+    pub machine: MachineArguments,
 
     /// The xorriso program [default: $VM_TEST_XORRISO, else xorriso]
     #[arg(long, value_name = "FILE")]
@@ -170,6 +214,41 @@ pub struct RunArguments {
     /// Print the whole console as it comes
     #[arg(long, short)]
     pub verbose: bool,
+}
+
+impl RunArguments {
+    /// The mode, by whichever option it was chosen.
+    pub fn mode(&self) -> Mode {
+        match self.shell {
+            true => Mode::Shell,
+            false => self.mode,
+        }
+    }
+}
+
+/// What the virtual machine is.
+#[derive(Args, Debug)]
+pub struct MachineArguments {
+    /// The program that runs it [default: $VM_BACKEND; else bhyve where it works; else qemu]
+    #[arg(long, value_enum)]
+    pub backend: Option<Kind>,
+
+    /// How QEMU runs the guest's instructions [default: $VM_ACCEL; else kvm where it works; to measure, count]
+    #[arg(long, value_enum)]
+    pub accel: Option<Acceleration>,
+
+    /// How many processors it has; with count, always 1 [default: $VM_CPUS; else 2; for stress,
+    /// first 2 and then 4, for half of the time each]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub cpus: Option<u32>,
+
+    /// How much memory it has, in MiB; with count, always 512 [default: $VM_MEMORY, else 512]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..))]
+    pub memory: Option<u32>,
+
+    /// The QEMU program [default: $VM_TEST_QEMU, else qemu-system-x86_64]
+    #[arg(long, value_name = "FILE")]
+    pub qemu: Option<PathBuf>,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -1,19 +1,124 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What the rest of this program knows about virtual machines: one can be started from a disc, and then it
-//! is a process whose standard output, a pipe, is the serial console, and which ends when the machine is off.
+//! is a process whose standard input and output, pipes, are the serial console, and which ends when the
+//! machine is off.
+
+mod acceleration;
+mod bhyve;
+mod qemu;
 
 use std::fs::File;
 use std::path::Path;
+use std::process::ExitStatus;
 
+use clap::ValueEnum;
+
+pub use acceleration::Acceleration;
+use bhyve::Bhyve;
+use qemu::Qemu;
+
+use crate::args::{MachineArguments, Mode};
 use crate::error::Error;
 use crate::process::Process;
+use crate::program::{self, QEMU};
+use crate::setting;
 
 /// A program that runs virtual machines.
-pub trait Backend {
+pub trait Backend: Sync {
     /// What it is, in a few words, for the person.
     fn describe(&self) -> String;
 
     /// Starts a machine from the disc. A reboot must end it as a power-off does. What the program itself
     /// has to say goes to `complaints`.
-    fn boot(&self, disc: &Path, complaints: File) -> Result<Process, Error>;
+    fn boot(&self, disc: &Path, size: Size, complaints: File) -> Result<Machine, Error>;
+}
+
+/// A machine that runs. Dropped, it is gone, with all that its program keeps of it.
+pub struct Machine {
+    pub process: Process,
+    /// What is wrong with an end, in words; nothing where the machine just went off.
+    pub how_it_failed: fn(ExitStatus) -> Option<String>,
+    /// What is left to put away when the process has ended. Dropped after it, by its place here.
+    _remains: Option<Box<dyn Send>>,
+}
+
+/// The programs that there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// QEMU, on any system
+    Qemu,
+    /// FreeBSD's own, as root, with vmm(4) loaded
+    Bhyve,
+}
+
+/// How much of a machine there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    pub cpus: u32,
+    /// In MiB.
+    pub memory: u32,
+}
+
+impl Size {
+    /// What the tests were made for: two processors, because some are about what happens at the same time.
+    const USUAL: Size = Size {
+        cpus: 2,
+        memory: 512,
+    };
+}
+
+/// What was chosen, and what it counts in.
+pub struct Choice {
+    pub backend: Box<dyn Backend>,
+    /// The guest's clock counts instructions.
+    pub counts: bool,
+    pub size: Size,
+}
+
+/// The option, the environment variable or what works here, for each of program, acceleration and size.
+pub fn choose(arguments: &MachineArguments, mode: Mode) -> Result<Choice, Error> {
+    let kind = setting::named(arguments.backend, "VM_BACKEND")?;
+    let accel = setting::named(arguments.accel, "VM_ACCEL")?;
+    let size = Size {
+        cpus: setting::number(arguments.cpus, "VM_CPUS")?.unwrap_or(Size::USUAL.cpus),
+        memory: setting::number(arguments.memory, "VM_MEMORY")?.unwrap_or(Size::USUAL.memory),
+    };
+    // Only QEMU counts instructions, and only QEMU can be told how to accelerate.
+    let qemu_wanted = mode == Mode::Bench || accel.is_some() || arguments.qemu.is_some();
+    let bhyve = match kind {
+        Some(Kind::Bhyve) => Some(Bhyve::find()?),
+        None if !qemu_wanted => Bhyve::find().ok().filter(Bhyve::works),
+        Some(Kind::Qemu) | None => None,
+    };
+    if let Some(bhyve) = bhyve {
+        bhyve.destroy_leftovers();
+        return Ok(Choice {
+            backend: Box::new(bhyve),
+            counts: false,
+            size,
+        });
+    }
+    let program = program::find(&QEMU, arguments.qemu.as_deref())?;
+    let acceleration = match (accel, mode) {
+        (Some(accel), _) => accel,
+        (None, Mode::Bench) => Acceleration::Count,
+        (None, _) => Acceleration::probe(&program)?,
+    };
+    let counts = acceleration == Acceleration::Count;
+    // The method by which the design's numbers were measured.
+    let size = match counts {
+        true => Size {
+            cpus: 1,
+            ..Size::USUAL
+        },
+        false => size,
+    };
+    Ok(Choice {
+        backend: Box::new(Qemu {
+            program,
+            acceleration,
+        }),
+        counts,
+        size,
+    })
 }

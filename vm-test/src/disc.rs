@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The test disc: a bootable ISO 9660 image that holds the loader, one kernel, the guest and the module,
-//! and nothing else.
+//! where the tests want one a userland, and nothing else.
 
+mod userland;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::download::MODULES;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::loader_conf::LOADER_CONF;
@@ -20,7 +24,7 @@ const BOOT: &[&str] = &["cdboot", "loader", "lua", "defaults", "device.hints"];
 const RUN_TIME: &[&str] = &["libexec/ld-elf.so.1", "lib/libc.so.7"];
 const MORE_LIBRARIES: &[&str] = &["lib/libsys.so.7", "lib/libthr.so.3", "lib/libgcc_s.so.1"];
 /// Places that the guest mounts something on, and one that the loader wants to see.
-const EMPTY_FOLDERS: &[&str] = &["dev", "tmp", "mnt", "proc", "boot/loader.conf.d"];
+const EMPTY_FOLDERS: &[&str] = &["dev", "tmp", "mnt", "proc", "var", "boot/loader.conf.d"];
 
 /// The kernel seeds its random numbers from so many bytes of /boot/entropy. They protect nothing here and so
 /// may be known to all; without them the kernel announces its seeding somewhere in the middle of the tests.
@@ -35,6 +39,9 @@ pub struct Payload {
     pub guest: PathBuf,
     /// The C example; it needs the root's libc.
     pub peek: Option<PathBuf>,
+    /// Folders that together become /userland, where the tests are that need the root's userland; it goes on
+    /// the disc if there are any.
+    pub userland: Vec<PathBuf>,
     /// The guest's configuration: what it is to do.
     pub task: String,
 }
@@ -42,33 +49,65 @@ pub struct Payload {
 /// A finished disc; it vanishes when dropped.
 #[derive(Debug)]
 pub struct Disc {
-    /// The folder that holds the image; removed on drop.
-    _folder: TempDir,
+    /// The folder that holds the image, this user's own; removed on drop.
+    folder: TempDir,
     pub image: PathBuf,
 }
 
-/// Pairs of a path on the disc, without the leading slash, and the file or folder that goes there.
-type Grafts = Vec<(String, PathBuf)>;
+impl Disc {
+    /// A place for what belongs to the machine that has this disc.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// Paths on the disc, without the leading slash, and the file or folder that goes there. Of two for one path,
+/// the later counts.
+type Grafts = BTreeMap<String, PathBuf>;
 
 /// What of the root and the payload goes where. Without libc in the root, the C example stays away.
 fn grafts(root: &Path, kernel: &Path, payload: &Payload) -> Grafts {
-    let mut grafts: Grafts = BOOT
-        .iter()
-        .map(|name| (format!("boot/{name}"), root.join("boot").join(name)))
-        .collect();
-    grafts.push(("boot/kernel/kernel".into(), kernel.to_owned()));
-    grafts.push(("sbin/init".into(), payload.guest.clone()));
-    grafts.push(("rwmem.ko".into(), payload.module.clone()));
+    let mut grafts = Grafts::new();
+    // A link stays a link on the disc, unless it is one of these: what is named here is what is meant.
+    let meant = |file: &Path| file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    if !payload.userland.is_empty() {
+        grafts.extend(userland::of_root(root));
+        let modules = modules(kernel).into_iter();
+        grafts.extend(modules.map(|(place, file)| (place, meant(&file))));
+    }
+    for folder in &payload.userland {
+        grafts.extend(userland::of_tests(folder));
+    }
+    for name in BOOT {
+        grafts.insert(format!("boot/{name}"), meant(&root.join("boot").join(name)));
+    }
+    grafts.insert("boot/kernel/kernel".into(), meant(kernel));
+    grafts.insert("sbin/init".into(), meant(&payload.guest));
+    grafts.insert("rwmem.ko".into(), meant(&payload.module));
+    // Made with the guest, and kept beside it.
+    let agent32 = payload.guest.with_file_name("agent32");
+    if agent32.is_file() {
+        grafts.insert("agent32".into(), meant(&agent32));
+    }
     let has = |name: &&&str| root.join(name).is_file();
     if let Some(peek) = &payload.peek
         && RUN_TIME.iter().all(|name| has(&name))
     {
-        grafts.push(("peek".into(), peek.clone()));
+        grafts.insert("peek".into(), meant(peek));
         for name in RUN_TIME.iter().chain(MORE_LIBRARIES.iter().filter(has)) {
-            grafts.push(((*name).to_owned(), root.join(name)));
+            grafts.insert((*name).to_owned(), meant(&root.join(name)));
         }
     }
     grafts
+}
+
+/// Those of the kernel's own modules that programs of a userland load.
+fn modules(kernel: &Path) -> Grafts {
+    let file = |name: &&str| kernel.with_file_name(format!("{name}.ko"));
+    let there = MODULES.iter().filter(|name| file(name).is_file());
+    there
+        .map(|name| (format!("boot/kernel/{name}.ko"), file(name)))
+        .collect()
 }
 
 /// Writes what is on the disc but in no other place, and adds it.
@@ -91,7 +130,7 @@ fn made_here(folder: &Path, payload: &Payload, grafts: &mut Grafts) -> Result<()
     for (place, content) in files {
         let file = folder.join(place.replace('/', "-"));
         fs::write(&file, content).map_err(Error::file("write", &file))?;
-        grafts.push((place.into(), file));
+        grafts.insert(place.into(), file);
     }
     Ok(())
 }
@@ -112,22 +151,22 @@ pub fn make(
     let image = folder.path().join("disc.iso");
     let mut grafts = grafts(root, kernel, payload);
     made_here(folder.path(), payload, &mut grafts)?;
+    let list = folder.path().join("paths");
+    fs::write(&list, path_list(&grafts)).map_err(Error::file("write", &list))?;
 
     let log = folder.path().join("xorriso.log");
     let errors = fs::File::create(&log).map_err(Error::file("write", &log))?;
     let mut command = Command::new(xorriso);
-    // -r: everything is root's and readable to all, whoever made it. -f: links of the root are followed.
-    command.args(["-as", "mkisofs", "-quiet", "-r", "-f", "-V", "RWMEM_TEST"]);
+    // -r: everything is root's and readable to all, whoever made it.
+    command.args(["-as", "mkisofs", "-quiet", "-r", "-V", "RWMEM_TEST"]);
     command
         .args(["-b", "boot/cdboot", "-no-emul-boot", "-o"])
         .arg(&image);
-    command
-        .arg("-graft-points")
-        .args(grafts.iter().map(|(place, file)| graft_point(place, file)));
+    command.args(["-graft-points", "-path-list"]).arg(&list);
     command.stdout(Stdio::null()).stderr(Stdio::from(errors));
 
     let program = xorriso.display().to_string();
-    let started = Process::start(command);
+    let started = Process::start(command, Stdio::null());
     let mut process = started.map_err(|source| Error::Start {
         program: program.clone(),
         source,
@@ -140,10 +179,7 @@ pub fn make(
     let failure = how_it_failed(status)
         .or_else(|| (!image.is_file()).then(|| "it said nothing, but made no file".to_owned()));
     match failure {
-        None => Ok(Disc {
-            _folder: folder,
-            image,
-        }),
+        None => Ok(Disc { folder, image }),
         Some(how) => {
             let output = fs::read(&log).unwrap_or_default();
             let output = String::from_utf8_lossy(&output).trim_end().to_owned();
@@ -157,17 +193,18 @@ pub fn make(
     }
 }
 
-/// `place=file` as mkisofs wants it: `=` and `\` of a name are escaped.
-fn graft_point(place: &str, file: &Path) -> std::ffi::OsString {
-    use std::os::unix::ffi::{OsStrExt, OsStringExt};
-    let mut point = format!("/{place}=").into_bytes();
-    for &byte in file.as_os_str().as_bytes() {
-        if byte == b'=' || byte == b'\\' {
-            point.push(b'\\');
-        }
-        point.push(byte);
+/// Lines of `/place=file` as mkisofs wants them: `=` and `\` of a place are escaped, those of a file are not
+/// special.
+fn path_list(grafts: &Grafts) -> Vec<u8> {
+    use std::os::unix::ffi::OsStrExt;
+    let mut list = Vec::new();
+    for (place, file) in grafts {
+        let place = place.replace('\\', "\\\\").replace('=', "\\=");
+        list.extend_from_slice(format!("/{place}=").as_bytes());
+        list.extend_from_slice(file.as_os_str().as_bytes());
+        list.push(b'\n');
     }
-    std::ffi::OsString::from_vec(point)
+    list
 }
 
 #[cfg(test)]
@@ -179,6 +216,7 @@ mod tests {
             module: "/t/rwmem.ko".into(),
             guest: "/t/guest".into(),
             peek: Some("/t/peek".into()),
+            userland: Vec::new(),
             task: "test".into(),
         }
     }
@@ -188,7 +226,7 @@ mod tests {
         let root = tempfile::tempdir().expect("a folder");
         let places = || -> Vec<String> {
             let grafts = grafts(root.path(), Path::new("/k"), &payload());
-            grafts.into_iter().map(|(place, _)| place).collect()
+            grafts.into_keys().collect()
         };
         assert!(!places().contains(&"peek".into()));
         for name in RUN_TIME {
@@ -202,7 +240,37 @@ mod tests {
     }
 
     #[test]
-    fn names_with_an_equals_sign_are_escaped() {
-        assert_eq!(graft_point("a/b", Path::new("/x=y\\z")), r"/a/b=/x\=y\\z");
+    fn a_kernels_modules_are_taken_from_beside_it_and_only_for_a_userland() {
+        let root = tempfile::tempdir().expect("a folder");
+        for name in ["kernel", "dtrace.ko", "if_em.ko"] {
+            fs::write(root.path().join(name), "").expect("written");
+        }
+        let mut payload = payload();
+        let kernel = root.path().join("kernel");
+        let with = |payload: &Payload| grafts(root.path(), &kernel, payload);
+        assert!(!with(&payload).contains_key("boot/kernel/dtrace.ko"));
+        payload.userland.push(root.path().to_owned());
+        let grafts = with(&payload);
+        assert!(grafts.contains_key("boot/kernel/dtrace.ko"));
+        assert!(!grafts.contains_key("boot/kernel/if_em.ko"));
+    }
+
+    #[test]
+    fn the_32_bit_program_comes_from_beside_the_guest() {
+        let made = tempfile::tempdir().expect("a folder");
+        let payload = Payload {
+            guest: made.path().join("rwmem-guest"),
+            ..payload()
+        };
+        let has = || grafts(Path::new("/r"), Path::new("/k"), &payload).contains_key("agent32");
+        assert!(!has());
+        fs::write(made.path().join("agent32"), "").expect("written");
+        assert!(has());
+    }
+
+    #[test]
+    fn places_with_an_equals_sign_are_escaped() {
+        let grafts = Grafts::from([("a=b".into(), "/x=y\\z".into())]);
+        assert_eq!(path_list(&grafts), b"/a\\=b=/x=y\\z\n");
     }
 }

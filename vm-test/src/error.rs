@@ -40,6 +40,23 @@ pub enum Error {
         remedy: &'static str,
     },
 
+    #[error("{} is no matrix: {why}", file.display())]
+    Matrix { file: PathBuf, why: String },
+
+    #[error("there is no kernel {word:?} in {}; it has: {labels}", root.display())]
+    NoKernel {
+        word: String,
+        root: PathBuf,
+        labels: String,
+    },
+
+    #[error("{variable} is {value:?}, but {wanted} is wanted")]
+    Setting {
+        variable: &'static str,
+        value: String,
+        wanted: String,
+    },
+
     #[error("{program} cannot be started: {source}")]
     Start { program: String, source: io::Error },
 
@@ -58,6 +75,9 @@ pub enum Error {
         source: io::Error,
     },
 
+    #[error(transparent)]
+    Download(#[from] crate::download::Error),
+
     #[error("cannot listen for signals: {0}")]
     Signals(io::Error),
 
@@ -70,6 +90,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Error::NoRoot { .. } => EXIT_NO_ROOT,
+            Error::Download(error) => error.exit_code(),
             Error::Interrupted { signal } => u8::try_from(128 + signal).unwrap_or(EXIT_ENVIRONMENT),
             _ => EXIT_ENVIRONMENT,
         }

@@ -6,11 +6,12 @@ use std::process::ChildStdout;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
+use crate::backend::Machine;
 use crate::console::Lines;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::judge::{End, Judge, Seen};
-use crate::process::{Process, TICK, how_it_failed};
+use crate::process::{Process, TICK};
 
 /// A console that prints more than this has gone mad.
 const MOST_BYTES: u64 = 16 << 20;
@@ -34,45 +35,85 @@ pub trait Watcher {
     fn tick(&mut self);
 }
 
+/// What a machine's console prints, in pieces, as they come.
+pub struct Console(Option<Receiver<Vec<u8>>>);
+
+impl Console {
+    /// The console of a machine that was just started.
+    pub fn of(machine: &mut Machine) -> Self {
+        Console(machine.process.take_output().map(read_in_background))
+    }
+
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<Vec<u8>, RecvTimeoutError> {
+        match &self.0 {
+            Some(receiver) => receiver.recv_timeout(timeout),
+            None => Err(RecvTimeoutError::Disconnected),
+        }
+    }
+}
+
+/// What came of following a console.
+#[derive(Debug)]
+pub enum Followed {
+    /// The machine is off.
+    Ended(End),
+    /// The guest is done, the machine is still on, and this is what it has printed since.
+    Kept(String),
+}
+
+/// How to follow a console.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner<'a> {
+    pub limits: Limits,
+    /// To leave the machine on when the guest is done.
+    pub keep: bool,
+    pub interrupt: &'a Interrupt,
+}
+
 /// Follows the console to its end, writes it to `log`, and shows each line to the judge and the watcher.
-/// The machine is stopped when this returns, also with an error.
+/// The machine is stopped when this returns, also with an error, unless it is to be kept.
 pub fn follow(
-    machine: &mut Process,
-    limits: Limits,
-    interrupt: &Interrupt,
+    machine: &mut Machine,
+    console: &Console,
+    manner: Manner<'_>,
     log: &mut dyn Write,
     judge: &mut Judge,
     watcher: &mut dyn Watcher,
-) -> Result<End, Error> {
-    let console = machine.take_output().map(read_in_background);
+) -> Result<Followed, Error> {
+    let Machine {
+        process,
+        how_it_failed,
+        ..
+    } = machine;
     let mut listener = Listener {
         lines: Lines::default(),
         judge,
         watcher,
+        after: String::new(),
     };
-    let end = listen(
-        machine,
-        console.as_ref(),
-        limits,
-        interrupt,
-        log,
-        &mut listener,
-    );
-    let status = machine.stop();
-    if let Some(rest) = listener.lines.rest() {
+    let end = listen(process, console, manner, log, &mut listener);
+    let rest = listener.lines.rest();
+    if manner.keep && matches!(end, Ok(None)) && listener.judge.done() && !process.has_ended() {
+        return Ok(Followed::Kept(listener.after + &rest.unwrap_or_default()));
+    }
+    let status = process.stop();
+    if let Some(rest) = rest {
         listener.hear(&rest);
     }
-    match (end?, status) {
-        (Some(end), _) => Ok(end),
-        (None, Ok(status)) => Ok(how_it_failed(status).map_or(End::Stopped, End::Broke)),
-        (None, Err(error)) => Ok(End::Broke(error.to_string())),
-    }
+    let end = match (end?, status) {
+        (Some(end), _) => end,
+        (None, Ok(status)) => how_it_failed(status).map_or(End::Stopped, End::Broke),
+        (None, Err(error)) => End::Broke(error.to_string()),
+    };
+    Ok(Followed::Ended(end))
 }
 
 struct Listener<'a> {
     lines: Lines,
     judge: &'a mut Judge,
     watcher: &'a mut dyn Watcher,
+    /// What came after the guest was done, where the machine is kept.
+    after: String,
 }
 
 impl Listener<'_> {
@@ -82,31 +123,36 @@ impl Listener<'_> {
     }
 }
 
-/// Listens until the machine ends by itself (None), or there is a reason to stop it.
+/// Listens until the machine ends by itself or need not be listened to any more (None), or there is a reason
+/// to stop it.
 fn listen(
     machine: &Process,
-    console: Option<&Receiver<Vec<u8>>>,
-    limits: Limits,
-    interrupt: &Interrupt,
+    console: &Console,
+    manner: Manner<'_>,
     log: &mut dyn Write,
     listener: &mut Listener<'_>,
 ) -> Result<Option<End>, Error> {
+    let Manner {
+        limits, interrupt, ..
+    } = manner;
     let start = Instant::now();
     let mut heard = start;
     let mut ended: Option<Instant> = None;
     let mut bytes = 0u64;
     loop {
         interrupt.check()?;
-        match console.map_or(Err(RecvTimeoutError::Disconnected), |c| {
-            c.recv_timeout(TICK)
-        }) {
+        match console.recv_timeout(TICK) {
             Ok(chunk) => {
                 heard = Instant::now();
                 bytes += chunk.len() as u64;
                 log.write_all(&chunk)
                     .map_err(Error::file("write", "the console's log".as_ref()))?;
                 for line in listener.lines.feed(&chunk) {
-                    listener.hear(&line);
+                    if manner.keep && listener.judge.done() {
+                        listener.after += &format!("{line}\r\n");
+                    } else {
+                        listener.hear(&line);
+                    }
                 }
             }
             Err(RecvTimeoutError::Timeout) => {}
@@ -120,6 +166,9 @@ fn listen(
         listener.watcher.tick();
         if ended.is_none() && machine.has_ended() {
             ended = Some(Instant::now());
+        }
+        if manner.keep && listener.judge.done() {
+            return Ok(None);
         }
         let fallen = listener.judge.fallen();
         let over = fallen || listener.judge.done();

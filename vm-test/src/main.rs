@@ -3,23 +3,31 @@
 //! on it, follows the serial console, and judges what it prints.
 
 mod args;
+mod attach;
 mod backend;
 mod bench;
 mod console;
 mod disc;
+mod download;
 mod error;
 mod follow;
 mod interrupt;
+mod job;
 mod judge;
+mod junit;
+mod kept;
 mod loader_conf;
+mod matrix;
 mod process;
 mod program;
 mod progress;
-mod qemu;
 mod report;
 mod root;
 mod run;
 mod say;
+mod screen;
+mod setting;
+mod symbols;
 
 use std::process::ExitCode;
 

@@ -7,7 +7,7 @@
 
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
@@ -25,12 +25,12 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts the command, with nothing to read.
+    /// Starts the command; `input` is what it reads.
     ///
-    /// To be called on the main thread: Linux sends the "parent ended" signal when the *thread* that made
-    /// the child ends.
-    pub fn start(mut command: Command) -> io::Result<Self> {
-        command.stdin(Stdio::null()).process_group(0);
+    /// To be called on a thread that lives as long as the child: Linux sends the "parent ended" signal when
+    /// the *thread* that made the child ends.
+    pub fn start(mut command: Command, input: Stdio) -> io::Result<Self> {
+        command.stdin(input).process_group(0);
         let parent = nix::unistd::getpid();
         // SAFETY: the closure runs between fork and exec, where only async-signal-safe calls are allowed:
         // it makes two system calls and allocates nothing (an io::Error from an errno is a plain number).
@@ -44,6 +44,11 @@ impl Process {
     /// The child's standard output, if the command made a pipe of it; to be had once.
     pub fn take_output(&mut self) -> Option<ChildStdout> {
         self.child.stdout.take()
+    }
+
+    /// The other end of the child's standard input, if that is a pipe; to be had once.
+    pub fn take_input(&mut self) -> Option<ChildStdin> {
+        self.child.stdin.take()
     }
 
     fn id(&self) -> Pid {
@@ -140,7 +145,7 @@ mod tests {
     fn shell(script: &str) -> Process {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", script]).stdout(Stdio::piped());
-        Process::start(command).expect("/bin/sh starts")
+        Process::start(command, Stdio::null()).expect("/bin/sh starts")
     }
 
     #[test]

@@ -1,48 +1,41 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What the person sees while a machine runs: one moving line on a terminal, now and then a line elsewhere.
 
-use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::follow::Watcher;
 use crate::judge::{Outcome, Seen};
-use crate::say;
+use crate::screen::Screen;
 
 /// Where nobody sees a moving line, a sign of life this often.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
 /// Shows the progress of one run on standard error; what the guest wants to be shown goes to standard output.
 #[derive(Debug)]
-pub struct Progress {
+pub struct Progress<'a> {
     label: String,
+    screen: &'a Screen,
     bar: Option<ProgressBar>,
     /// Print every console line.
     verbose: bool,
     start: Instant,
     spoke: Instant,
     stage: String,
-    planned: Option<u64>,
+    /// So many tests there are, at least.
+    planned: Option<String>,
     tests: u64,
     failed: u64,
 }
 
-impl Progress {
-    pub fn new(label: &str, verbose: bool) -> Self {
-        let bar = (!verbose && std::io::stderr().is_terminal()).then(|| {
-            let style = ProgressStyle::with_template("{spinner} {prefix}: {msg} [{elapsed}]")
-                .unwrap_or_else(|_| ProgressStyle::default_spinner());
-            let bar = ProgressBar::new_spinner()
-                .with_style(style)
-                .with_prefix(label.to_owned());
-            bar.enable_steady_tick(Duration::from_millis(120));
-            bar
-        });
+impl<'a> Progress<'a> {
+    pub fn new(label: &str, screen: &'a Screen, verbose: bool) -> Self {
         let now = Instant::now();
         Progress {
             label: label.to_owned(),
-            bar,
+            bar: screen.bar(label),
+            screen,
             verbose,
             start: now,
             spoke: now,
@@ -69,20 +62,26 @@ impl Progress {
         } else if now || self.spoke.elapsed() >= SIGN_OF_LIFE {
             self.spoke = Instant::now();
             let seconds = self.start.elapsed().as_secs();
-            say::aside(&format!("{}: {} [{seconds} s]", self.label, self.stage));
+            let (label, stage) = (&self.label, &self.stage);
+            self.screen
+                .aside(&format!("{label}: {stage} [{seconds} s]"));
         }
     }
 
-    /// Prints a line above the moving one.
-    fn print(&self, line: &str) {
-        match &self.bar {
-            Some(bar) => bar.suspend(|| say::out(line)),
-            None => say::out(line),
-        }
+    fn test(&mut self, name: &str, outcome: &Outcome) {
+        self.tests += 1;
+        self.failed += u64::from(*outcome == Outcome::Failed);
+        let of = self.planned.as_deref().unwrap_or_default();
+        let failed = match self.failed {
+            0 => String::new(),
+            failed => format!(", {failed} failed"),
+        };
+        self.stage = format!("test {}{of}{failed}: {name}", self.tests);
+        self.show(false);
     }
 }
 
-impl Drop for Progress {
+impl Drop for Progress<'_> {
     /// Takes the moving line away.
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
@@ -91,35 +90,22 @@ impl Drop for Progress {
     }
 }
 
-impl Watcher for Progress {
+impl Watcher for Progress<'_> {
     fn line(&mut self, line: &str, seen: &Seen) {
         if self.verbose {
-            say::aside(&format!("{}| {line}", self.label));
+            self.screen.aside(&format!("{}| {line}", self.label));
         }
         match seen {
             Seen::Kernel(banner) => self.stage(&format!("{banner} is up")),
-            Seen::Plan(count) => self.planned = Some(*count),
-            Seen::Show(text) => self.print(text),
+            Seen::Plan(count) => self.planned = Some(format!(" of {count}")),
+            Seen::AtLeast(count) => self.planned = Some(format!(" of {count} and more")),
+            Seen::Show(text) => self.screen.out(text),
             Seen::Measurement(number) => {
                 self.stage = format!("{number} measured");
                 self.show(false);
             }
             Seen::Done => self.stage("the guest is done"),
-            Seen::Test(test) => {
-                self.tests += 1;
-                self.failed += u64::from(test.outcome == Outcome::Failed);
-                let of = self
-                    .planned
-                    .map(|count| format!(" of {count}"))
-                    .unwrap_or_default();
-                let failed = if self.failed > 0 {
-                    format!(", {} failed", self.failed)
-                } else {
-                    String::new()
-                };
-                self.stage = format!("test {}{of}{failed}: {}", self.tests, test.name);
-                self.show(false);
-            }
+            Seen::Test(test) => self.test(&test.name, &test.outcome),
             Seen::Fault | Seen::Other => {}
         }
     }

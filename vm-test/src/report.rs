@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::judge::{Outcome, Verdict};
+use crate::judge::{Outcome, Verdict, group};
 
 /// A run that has been judged.
 #[derive(Debug)]
@@ -53,6 +53,66 @@ pub fn failures(run: &Run) -> String {
         );
     }
     text
+}
+
+/// How many tests of each group passed on each machine, and how many did not; empty where no test has a group.
+pub fn groups(runs: &[Run]) -> String {
+    let tests = || runs.iter().flat_map(|run| &run.verdict.tests);
+    let mut names: Vec<&str> = Vec::new();
+    for (group, _) in tests().map(|test| group(&test.name)) {
+        if !names.contains(&group) {
+            names.push(group);
+        }
+    }
+    if names.iter().all(|name| name.is_empty()) {
+        return String::new();
+    }
+    let mut rows = vec![("group", runs.iter().map(|run| run.label.clone()).collect())];
+    for name in names {
+        let cells: Vec<String> = runs.iter().map(|run| cell(run, name)).collect();
+        rows.push((if name.is_empty() { "(none)" } else { name }, cells));
+    }
+    let first = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..runs.len())
+        .map(|at| {
+            rows.iter()
+                .map(|(_, cells)| cells[at].len())
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    let mut text = String::new();
+    for (name, cells) in &rows {
+        let mut line = format!("{name:first$}");
+        for (cell, width) in cells.iter().zip(&widths) {
+            line += &format!("  {cell:>width$}");
+        }
+        push(&mut text, line.trim_end());
+    }
+    text
+}
+
+/// `12`, or `11, 1 FAILED`.
+fn cell(run: &Run, name: &str) -> String {
+    let count = |wanted: fn(&Outcome) -> bool| {
+        let tests = run.verdict.tests.iter();
+        tests
+            .filter(|test| group(&test.name).0 == name && wanted(&test.outcome))
+            .count()
+    };
+    let passed = count(|outcome| *outcome == Outcome::Passed);
+    let failed = count(|outcome| *outcome == Outcome::Failed);
+    let skipped = count(|outcome| matches!(outcome, Outcome::Skipped(_)));
+    let mut cell = match (passed, failed, skipped) {
+        (0, 0, 0) => "-".to_owned(),
+        _ => passed.to_string(),
+    };
+    for (count, word) in [(failed, "FAILED"), (skipped, "skipped")] {
+        if count > 0 {
+            cell += &format!(", {count} {word}");
+        }
+    }
+    cell
 }
 
 /// One line per kernel.
@@ -142,6 +202,15 @@ pub fn missing(run: &Run, missing: &[String], unreadable: &[String]) -> String {
 
 /// The log's place for a mode and kernel.
 pub fn log_file(logs: &Path, mode: &str, label: &str) -> PathBuf {
+    // A label may be more than a name: "generic, one cpu".
+    let plain = |c: char| {
+        if c.is_alphanumeric() || "-_.+".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
+    let label: String = label.replace(", ", "-").chars().map(plain).collect();
     logs.join(format!("{mode}-{label}.log"))
 }
 

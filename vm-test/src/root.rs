@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The FreeBSD root: where it is, and whether it holds what a disc needs.
+//! The FreeBSD root: where it is, and whether it holds what a disc needs. Where there is none, a release is fetched.
 
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::download::{self, Order};
 use crate::error::Error;
 
 /// What a root must hold beside a kernel, what it is, and the release set that it is in.
@@ -45,6 +46,10 @@ pub struct Surroundings {
     pub variable: Option<OsString>,
     /// `HOME`
     pub home: Option<OsString>,
+    /// `XDG_CACHE_HOME`
+    pub cache: Option<OsString>,
+    /// Whether `FREEBSD_VERSION` names a release, so that no other will do.
+    pub release_named: bool,
     /// Whether `/` is FreeBSD's.
     pub on_freebsd: bool,
 }
@@ -54,7 +59,18 @@ impl Surroundings {
         Surroundings {
             variable: set("FREEBSD_ROOT"),
             home: set("HOME"),
+            cache: set("XDG_CACHE_HOME"),
+            release_named: Order::named(),
             on_freebsd: cfg!(target_os = "freebsd"),
+        }
+    }
+
+    /// The same, but only that release will do.
+    pub fn for_release(self) -> Self {
+        Surroundings {
+            variable: None,
+            release_named: true,
+            ..self
         }
     }
 }
@@ -72,6 +88,8 @@ pub struct Root {
     /// Chosen by a person, so that its absence is a mistake and no reason to skip the tests.
     explicit: bool,
     remedy: String,
+    /// Where a release may be fetched to if this root is not there, and whether only that release will do.
+    fetch: Option<(PathBuf, bool)>,
 }
 
 /// A kernel to boot.
@@ -90,23 +108,28 @@ pub struct BootRoot {
 }
 
 impl Root {
-    /// The option, the variable, this machine or the cache folder: the first that says something.
+    /// The option, the variable, this machine (unless a release is named) or the cache folder: the first that says
+    /// something.
     pub fn choose(
         option: Option<PathBuf>,
         around: &Surroundings,
         release: &Release,
     ) -> Result<Self, Error> {
         let folder = format!("freebsd-{}-{}", release.major, release.arch);
-        let cache = around
-            .home
-            .as_ref()
-            .map(|home| Path::new(home).join(".cache/rwmem").join(folder));
+        let of_home = |home| Path::new(home).join(".cache");
+        // By its standard, a relative one is to be ignored.
+        let caches = around.cache.as_ref().map(PathBuf::from);
+        let caches = caches.filter(|caches| caches.is_absolute());
+        let caches = caches.or_else(|| around.home.as_ref().map(of_home));
+        let caches = caches.map(|caches| caches.join("rwmem"));
+        let cache = caches.as_ref().map(|caches| caches.join(folder));
         let remedy = remedy(release, cache.as_deref());
         let root = |dir, origin, explicit| Root {
             dir,
             origin,
             explicit,
             remedy: remedy.clone(),
+            fetch: None,
         };
         if let Some(dir) = option {
             return Ok(root(dir, "--root", true));
@@ -114,17 +137,38 @@ impl Root {
         if let Some(dir) = &around.variable {
             return Ok(root(dir.into(), "FREEBSD_ROOT", true));
         }
-        if around.on_freebsd {
+        if around.on_freebsd && !around.release_named {
             return Ok(root("/".into(), "this machine", false));
         }
         match cache {
-            Some(dir) => Ok(root(dir, "the cache folder", false)),
+            Some(dir) => Ok(Root {
+                fetch: caches.map(|caches| (caches, around.release_named)),
+                ..root(dir, "the cache folder", false)
+            }),
             None => Err(Error::NoRoot {
                 looked: "the cache folder under HOME cannot be looked for, as HOME is not set; it"
                     .into(),
                 remedy,
             }),
         }
+    }
+
+    /// Where there is no such root, or a release is named: the release, fetched unless it was before or nothing may be.
+    pub fn or_fetched(self, release: &Release, version: Option<&str>) -> Result<Self, Error> {
+        let Some((cache, only)) = &self.fetch else {
+            return Ok(self);
+        };
+        if !only && self.dir.join("boot").exists() {
+            return Ok(self);
+        }
+        let order = Order::new(release, version)?;
+        let dir = cache.join(order.folder());
+        if !Order::forbidden() {
+            download::fetch(&order, cache)?;
+        } else if !only && !dir.exists() {
+            return Ok(self);
+        }
+        Ok(Root { dir, ..self })
     }
 
     /// Looks for each file that is needed. With a kernel of one's own, the root's is not.

@@ -1,109 +1,117 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! `vm-test run`: each kernel of the root in turn, from disc to verdict.
+//! `vm-test run`: each machine, from its disc to its verdict.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::args::{Mode, RootArguments, RunArguments};
-use crate::backend::Backend;
+use crate::backend::{self, Backend, Choice, Size};
 use crate::bench::{self, Measurements, Unit};
-use crate::disc::{self, Payload};
+use crate::disc;
 use crate::error::Error;
-use crate::follow::{Limits, follow};
+use crate::follow::{Console, Followed, Manner, follow};
 use crate::interrupt::Interrupt;
-use crate::judge::Judge;
+use crate::job::{self, Job};
+use crate::judge::{End, Judge};
+use crate::junit;
+use crate::kept::Kept;
 use crate::program;
 use crate::progress::Progress;
-use crate::qemu::{Acceleration, Qemu};
 use crate::report::{self, Run};
-use crate::root::{BootRoot, Kernel, Root, Surroundings, set};
+use crate::root::{BootRoot, Root, Surroundings, set};
 use crate::say;
+use crate::screen::Screen;
+use crate::symbols;
 
 /// What every run has in common.
 struct Setup {
-    root: PathBuf,
-    payload: Payload,
     xorriso: PathBuf,
     backend: Box<dyn Backend>,
-    limits: Limits,
-    mode: Mode,
+    size: Size,
     logs: PathBuf,
     verbose: bool,
+    /// Leave the machine on when the guest is done.
+    keep: bool,
     interrupt: Interrupt,
+    screen: Screen,
 }
 
-/// The root that the arguments and the environment name, looked into.
+/// The root that the arguments and the environment name, fetched if need be, looked into. To be called before
+/// signals are caught: a download may be ended at any point.
 pub fn root(arguments: &RootArguments) -> Result<BootRoot, Error> {
     let kernel = arguments
         .kernel
         .clone()
         .or_else(|| set("FREEBSD_KERNEL").map(PathBuf::from));
-    let root = Root::choose(
-        arguments.root.clone(),
-        &Surroundings::look(),
-        &arguments.release(),
-    )?;
-    root.check(kernel.as_deref())
+    let release = arguments.target();
+    let version = arguments.release.as_deref();
+    let mut around = Surroundings::look();
+    if version.is_some() {
+        around = around.for_release();
+    }
+    let root = Root::choose(arguments.root.clone(), &around, &release)?;
+    root.or_fetched(&release, version)?.check(kernel.as_deref())
 }
 
-/// Runs all kernels and prints what came of it; whether all is well.
+/// Runs all machines and prints what came of it; whether all is well.
 pub fn run(arguments: &RunArguments) -> Result<bool, Error> {
-    // First of all: without a root, nothing else that is missing matters.
-    let BootRoot { dir, mut kernels } = root(&arguments.place)?;
-    if !arguments.mode.tests() {
-        kernels.truncate(1);
-    }
-    let payload = payload(arguments)?;
-    let acceleration = arguments.accel.unwrap_or_else(|| match arguments.mode {
-        Mode::Test | Mode::Differential | Mode::Demo => Acceleration::probe(),
-        Mode::Bench => Acceleration::Count,
-    });
-    let qemu = Qemu {
-        program: program::find(&program::QEMU, arguments.qemu.as_deref())?,
-        acceleration,
-    };
+    let mode = arguments.mode();
+    let jobs = job::plan(arguments)?;
+    let Choice {
+        backend,
+        counts,
+        size,
+    } = backend::choose(&arguments.machine, mode)?;
     let xorriso = program::find(&program::XORRISO, arguments.xorriso.as_deref())?;
     let logs = arguments.logs.clone();
     fs::create_dir_all(&logs).map_err(Error::file("make the folder", &logs))?;
-
-    let usual = arguments.mode.limits();
     let setup = Setup {
-        root: dir,
-        payload,
         xorriso,
-        backend: Box::new(qemu),
-        limits: Limits {
-            total: arguments.timeout.unwrap_or(usual.total),
-            silence: arguments.silence.unwrap_or(usual.silence),
-        },
-        mode: arguments.mode,
+        backend,
+        size,
         logs,
         verbose: arguments.verbose,
+        keep: arguments.keep || mode == Mode::Shell,
         interrupt: Interrupt::listen().map_err(Error::Signals)?,
+        screen: Screen::new(arguments.verbose),
     };
-    let mut runs = Vec::new();
     // A program that reads JSON must find nothing else.
     let tell = if arguments.json { say::aside } else { say::out };
-    for kernel in &kernels {
-        let run = setup.run(kernel)?;
-        tell(report::skips(&run).trim_end());
-        tell(report::failures(&run).trim_end());
-        runs.push(run);
+
+    if setup.keep {
+        let job = &jobs[0];
+        let shell = job.root.join("bin/sh");
+        if !shell.is_file() {
+            return Err(Error::NoInput {
+                what: "shell",
+                path: shell,
+                remedy: "--shell and --keep need a root with a userland, as base.txz has it".into(),
+            });
+        }
+        return setup.run_and_keep(job);
     }
-    let measured = match (arguments.mode, runs.first()) {
-        (Mode::Bench, Some(run)) => measurements(run, acceleration, arguments),
+    let at_once = arguments
+        .jobs
+        .map_or_else(|| setup.at_once(), |n| n as usize);
+    let runs = setup.run_all(&jobs, at_once, tell)?;
+    let measured = match (mode, runs.first()) {
+        (Mode::Bench, Some(run)) => measurements(run, counts, arguments),
         _ => true,
     };
-    print_sum(&runs, arguments.mode, tell);
+    print_sum(&runs, mode, tell);
+    if mode.tests() {
+        junit::write(&runs, &setup.logs)?;
+    }
     Ok(measured && runs.iter().all(|run| run.verdict.failed() == 0))
 }
 
 /// Prints what was measured; whether that is everything and, where asked for, good enough.
-fn measurements(run: &Run, acceleration: Acceleration, arguments: &RunArguments) -> bool {
-    let unit = match acceleration {
-        Acceleration::Count => Unit::Instructions,
-        Acceleration::Kvm | Acceleration::Tcg => Unit::Nanoseconds,
+fn measurements(run: &Run, counted: bool, arguments: &RunArguments) -> bool {
+    let unit = match counted {
+        true => Unit::Instructions,
+        false => Unit::Nanoseconds,
     };
     let verdict = &run.verdict;
     let measured = Measurements::read(verdict.measurements.iter().map(String::as_str));
@@ -126,6 +134,7 @@ fn measurements(run: &Run, acceleration: Acceleration, arguments: &RunArguments)
 
 fn print_sum(runs: &[Run], mode: Mode, tell: fn(&str)) {
     if mode.tests() {
+        tell(report::groups(runs).trim_end());
         tell(report::table(runs).trim_end());
     }
     let nothing_to_count = runs
@@ -137,45 +146,139 @@ fn print_sum(runs: &[Run], mode: Mode, tell: fn(&str)) {
 }
 
 impl Setup {
-    fn run(&self, kernel: &Kernel) -> Result<Run, Error> {
-        let Kernel { label, file } = kernel;
-        let mut progress = Progress::new(label, self.verbose);
+    /// How many machines run at the same time: as many as have processors here.
+    fn at_once(&self) -> usize {
+        let here = std::thread::available_parallelism().map_or(1, usize::from);
+        (here / self.size.cpus as usize).max(1)
+    }
+
+    /// Runs all jobs, so many at once; the results in the jobs' order.
+    fn run_all(&self, jobs: &[Job], at_once: usize, tell: fn(&str)) -> Result<Vec<Run>, Error> {
+        let next = AtomicUsize::new(0);
+        let results: Vec<Mutex<Option<Result<Run, Error>>>> =
+            jobs.iter().map(|_| Mutex::new(None)).collect();
+        // Each machine is made on the thread that waits for its end.
+        let work = || {
+            while let index = next.fetch_add(1, Ordering::Relaxed)
+                && let Some(job) = jobs.get(index)
+            {
+                let run = self.run(job).map(|(run, _)| run);
+                match &run {
+                    Ok(run) => {
+                        let text = report::skips(run) + &report::failures(run);
+                        self.screen.print(tell, text.trim_end());
+                    }
+                    // What keeps one from being judged would keep the others as well.
+                    Err(_) => next.store(jobs.len(), Ordering::Relaxed),
+                }
+                if let Ok(mut result) = results[index].lock() {
+                    *result = Some(run);
+                }
+            }
+        };
+        match at_once.min(jobs.len()) {
+            0 | 1 => work(),
+            at_once => std::thread::scope(|scope| {
+                for _ in 0..at_once {
+                    scope.spawn(work);
+                }
+            }),
+        }
+        results
+            .into_iter()
+            .filter_map(|result| result.into_inner().ok().flatten())
+            .collect()
+    }
+
+    /// Runs a job, prints what came of it, and gives the machine to the person.
+    fn run_and_keep(&self, job: &Job) -> Result<bool, Error> {
+        let (run, kept) = self.run(job)?;
+        let runs = [run];
+        let run = &runs[0];
+        say::out((report::skips(run) + &report::failures(run)).trim_end());
+        print_sum(&runs, job.mode, say::out);
+        if job.mode.tests() {
+            junit::write(&runs, &self.logs)?;
+        }
+        let Some(mut kept) = kept else {
+            if run.verdict.failed() == 0 {
+                let log = run.log.display();
+                say::aside(&format!(
+                    "vm-test: the machine went off by itself: see {log}"
+                ));
+            }
+            return Ok(false);
+        };
+        match job.mode {
+            Mode::Shell => kept.shell(&self.interrupt)?,
+            _ => kept.wait(&self.interrupt)?,
+        }
+        Ok(run.verdict.failed() == 0)
+    }
+
+    /// Runs one machine, to its end, or until the guest is done and it shall be kept.
+    fn run(&self, job: &Job) -> Result<(Run, Option<Kept>), Error> {
+        let mut progress = Progress::new(&job.label, &self.screen, self.verbose);
         progress.stage("making the disc");
         let disc = disc::make(
             &self.xorriso,
-            &self.root,
-            file,
-            &self.payload,
+            &job.root,
+            &job.kernel,
+            &job.payload,
             &self.interrupt,
         )?;
 
-        let log = report::log_file(&self.logs, self.mode.word(), label);
+        let log = report::log_file(&self.logs, job.mode.word(), &job.label);
         let complaints = log.with_added_extension("stderr");
-        let mut console = File::create(&log).map_err(Error::file("write", &log))?;
+        let mut file = File::create(&log).map_err(Error::file("write", &log))?;
         let errors = File::create(&complaints).map_err(Error::file("write", &complaints))?;
 
         progress.stage(&format!("booting ({})", self.backend.describe()));
-        let mut judge = Judge::new(self.mode.expects());
-        let mut machine = self.backend.boot(&disc.image, errors)?;
-        let end = follow(
+        let size = Size {
+            cpus: job.cpus.unwrap_or(self.size.cpus),
+            memory: job.memory.unwrap_or(self.size.memory),
+        };
+        let mut judge = Judge::new(job.mode.expects());
+        let mut machine = self.backend.boot(&disc.image, size, errors)?;
+        let console = Console::of(&mut machine);
+        let manner = Manner {
+            limits: job.limits,
+            keep: self.keep,
+            interrupt: &self.interrupt,
+        };
+        let followed = follow(
             &mut machine,
-            self.limits,
-            &self.interrupt,
-            &mut console,
+            &console,
+            manner,
+            &mut file,
             &mut judge,
             &mut progress,
-        );
+        )?;
         let took = progress.elapsed();
         drop(progress);
-        let verdict = judge.finish(end?);
-        let complaints = self.complaints(&complaints);
-        Ok(Run {
-            label: label.clone(),
+        let (end, kept) = match followed {
+            Followed::Ended(end) => (end, None),
+            Followed::Kept(pending) => {
+                let kept = Kept {
+                    machine,
+                    console,
+                    log: file,
+                    pending,
+                    disc,
+                };
+                (End::Stopped, Some(kept))
+            }
+        };
+        let mut verdict = judge.finish(end);
+        symbols::name_addresses(&mut verdict, &job.kernel);
+        let run = Run {
+            label: job.label.clone(),
             took,
             verdict,
             log,
-            complaints,
-        })
+            complaints: self.complaints(&complaints),
+        };
+        Ok((run, kept))
     }
 
     /// What the machine's program had to say; an empty file is not kept.
@@ -186,81 +289,5 @@ impl Setup {
             let _ = fs::remove_file(file);
         }
         String::from_utf8_lossy(&text).into_owned()
-    }
-}
-
-/// The files under test, each of which must be there.
-fn payload(arguments: &RunArguments) -> Result<Payload, Error> {
-    let release = arguments.place.release();
-    let module = arguments
-        .ko
-        .clone()
-        .unwrap_or_else(|| format!("target/ko/{}-{}/rwmem.ko", release.major, release.arch).into());
-    let default_peek = Path::new("target/guest/peek");
-    let peek = arguments
-        .peek
-        .clone()
-        .or_else(|| default_peek.is_file().then(|| default_peek.to_owned()));
-    let build_ko = format!(
-        "make it with scripts/build-ko.sh {} {}",
-        release.major, release.arch
-    );
-    let build_guest = "make it with scripts/build-guest.sh".to_owned();
-    let mut needed = vec![
-        ("module", &module, "--ko", build_ko),
-        (
-            "guest program",
-            &arguments.guest,
-            "--guest",
-            build_guest.clone(),
-        ),
-    ];
-    needed.extend(
-        peek.as_ref()
-            .map(|peek| ("example", peek, "--peek", build_guest)),
-    );
-    for (what, path, option, make) in needed {
-        if !path.is_file() {
-            let remedy = format!("{make}, or name another with {option}");
-            return Err(Error::NoInput {
-                what,
-                path: path.clone(),
-                remedy,
-            });
-        }
-    }
-    Ok(Payload {
-        module,
-        guest: arguments.guest.clone(),
-        peek,
-        task: task(arguments.mode, arguments.seed),
-    })
-}
-
-/// The guest's configuration: what to do, and what its random numbers begin with.
-fn task(mode: Mode, seed: Option<u64>) -> String {
-    let seed = seed.or_else(|| match mode {
-        Mode::Differential => SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .ok()
-            .map(|since| since.as_secs()),
-        _ => None,
-    });
-    match seed {
-        Some(seed) => format!("{} {seed}", mode.word()),
-        None => mode.word().to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_guest_is_told_a_seed_where_there_is_one() {
-        assert_eq!(task(Mode::Test, None), "test");
-        assert_eq!(task(Mode::Test, Some(5)), "test 5");
-        let by_the_clock = task(Mode::Differential, None);
-        assert!(by_the_clock.starts_with("differential 1"), "{by_the_clock}");
     }
 }

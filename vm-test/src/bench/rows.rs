@@ -9,6 +9,8 @@ pub const READ_8: &str = "read 8 bytes";
 pub const READ_16M: &str = "read 16 MiB";
 pub const READ_100: &str = "read 100 x 8 bytes, scattered";
 
+pub const SEARCH: &str = "search 256 MiB";
+
 pub const FLOORS: &[&str] = &[GETPID, FAILING_IOCTL];
 pub const READS: &[&str] = &[
     READ_8,
@@ -22,6 +24,8 @@ pub const READS: &[&str] = &[
     "read 1000 x 8 bytes, stride 64",
 ];
 pub const WRITES: &[&str] = &["write 8 bytes", "write a page", "write 16 MiB"];
+/// By whole programs, from their start to their end.
+pub const SEARCHES: &[&str] = &[SEARCH];
 
 /// Not all kernels have procfs, so nothing is required of it.
 pub fn required() -> impl Iterator<Item = (&'static str, Way)> {
@@ -36,4 +40,5 @@ pub fn required() -> impl Iterator<Item = (&'static str, Way)> {
             &[Way::Pid, Way::Attached, Way::Reference, Way::PtIo],
         ))
         .chain(each(WRITES, &[Way::Pid, Way::Attached, Way::PtIo]))
+        .chain(each(SEARCHES, &[Way::Attached, Way::PtIo]))
 }

@@ -4,13 +4,13 @@
 use std::fmt::Write;
 
 use super::measurement::{Measurement, Per, Way};
-use super::rows::{FLOORS, READS, WRITES};
+use super::rows::{FLOORS, READS, SEARCHES, WRITES};
 use super::target::judge;
 use super::{Measurements, Unit};
 
 /// Widths of the first column and of the others.
 const NAME: usize = 34;
-const CELL: usize = 13;
+const CELL: usize = 14;
 
 /// One table: the cost of each operation in each way, and how it compares to PT_IO; then the floors and, where
 /// instructions were counted, the targets.
@@ -18,7 +18,7 @@ pub fn table(measurements: &Measurements, unit: Unit) -> String {
     let mut text = String::new();
     let titles = Way::COLUMNS.map(|way| Some(way.title().to_owned()));
     line(&mut text, &format!("{} for each", unit.word()), &titles);
-    for name in READS.iter().chain(WRITES) {
+    for name in READS.iter().chain(WRITES).chain(SEARCHES) {
         block(&mut text, measurements, name);
     }
     push(&mut text, "");

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Measurements;
 use super::measurement::{Per, Way};
-use super::rows::{READ_8, READ_16M, READ_100};
+use super::rows::{READ_8, READ_16M, READ_100, SEARCH};
 
 struct Target {
     what: &'static str,
@@ -14,6 +14,15 @@ struct Target {
     per: Per,
     at_most: u32,
 }
+
+/// A tenth of what the same program costs that reads by PT_IO.
+const SEARCH_PERCENT: Target = Target {
+    what: "search of 256 MiB, in % of PT_IO's",
+    name: SEARCH,
+    way: Way::Attached,
+    per: Per::Operation,
+    at_most: 10,
+};
 
 const TARGETS: &[Target] = &[
     Target {
@@ -64,14 +73,20 @@ pub struct Judged {
 
 /// Every target for which there is a measurement.
 pub fn judge(measurements: &Measurements) -> Vec<Judged> {
-    let judged = |target: &Target| {
-        let measured = measurements.get(target.name, target.way)?.per(target.per)?;
-        Some(Judged {
-            what: target.what,
-            at_most: target.at_most,
-            measured,
-            reached: measured <= f64::from(target.at_most),
-        })
+    let judged = |target: &Target, measured: f64| Judged {
+        what: target.what,
+        at_most: target.at_most,
+        measured,
+        reached: measured <= f64::from(target.at_most),
     };
-    TARGETS.iter().filter_map(judged).collect()
+    let cost = |target: &Target| {
+        let measured = measurements.get(target.name, target.way)?.per(target.per)?;
+        Some(judged(target, measured))
+    };
+    let percent = || {
+        let search = measurements.get(SEARCH, SEARCH_PERCENT.way)?;
+        let times = search.times(measurements.get(SEARCH, Way::PtIo)?)?;
+        Some(judged(&SEARCH_PERCENT, 100.0 / times))
+    };
+    TARGETS.iter().filter_map(cost).chain(percent()).collect()
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 use super::measurement::Per;
-use super::rows::{self, READ_8, READ_16M, READ_100};
+use super::rows::{self, READ_8, READ_16M, READ_100, SEARCH};
 use super::*;
 
 fn line(name: &str, path: &str, bytes: u64, elements: u64, ops: u64, total: u64) -> String {
@@ -121,4 +121,21 @@ fn json_holds_the_measurements_and_what_follows_from_them() {
     assert!(one["per_element"].is_null());
     assert!((one["pt_io"].as_f64().expect("a number") - 55.337).abs() < 0.01);
     assert_eq!(value["targets"][0]["reached"], true);
+}
+
+#[test]
+fn the_search_is_held_against_a_tenth_of_pt_ios() {
+    let search = |attached, pt_io| {
+        let measurements = read(&[
+            line(SEARCH, "attached", 256 << 20, 1, 1, attached),
+            line(SEARCH, "pt_io", 256 << 20, 1, 1, pt_io),
+        ]);
+        let text = table(&measurements, Unit::Instructions);
+        assert!(text.contains("PT_IO costs"), "{text}");
+        let judged = judge(&measurements);
+        assert_eq!(judged.len(), 1, "{judged:#?}");
+        (judged[0].measured, judged[0].reached)
+    };
+    assert_eq!(search(100, 1000), (10.0, true));
+    assert_eq!(search(100, 800), (12.5, false));
 }

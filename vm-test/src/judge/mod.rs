@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 pub use ending::End;
 pub use fault::{Fault, Kind};
-pub use tap::Outcome;
+pub use tap::{Outcome, group};
 
 /// Console lines shown from the kernel's first complaint on: a trap with its registers and backtrace.
 const EXCERPT: usize = 36;
@@ -31,6 +31,8 @@ pub enum Expect {
     Tests,
     /// At least one line for the person (`demo: ` or `bench: `); tests only if it prints any.
     Show,
+    /// Nothing but to be ready for a person.
+    Readiness,
 }
 
 /// One test of the guest.
@@ -49,6 +51,8 @@ pub enum Seen {
     /// The kernel said its name.
     Kernel(String),
     Plan(u64),
+    /// There are so many tests, and more.
+    AtLeast(u64),
     Test(Test),
     Show(String),
     /// One more measurement; so many there are.
@@ -176,11 +180,12 @@ impl Judge {
                 Seen::Fault
             }
             tap::Line::Diagnostic(text) => self.diagnostic(text),
+            tap::Line::AtLeast(count) => Seen::AtLeast(count),
             tap::Line::Done => {
                 self.done = true;
                 Seen::Done
             }
-            tap::Line::Demo(text) => self.show(text),
+            tap::Line::Show(text) => self.show(text),
             tap::Line::Bench(text) => {
                 self.shown += 1;
                 self.verdict.measurements.push(text.to_owned());

@@ -25,10 +25,12 @@ pub enum Line<'a> {
     BailOut(&'a str),
     /// `# text`
     Diagnostic(&'a str),
+    /// `# guest: N tests, and more after them`: a plan will follow at the end.
+    AtLeast(u64),
     /// `# guest: done`, the last line before power-off.
     Done,
-    /// `demo: text`
-    Demo(&'a str),
+    /// `demo: text`, `stress: text`
+    Show(&'a str),
     /// `bench: {json}`
     Bench(&'a str),
     /// Anything else: the loader's or the kernel's.
@@ -41,14 +43,15 @@ pub fn parse(line: &str) -> Line<'_> {
     if let Some(text) = line.strip_prefix("# ") {
         return match text.trim_end() {
             "guest: done" => Line::Done,
-            text => Line::Diagnostic(text),
+            text => at_least(text).map_or(Line::Diagnostic(text), Line::AtLeast),
         };
     }
     if line.trim_end() == "#" {
         return Line::Diagnostic("");
     }
-    if let Some(text) = line.strip_prefix("demo: ") {
-        return Line::Demo(text);
+    let shown = ["demo: ", "stress: "].iter();
+    if let Some(text) = shown.filter_map(|word| line.strip_prefix(word)).next() {
+        return Line::Show(text);
     }
     if let Some(text) = line.strip_prefix("bench: ") {
         return Line::Bench(text);
@@ -69,6 +72,14 @@ pub fn parse(line: &str) -> Line<'_> {
         return Line::Foreign; // "okay", "not okay"
     }
     test(passed, rest.trim())
+}
+
+fn at_least(text: &str) -> Option<u64> {
+    let count = text.strip_prefix("guest: ")?;
+    count
+        .strip_suffix(" tests, and more after them")?
+        .parse()
+        .ok()
 }
 
 fn test(passed: bool, rest: &str) -> Line<'_> {
@@ -103,4 +114,13 @@ pub fn glued(line: &str) -> Option<u64> {
     let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, rest) = rest.split_at(digits);
     rest.starts_with(" - ").then(|| number.parse().ok())?
+}
+
+/// The group and the rest of a test's name: `GROUP: NAME`. Empty where it has none.
+pub fn group(name: &str) -> (&str, &str) {
+    let part = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    match name.split_once(": ") {
+        Some((group, rest)) if !group.is_empty() && group.chars().all(part) => (group, rest),
+        _ => ("", name),
+    }
 }

@@ -244,6 +244,8 @@ fn what_a_line_meant_is_told_for_the_progress() {
     let mut judge = Judge::new(Expect::Show);
     let banner = "FreeBSD 14.2-RELEASE GENERIC amd64";
     assert_eq!(judge.line(banner), Seen::Kernel(banner.into()));
+    let more = "# guest: 9 tests, and more after them";
+    assert_eq!(judge.line(more), Seen::AtLeast(9));
     assert_eq!(judge.line("1..2"), Seen::Plan(2));
     assert!(matches!(judge.line("ok 1 - a"), Seen::Test(test) if test.name == "a"));
     assert_eq!(judge.line("demo: hello"), Seen::Show("hello".into()));
@@ -251,4 +253,27 @@ fn what_a_line_meant_is_told_for_the_progress() {
     assert_eq!(judge.line("panic: x"), Seen::Fault);
     assert!(judge.fallen());
     assert_eq!(judge.line("# guest: done"), Seen::Done);
+}
+
+#[test]
+fn the_first_word_of_a_name_is_its_group() {
+    assert_eq!(
+        group("10-kld: it loads: twice"),
+        ("10-kld", "it loads: twice")
+    );
+    assert_eq!(
+        group("a name: with words before"),
+        ("", "a name: with words before")
+    );
+    assert_eq!(group("alone"), ("", "alone"));
+    assert_eq!(group(": nothing"), ("", ": nothing"));
+}
+
+#[test]
+fn a_console_may_be_ready_without_having_shown_anything() {
+    let console = format!("{BOOT}# guest: done\n");
+    let verdict = judged_as(Expect::Readiness, &console, End::Stopped);
+    assert_eq!(kinds(&verdict), []);
+    let verdict = judged_as(Expect::Readiness, BOOT, End::Stopped);
+    assert_eq!(kinds(&verdict), [Kind::EarlyEnd]);
 }

@@ -15,6 +15,7 @@ fn around(variable: Option<&str>, home: Option<&str>, on_freebsd: bool) -> Surro
         variable: variable.map(Into::into),
         home: home.map(Into::into),
         on_freebsd,
+        ..Surroundings::default()
     }
 }
 

@@ -57,14 +57,32 @@ impl Bed {
         fs::read_to_string(self.path(name)).expect(name)
     }
 
+    /// Where the programs are that play others.
+    pub fn fake() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fake")
+    }
+
     /// vm-test with nothing of the caller's own settings.
     pub fn vm_test(&self) -> Command {
-        let fake = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fake");
+        let fake = Bed::fake();
         let mut command = Command::new(env!("CARGO_BIN_EXE_vm-test"));
         command
             .current_dir(self.dir.path())
             .env_remove("FREEBSD_ROOT")
-            .env_remove("FREEBSD_KERNEL");
+            .env_remove("FREEBSD_KERNEL")
+            .env_remove("FREEBSD_VERSION")
+            .env_remove("XDG_CACHE_HOME")
+            .env("FREEBSD_DOWNLOAD", "no");
+        for variable in [
+            "VM_BACKEND",
+            "VM_ACCEL",
+            "VM_CPUS",
+            "VM_MEMORY",
+            "VM_MATRIX",
+            "FAKE_KVM",
+        ] {
+            command.env_remove(variable);
+        }
         command
             .env("TMPDIR", self.path("tmp"))
             .env("HOME", self.path("home"));

@@ -19,15 +19,17 @@ const WRITES: &[(&str, u64, u64)] = &[
     ("write a page", 4096, 1),
     ("write 16 MiB", 16 << 20, 1),
 ];
+const SEARCHES: &[(&str, u64, u64)] = &[("search 256 MiB", 256 << 20, 1)];
 const FLOORS: &[(&str, u64, u64)] = &[("getpid", 0, 1), ("ioctl that fails with ENOTTY", 0, 1)];
 
 /// The console of a machine that measured everything but what is left out, at so much for each operation.
 fn machine(cost: u64, left_out: &str) -> String {
     let mut script = BOOT.to_owned();
-    let ways: [(_, &[&str]); 3] = [
+    let ways: [(_, &[&str]); 4] = [
         (FLOORS, &["kernel"]),
         (READS, &["pid", "attached", "reference", "pt_io"]),
         (WRITES, &["pid", "attached", "pt_io"]),
+        (SEARCHES, &["attached", "pt_io"]),
     ];
     for (works, paths) in ways {
         for (name, bytes, elements) in works {
@@ -35,7 +37,8 @@ fn machine(cost: u64, left_out: &str) -> String {
                 .iter()
                 .filter(|path| format!("{name} {path}") != left_out)
             {
-                let total = cost * 10;
+                // What PT_IO costs decides about the search only.
+                let total = if *path == "pt_io" { 11_000 } else { cost } * 10;
                 script += &format!(
                     "echo 'bench: {{\"name\":\"{name}\",\"path\":\"{path}\",\"bytes\":{bytes},\
                      \"elements\":{elements},\"ops\":10,\"ns_total\":{total}}}'\n"
@@ -61,6 +64,7 @@ fn measurements_become_a_table() {
             "instructions for each",
             "write 16 MiB",
             "each page of 16 MiB, attached (pread)",
+            "search of 256 MiB, in % of PT_IO's",
         ],
     );
     assert!(!run.out.contains("bench: "), "{run:#?}");
@@ -69,10 +73,13 @@ fn measurements_become_a_table() {
 
 #[test]
 fn a_missed_target_fails_only_where_that_is_asked_for() {
-    let machine = machine(1001, "");
-    let missed = "one 8-byte read, attached (pread)                 1,001     1,000  NOT REACHED";
+    let machine = machine(1101, "");
+    let missed = "one 8-byte read, attached (pread)                 1,101     1,000  NOT REACHED";
     bench(&machine, &[]).expect(0, &[missed]);
     bench(&machine, &["--check"]).expect(1, &[missed]);
+    // 1,101 of 11,000.
+    let search = "search of 256 MiB, in % of PT_IO's                   10        10  NOT REACHED";
+    bench(&machine, &[]).expect(0, &[search]);
     let words = ["nanoseconds for each", "--check needs --accel count"];
     bench(&machine, &["--check", "--accel", "tcg"]).expect(1, &words);
 }

@@ -1,52 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! QEMU as the virtual machine.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use clap::ValueEnum;
-
-use crate::backend::Backend;
+use super::{Acceleration, Backend, Machine, Size};
 use crate::error::Error;
-use crate::process::Process;
-
-/// How the guest's instructions are run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Acceleration {
-    /// The processor's own virtualisation, through Linux.
-    Kvm,
-    /// Emulation.
-    Tcg,
-    /// Emulation in which the guest's clock advances by a nanosecond with each instruction.
-    Count,
-}
-
-impl Acceleration {
-    /// The best that works here. /dev/kvm may be there and useless, so the processor is asked too.
-    pub fn probe() -> Self {
-        let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-        let capable = processor
-            .lines()
-            .filter(|line| line.starts_with("flags"))
-            .any(|line| {
-                line.split_whitespace()
-                    .any(|flag| flag == "vmx" || flag == "svm")
-            });
-        let usable = || {
-            OpenOptions::new()
-                .read(true)
-                .write(true)
-                .open("/dev/kvm")
-                .is_ok()
-        };
-        if capable && usable() {
-            Acceleration::Kvm
-        } else {
-            Acceleration::Tcg
-        }
-    }
-}
+use crate::process::{self, Process};
 
 /// The QEMU program and how to run it.
 #[derive(Debug)]
@@ -57,17 +18,18 @@ pub struct Qemu {
 
 impl Qemu {
     /// Devices are left out unless the tests need them: each one that is there is one that the kernel probes.
-    fn command(&self, disc: &Path) -> Command {
-        let (accelerator, cpu, cpus) = match self.acceleration {
-            Acceleration::Kvm => ("kvm", "host", "2"),
+    fn command(&self, disc: &Path, size: Size) -> Command {
+        let (accelerator, cpu) = match self.acceleration {
+            Acceleration::Kvm => ("kvm", "host"),
             // With SMAP and SMEP, a module that touches a program's memory past copyin is caught at once.
-            Acceleration::Tcg => ("tcg", "qemu64,+smap,+smep,+rdrand", "2"),
+            Acceleration::Tcg => ("tcg", "qemu64,+smap,+smep,+rdrand"),
             // The method by which the design's numbers were measured.
-            Acceleration::Count => ("tcg", "qemu64", "1"),
+            Acceleration::Count => ("tcg", "qemu64"),
         };
+        let Size { cpus, memory } = size;
         let mut command = Command::new(&self.program);
-        command.args(["-accel", accelerator, "-cpu", cpu, "-smp", cpus]);
-        command.args(["-m", "512"]);
+        command.args(["-accel", accelerator, "-cpu", cpu]);
+        command.args(["-smp", &cpus.to_string(), "-m", &memory.to_string()]);
         if self.acceleration == Acceleration::Count {
             // Asleep, the clock need not wait for the world's.
             command.args(["-icount", "shift=0,sleep=off"]);
@@ -81,7 +43,7 @@ impl Qemu {
             "none",
             "-no-reboot",
         ]);
-        // The console is the process's output; QEMU keeps its hands off signals and the terminal.
+        // The console is the process's input and output; QEMU keeps its hands off signals and the terminal.
         command.args([
             "-chardev",
             "stdio,id=console,signal=off",
@@ -114,13 +76,19 @@ impl Backend for Qemu {
         }
     }
 
-    fn boot(&self, disc: &Path, complaints: File) -> Result<Process, Error> {
-        let mut command = self.command(disc);
+    fn boot(&self, disc: &Path, size: Size, complaints: File) -> Result<Machine, Error> {
+        let mut command = self.command(disc, size);
         command
             .stdout(Stdio::piped())
             .stderr(Stdio::from(complaints));
         let program = self.program.display().to_string();
-        Process::start(command).map_err(|source| Error::Start { program, source })
+        let process = Process::start(command, Stdio::piped())
+            .map_err(|source| Error::Start { program, source })?;
+        Ok(Machine {
+            process,
+            how_it_failed: process::how_it_failed,
+            _remains: None,
+        })
     }
 }
 
@@ -133,7 +101,11 @@ mod tests {
             program: "qemu".into(),
             acceleration,
         };
-        let command = qemu.command(Path::new(disc));
+        let size = Size {
+            cpus: 3,
+            memory: 700,
+        };
+        let command = qemu.command(Path::new(disc), size);
         command
             .get_args()
             .map(|argument| argument.to_string_lossy().into_owned())
@@ -148,9 +120,9 @@ mod tests {
     }
 
     #[test]
-    fn instructions_are_counted_on_one_plain_processor() {
+    fn instructions_are_counted_on_a_plain_processor() {
         let arguments = arguments(Acceleration::Count, "/t/d.iso").join(" ");
-        assert!(arguments.contains("-accel tcg -cpu qemu64 -smp 1 "));
+        assert!(arguments.contains("-accel tcg -cpu qemu64 -smp 3 -m 700 "));
         assert!(arguments.contains("-icount shift=0,sleep=off"));
     }
 

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! How QEMU runs the guest's instructions, and what of that works on this machine.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+use crate::error::Error;
+use crate::process::Process;
+
+/// How the guest's instructions are run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Acceleration {
+    /// The processor's own virtualisation, through Linux.
+    Kvm,
+    /// Emulation.
+    Tcg,
+    /// Emulation in which the guest's clock advances by a nanosecond with each instruction.
+    Count,
+}
+
+/// A machine with this for a BIOS writes [`WORD`] to the port of a device that makes QEMU end.
+const PROBE: &[u8] = &[
+    0xb0, WORD, // mov al, WORD
+    0xe6, PORT, // out PORT, al
+    0xf4, // hlt
+];
+const WORD: u8 = 0x21;
+const PORT: u8 = 0xf4;
+/// QEMU's isa-debug-exit answers a written word with this exit status.
+const ANSWER: i32 = (WORD as i32) << 1 | 1;
+/// The smallest BIOS that QEMU takes, and where in it the processor begins.
+const BIOS: usize = 64 << 10;
+const RESET: usize = BIOS - 16;
+/// A virtual machine that works needs a small part of this.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Acceleration {
+    /// The best that works here. That /dev/kvm is there and can be opened proves nothing (a container without
+    /// the right, a virtual machine that offers what it cannot do), so a machine of a few instructions is run.
+    pub fn probe(qemu: &Path) -> Result<Self, Error> {
+        Ok(match runs(qemu, "kvm", "host")? {
+            true => Acceleration::Kvm,
+            false => Acceleration::Tcg,
+        })
+    }
+}
+
+/// Whether a machine with this accelerator executes instructions.
+fn runs(qemu: &Path, accelerator: &str, cpu: &str) -> Result<bool, Error> {
+    let temporary = std::env::temp_dir();
+    let folder = tempfile::Builder::new()
+        .prefix("rwmem-probe-")
+        .tempdir()
+        .map_err(Error::file("make a folder in", &temporary))?;
+    let bios = folder.path().join("bios");
+    let mut code = vec![0; BIOS];
+    code[RESET..RESET + PROBE.len()].copy_from_slice(PROBE);
+    fs::write(&bios, code).map_err(Error::file("write", &bios))?;
+
+    let mut command = Command::new(qemu);
+    command.args(["-accel", accelerator, "-cpu", cpu, "-m", "16"]);
+    command.args(["-nodefaults", "-no-user-config", "-display", "none"]);
+    command.arg("-device");
+    command.arg(format!("isa-debug-exit,iobase={PORT:#x},iosize=1"));
+    command.arg("-bios").arg(&bios);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut process = Process::start(command, Stdio::null()).map_err(|source| Error::Start {
+        program: qemu.display().to_string(),
+        source,
+    })?;
+    let ended = process.wait(PATIENCE);
+    let status = process.stop().map_err(Error::file("wait for", qemu))?;
+    Ok(ended && status.code() == Some(ANSWER))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With emulation, which works everywhere, so that the probe itself is known to work.
+    #[test]
+    fn a_machine_that_works_answers_and_one_that_cannot_be_does_not() {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let mut folders = std::env::split_paths(&path);
+        let Some(qemu) = folders.find_map(|folder| {
+            let file = folder.join("qemu-system-x86_64");
+            file.is_file().then_some(file)
+        }) else {
+            eprintln!("not tested: there is no qemu-system-x86_64 on PATH");
+            return;
+        };
+        assert!(runs(&qemu, "tcg", "qemu64").expect("QEMU starts"));
+        assert!(!runs(&qemu, "no-such-accelerator", "qemu64").expect("QEMU starts"));
+        assert!(!runs(&qemu, "tcg", "no-such-processor").expect("QEMU starts"));
+    }
+}
