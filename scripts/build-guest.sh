@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Builds the guest's programs for FreeBSD amd64: target/guest/rwmem-guest, the test program (Rust, no libc), and
-# target/guest/peek, the C example.
+# Builds the guest's programs for FreeBSD amd64: target/guest/rwmem-guest, the test program (Rust, no libc),
+# target/guest/agent32, a 32-bit process for its tests (C, no libc), and target/guest/peek, the C example.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
@@ -16,9 +16,19 @@ out=$PWD/target/guest
 mkdir -p "$out"
 . scripts/kernel-compiler.sh
 
-say "Building rwmem-guest and peek for FreeBSD $arch"
+say "Building rwmem-guest, agent32 and peek for FreeBSD $arch"
 "$out/cc" -O2 -s -Wall -Wextra -Werror -I abi -o "$out/peek.new" vm-test/examples/peek.c
 mv "$out/peek.new" "$out/peek"
+
+if [ "$HOST_OS" = FreeBSD ]; then
+	command_file cc32 "cc -target i386-unknown-freebsd$major.0"
+else
+	command_file cc32 "'$(ziglang "$major")/zig' cc -target x86-freebsd.$major.0"
+fi
+"$out/cc32" -O2 -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -I abi \
+	-c -o "$out/agent32.o" vm-test/guest/src/tests/privilege/agent32.c
+"$out/ld" -melf_i386_fbsd -static --strip-debug -o "$out/agent32.new" "$out/agent32.o"
+mv "$out/agent32.new" "$out/agent32"
 
 # Flags from the environment and those of .cargo/config.toml are for other things: only these count.
 target=x86_64-unknown-freebsd

@@ -33,6 +33,20 @@ impl Census {
         }
     }
 
+    /// How many of a kind are in use.
+    pub fn in_use(&self, name: &str) -> i64 {
+        let tables = self.0.iter().flat_map(Table::entries);
+        tables
+            .filter(|entry| entry.name() == name)
+            .map(|entry| entry.in_use)
+            .sum()
+    }
+
+    /// The pages that all zones have, for what is in use and for what is not.
+    pub fn pages(&self) -> u64 {
+        self.0[1].pages
+    }
+
     /// Whether there is a kind of that name, in use or not.
     pub fn has(&self, name: &str) -> bool {
         self.0
@@ -51,6 +65,8 @@ struct Format {
     in_header: Option<usize>,
     /// Where among a CPU's 64 bytes it has its own.
     in_cpu: usize,
+    /// Where in the header the pages are, 32 bits, and flags that say whether they are another's: 32 bits, bit 0.
+    pages: Option<[usize; 2]>,
 }
 
 /// `struct malloc_type_header` and `malloc_type_stats` (sys/malloc.h).
@@ -59,6 +75,7 @@ const MALLOC: Format = Format {
     header: 32,
     in_header: None,
     in_cpu: 16,
+    pages: None,
 };
 /// `struct uma_type_header` and `uma_percpu_stat` (vm/uma.h).
 const ZONES: Format = Format {
@@ -66,6 +83,7 @@ const ZONES: Format = Format {
     header: 120,
     in_header: Some(72),
     in_cpu: 0,
+    pages: Some([52, 68]),
 };
 
 const STREAM_HEADER: usize = 16;
@@ -92,6 +110,8 @@ struct Table {
     format: &'static Format,
     entries: [Entry; 1024],
     count: usize,
+    /// What all of them have, in use or not.
+    pages: u64,
 }
 
 impl Table {
@@ -103,6 +123,7 @@ impl Table {
                 in_use: 0,
             }; 1024],
             count: 0,
+            pages: 0,
         }
     }
 
@@ -131,7 +152,8 @@ impl Table {
         let record = self.format.header + cpus_per_record * PER_CPU;
         let cpus = cpus_per_record.min(sysctl::number(c"kern.smp.maxid")? as usize + 1);
         let balance = |at: usize| word(at).wrapping_sub(word(at + 8)) as i64;
-        self.count = 0;
+        let half = |at: usize| -> u64 { word(at & !7) >> (at % 8 * 8) & 0xffff_ffff };
+        (self.count, self.pages) = (0, 0);
         for start in (STREAM_HEADER..)
             .step_by(record)
             .take_while(|start| start + record <= len)
@@ -149,6 +171,11 @@ impl Table {
                     balance(start + self.format.header + cpu * PER_CPU + self.format.in_cpu);
             }
             self.add(entry);
+            if let Some([pages, flags]) = self.format.pages
+                && half(start + flags) & 1 == 0
+            {
+                self.pages += half(start + pages);
+            }
         }
         Ok(())
     }

@@ -17,7 +17,9 @@ macro_rules! say {
 pub(crate) use say;
 
 pub fn line(text: fmt::Arguments<'_>) {
-    let line = Text::<1000>::of(format_args!("{text}\n"));
+    // What is too long is cut, but never its end: the next line would be part of it.
+    let text = Text::<999>::of(text);
+    let line = Text::<1000>::of(format_args!("{}\n", text.as_str()));
     let output = standard_output();
     // Nobody could be told of an error.
     let _ = output.write(line.as_bytes());

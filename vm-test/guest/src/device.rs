@@ -23,6 +23,10 @@ impl Device {
         Device(fd)
     }
 
+    pub fn into_fd(self) -> Fd {
+        self.0
+    }
+
     pub fn fd(&self) -> &Fd {
         &self.0
     }

@@ -3,9 +3,9 @@
 
 use crate::console::{self, say};
 use crate::sys::process::{self, Ended, Patience};
-use crate::sys::{Errno, file, sysctl, time};
+use crate::sys::{Errno, file, kld, sysctl, time};
 use crate::tests::{self, differential};
-use crate::{bench, demo, tap};
+use crate::{bench, demo, stress, tap, userland};
 use core::ffi::CStr;
 
 const CONFIGURATION: &CStr = c"/etc/rwmem-guest.conf";
@@ -17,14 +17,16 @@ pub fn run() -> i32 {
         "# guest: rwmem-guest {} is pid 1",
         env!("CARGO_PKG_VERSION")
     );
+    let mut text = [0; 512];
+    let task = Task::read(&mut text);
     // init itself carries P_SYSTEM, which no transfer may touch: everything is done by a child.
-    let end = match process::fork() {
-        Ok(0) => process::exit(work()),
-        Ok(pid) => reap_until(pid),
-        Err(error) => Err(error),
-    };
-    match end {
-        Ok(Ended::Exit(0 | 1)) => say!("# guest: done"),
+    match in_a_child(|| work(&task)) {
+        Ok(Ended::Exit(0 | 1)) => {
+            say!("# guest: done");
+            if task.keep {
+                let _ = in_a_child(userland::shell);
+            }
+        }
         end => say!("Bail out! the process that runs the tests ended with {end:?}"),
     }
     // The kernel waits five seconds for discs to write what they have cached. There is none.
@@ -33,6 +35,52 @@ pub fn run() -> i32 {
     say!("# cannot switch the machine off: {error}");
     loop {
         time::pause(1_000_000);
+    }
+}
+
+/// What the configuration says: `MODE [SEED [MINUTES]]`, and on lines of their own `only TEXT` and `keep`.
+struct Task<'a> {
+    mode: &'a str,
+    seed: u64,
+    /// How long to go on, with stress.
+    minutes: u64,
+    /// What the names of the tests to run hold.
+    only: &'a str,
+    /// When all is done, a person may go on by a shell on the console.
+    keep: bool,
+}
+
+impl Task<'_> {
+    fn read(text: &mut [u8]) -> Task<'_> {
+        let read = file::open(CONFIGURATION, file::READ_ONLY).and_then(|file| file.read(text));
+        let text = match read {
+            Ok(len) => core::str::from_utf8(&text[..len]).unwrap_or("(no text)"),
+            Err(error) => {
+                say!("# cannot read {CONFIGURATION:?}: {error}; testing");
+                "test"
+            }
+        };
+        let mut lines = text.lines();
+        let mut words = lines.next().unwrap_or_default().split_ascii_whitespace();
+        let mode = words.next().unwrap_or_default();
+        let mut number = || words.next().and_then(|word| word.parse().ok());
+        Task {
+            mode,
+            seed: number().unwrap_or(tests::SEED),
+            minutes: number().unwrap_or(stress::MINUTES),
+            only: text
+                .lines()
+                .find_map(|line| line.strip_prefix("only "))
+                .unwrap_or_default(),
+            keep: lines.any(|line| line == "keep"),
+        }
+    }
+}
+
+fn in_a_child(work: impl FnOnce() -> i32) -> Result<Ended, Errno> {
+    match process::fork()? {
+        0 => process::exit(work()),
+        pid => reap_until(pid),
     }
 }
 
@@ -47,30 +95,44 @@ fn reap_until(pid: i32) -> Result<Ended, Errno> {
     }
 }
 
-fn work() -> i32 {
-    let mut text = [0; 64];
-    let mut words =
-        match file::open(CONFIGURATION, file::READ_ONLY).and_then(|file| file.read(&mut text)) {
-            Ok(len) => core::str::from_utf8(&text[..len]).unwrap_or("(no text)"),
-            Err(error) => {
-                say!("# cannot read {CONFIGURATION:?}: {error}; testing");
-                "test"
-            }
-        }
-        .split_ascii_whitespace();
-    let mode = words.next().unwrap_or_default();
-    let seed = words.next().and_then(|word| word.parse().ok());
-    let seed = seed.unwrap_or(tests::SEED);
+fn work(task: &Task<'_>) -> i32 {
+    let Task {
+        mode, seed, only, ..
+    } = *task;
     let mut path = [0; 1024];
     let program = sysctl::own_path(&mut path).unwrap_or(c"/sbin/init");
     match mode {
-        "test" => i32::from(tap::run_all(program, MODULE, seed).failed > 0),
+        "test" | "userland" => {
+            let course = tap::Course {
+                program,
+                module: MODULE,
+                seed,
+                only,
+                more_follow: userland::is_there(),
+            };
+            let mut totals = match mode {
+                "test" => tap::run_all(&course),
+                _ => tap::Totals::default(),
+            };
+            if !totals.gave_up && (course.more_follow || mode == "userland") {
+                userland::run(MODULE, only, &mut totals);
+            }
+            i32::from(totals.failed > 0)
+        }
         "differential" => i32::from(differential::run(program, MODULE, seed).failed > 0),
+        "stress" => i32::from(stress::run(program, MODULE, seed, task.minutes).failed > 0),
         "bench" => bench::run(bench::Place::Disc, bench::Output::Lines, MODULE),
+        "shell" => match kld::load(MODULE) {
+            Ok(_) => 0,
+            Err(error) => {
+                say!("# cannot load {MODULE:?}: {error}");
+                1
+            }
+        },
         "demo" => i32::from(demo::run(program, MODULE).failed > 0),
         other => {
             say!(
-                "Bail out! {CONFIGURATION:?} says {other:?}: write test, differential, demo or bench there"
+                "Bail out! {CONFIGURATION:?} says {other:?}: write test, userland, differential, stress, demo, bench or shell there"
             );
             2
         }

@@ -17,11 +17,14 @@ mod path;
 mod random;
 mod shell;
 mod start;
+mod stress;
 mod sys;
 mod tap;
 mod target;
 mod tests;
 mod text;
+mod traced;
+mod userland;
 
 use core::ffi::CStr;
 use start::Arguments;
@@ -34,19 +37,22 @@ fn main(arguments: Arguments) -> i32 {
     match arguments.get(1) {
         Some(first) if first == CASE => case(arguments).unwrap_or(127),
         Some(first) if first == ROLE => role(arguments).unwrap_or(127),
+        Some(first) if first == stress::IMAGE => stress::play_image(arguments).unwrap_or(127),
+        Some(first) if first == stress::PERSON => stress::play_person(arguments).unwrap_or(127),
         _ if process::own_pid() == 1 => init::run(),
         _ => shell::run(arguments),
     }
 }
 
-/// `PROGRAM --case NUMBER DESCRIPTOR MODULE SEED`
+/// `PROGRAM --case PLACE NUMBER DESCRIPTOR MODULE SEED`
 fn case(arguments: Arguments) -> Option<i32> {
     let program = arguments.get(0)?;
-    let test = number(arguments.get(2)?)?;
-    let descriptor = number(arguments.get(3)?);
-    let module = arguments.get(4)?;
-    let seed = number(arguments.get(5)?)?;
-    Some(run_instance(test, descriptor, program, module, seed))
+    let index = number(arguments.get(2)?)?;
+    let test = number(arguments.get(3)?)?;
+    let descriptor = number(arguments.get(4)?);
+    let module = arguments.get(5)?;
+    let seed = number(arguments.get(6)?)?;
+    Some(run_instance(index, test, descriptor, program, module, seed))
 }
 
 /// `PROGRAM --role NAME QUESTIONS ANSWERS`

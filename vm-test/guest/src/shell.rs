@@ -6,10 +6,10 @@ use crate::console::say;
 use crate::start::Arguments;
 use crate::sys::{kld, process, sysctl};
 use crate::tests::{self, differential};
-use crate::{demo, number, tap};
+use crate::{demo, number, tap, traced};
 use core::ffi::CStr;
 
-const USAGE: &str = "usage: rwmem-guest [--module PATH] [--seed NUMBER] [test | differential | demo | bench [--json]]   (default: ./rwmem.ko, test)";
+const USAGE: &str = "usage: rwmem-guest [--module PATH] [--seed NUMBER] [test | differential | demo | bench [--json] | traced]   (default: ./rwmem.ko, test)";
 
 /// 0 if all tests passed, 1 if not, 2 if they could not begin.
 pub fn run(arguments: Arguments) -> i32 {
@@ -36,7 +36,7 @@ pub fn run(arguments: Arguments) -> i32 {
                 None => return refuse("--seed needs a number"),
             },
             b"--json" => output = Output::Lines,
-            b"test" | b"differential" | b"demo" | b"bench" => mode = argument,
+            b"test" | b"differential" | b"demo" | b"bench" | b"traced" => mode = argument,
             _ => return refuse(USAGE),
         }
     }
@@ -45,6 +45,9 @@ pub fn run(arguments: Arguments) -> i32 {
     }
     if mode == c"bench" {
         return bench::run(Place::System, output, module);
+    }
+    if mode == c"traced" {
+        return traced::run();
     }
     if kld::find_module(c"rwmem").is_ok() {
         return refuse(
@@ -62,7 +65,13 @@ fn run_mode(mode: &CStr, program: &CStr, module: &CStr, seed: u64) -> i32 {
     let totals = match mode.to_bytes() {
         b"demo" => demo::run(program, module),
         b"differential" => differential::run(program, module, seed),
-        _ => tap::run_all(program, module, seed),
+        _ => tap::run_all(&tap::Course {
+            program,
+            module,
+            seed,
+            only: "",
+            more_follow: false,
+        }),
     };
     say!(
         "# {} passed, {} failed, {} skipped",

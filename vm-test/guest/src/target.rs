@@ -2,7 +2,7 @@
 //! Processes to read from and write to.
 
 use crate::sys::file::{self, Fd};
-use crate::sys::process::{self, Ended, Patience};
+use crate::sys::process::{self, Ended, Patience, Tracing};
 use crate::sys::sysctl::Kinfo;
 use crate::sys::{Errno, signal, time};
 use crate::text::Text;
@@ -78,17 +78,25 @@ impl Target {
 
     /// Asks without waiting for the answer.
     pub fn tell(&self, question: u64) -> Result<(), Errno> {
-        let questions = self.questions.as_ref().ok_or(Errno::EBADF)?;
-        questions.write(&question.to_ne_bytes()).map(drop)
+        self.tell_all([question])
     }
 
     /// The next answer; ESRCH if the process went away instead.
     pub fn hear(&self) -> Result<u64, Errno> {
-        let mut answer = [0; 8];
-        match self.answers.read(&mut answer)? {
-            8 => Ok(u64::from_ne_bytes(answer)),
-            _ => Err(Errno::ESRCH),
-        }
+        self.hear_all().map(|[answer]| answer)
+    }
+
+    /// A question of several words.
+    pub fn tell_all<const N: usize>(&self, question: [u64; N]) -> Result<(), Errno> {
+        let questions = self.questions.as_ref().ok_or(Errno::EBADF)?;
+        questions
+            .write(question.map(u64::to_ne_bytes).as_flattened())
+            .map(drop)
+    }
+
+    /// The next answer, of several words.
+    pub fn hear_all<const N: usize>(&self) -> Result<[u64; N], Errno> {
+        words(&self.answers)?.ok_or(Errno::ESRCH)
     }
 
     pub fn ask(&self, question: u64) -> Result<u64, Errno> {
@@ -135,6 +143,13 @@ impl Drop for Target {
     }
 }
 
+/// So many words from a pipe; `None` if it is closed.
+fn words<const N: usize>(pipe: &Fd) -> Result<Option<[u64; N]>, Errno> {
+    let mut bytes = [[0; 8]; N];
+    let len = pipe.read(bytes.as_flattened_mut())?;
+    Ok((len == 8 * N).then(|| bytes.map(u64::from_ne_bytes)))
+}
+
 /// The child's side.
 pub struct Link {
     questions: Fd,
@@ -151,24 +166,40 @@ impl Link {
     }
 
     pub fn say(&self, answer: u64) {
-        // If nobody listens any more, the next question will not come.
-        let _ = self.answers.write(&answer.to_ne_bytes());
+        self.say_all([answer]);
     }
 
     pub fn listen(&self) -> Option<u64> {
-        let mut question = [0; 8];
-        match self.questions.read(&mut question) {
-            Ok(8) => Some(u64::from_ne_bytes(question)),
-            _ => None,
-        }
+        self.listen_all().map(|[question]| question)
+    }
+
+    pub fn say_all<const N: usize>(&self, answer: [u64; N]) {
+        // If nobody listens any more, the next question will not come.
+        let _ = self
+            .answers
+            .write(answer.map(u64::to_ne_bytes).as_flattened());
+    }
+
+    pub fn listen_all<const N: usize>(&self) -> Option<[u64; N]> {
+        words(&self.questions).ok().flatten()
+    }
+
+    /// Waits inside vfork(2) for a child that says its pid, and ends when it is asked something.
+    pub fn vfork(&self) {
+        process::vfork_and_wait(self.questions.number(), self.answers.number());
     }
 
     /// Executes this program anew, in a role, which says that it is ready through the same link.
     pub fn become_role(&self, program: &CStr, role: Role) {
+        self.become_role_in(program, program, role);
+    }
+
+    /// The same in another file, whose image is still told that `program` is this program's.
+    pub fn become_role_in(&self, file: &CStr, program: &CStr, role: Role) {
         let questions = Text::<16>::of(format_args!("{}", self.questions.number()));
         let answers = Text::<16>::of(format_args!("{}", self.answers.number()));
         let error = process::execute(
-            program,
+            file,
             [
                 program,
                 ROLE,
@@ -177,7 +208,7 @@ impl Link {
                 answers.as_c_str(),
             ],
         );
-        crate::console::say!("# cannot execute {program:?} again: {error}");
+        crate::console::say!("# cannot execute {file:?}: {error}");
     }
 
     /// The link of an image that [`Link::become_role`] began.
@@ -201,6 +232,8 @@ pub enum Role {
     Answer,
     /// Nothing, and forbids to be debugged.
     NoTrace,
+    /// What [`crate::tests::privilege`] orders.
+    Agent,
     /// Executes itself again at once, for ever.
     Restless,
     /// The same, in the later images: they need not say that they are ready.
@@ -208,10 +241,11 @@ pub enum Role {
 }
 
 impl Role {
-    const ALL: [Role; 5] = [
+    const ALL: [Role; 6] = [
         Role::Idle,
         Role::Answer,
         Role::NoTrace,
+        Role::Agent,
         Role::Restless,
         Role::RestlessStill,
     ];
@@ -221,6 +255,7 @@ impl Role {
             Role::Idle => c"idle",
             Role::Answer => c"answer",
             Role::NoTrace => c"notrace",
+            Role::Agent => c"agent",
             Role::Restless => c"restless",
             Role::RestlessStill => c"restless-still",
         }
@@ -235,8 +270,9 @@ impl Role {
             Role::Idle => link.serve(|_| 0),
             Role::Answer => link.serve(|_| crate::patch::answer()),
             // Where that fails, the link closes, and whoever waits for it to be ready is told.
-            Role::NoTrace if process::forbid_tracing().is_err() => (),
+            Role::NoTrace if process::allow_tracing(Tracing::Disabled).is_err() => (),
             Role::NoTrace => link.serve(|_| 0),
+            Role::Agent => crate::tests::privilege::obey(program, link),
             Role::Restless => {
                 link.say(0);
                 link.become_role(program, Role::RestlessStill);

@@ -7,6 +7,7 @@
 mod floor;
 mod mover;
 mod output;
+mod search;
 mod stopwatch;
 mod subject;
 mod work;
@@ -99,6 +100,9 @@ fn measure_all(place: Place, output: Output) -> Result<bool, Step> {
             }
         }
     }
+    // Last, when nothing else is large.
+    drop(sides);
+    all &= search::measure(&mut table, output);
     table.print();
     Ok(all)
 }

@@ -231,6 +231,12 @@ pub fn open(path: &CStr, flags: usize) -> Result<Fd, Errno> {
         .map(|fd| Fd(fd as i32))
 }
 
+/// Makes every descriptor of a device useless.
+pub fn revoke(path: &CStr) -> Result<(), Errno> {
+    // SAFETY: `path` ends with a NUL.
+    unsafe { syscall(number::REVOKE, [path.as_ptr() as usize, 0, 0, 0, 0, 0]) }.map(drop)
+}
+
 /// A pipe: the end to read from, the end to write to.
 pub fn pipe() -> Result<(Fd, Fd), Errno> {
     let mut ends = [0i32; 2];

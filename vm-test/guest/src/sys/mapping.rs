@@ -75,6 +75,12 @@ impl Region {
         self.call(number::MLOCK, offset, len, 0)
     }
 
+    /// Lets them go again, `munlock(2)`.
+    pub fn unlock(&self, offset: usize, len: usize) -> Result<(), Errno> {
+        assert!(offset + len <= self.len());
+        self.call(number::MUNLOCK, offset, len, 0)
+    }
+
     /// Gives their contents up: until they are written again, the pages are as good as clean.
     pub fn forget_contents(&self, offset: usize, len: usize) -> Result<(), Errno> {
         assert!(offset + len <= self.len());

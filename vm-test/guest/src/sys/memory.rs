@@ -45,6 +45,11 @@ impl Region {
         Self::map(len, READABLE, MAP_SHARED, file.number())
     }
 
+    /// The start of a file or shared memory object, shared with it and writable.
+    pub fn of_object(object: &Fd, len: usize) -> Result<Region, Errno> {
+        Self::map(len, WRITABLE, MAP_SHARED, object.number())
+    }
+
     /// Any length of addresses (a multiple of [`ALIAS`]) that all lead to the same [`ALIAS`] bytes of shared
     /// memory: long transfers that cost time but no memory.
     pub fn aliased(len: usize) -> Result<Region, Errno> {
@@ -55,14 +60,8 @@ impl Region {
 
     /// Replaces the whole region by what [`Region::aliased`] describes.
     pub fn alias(&self) -> Result<(), Errno> {
-        const SHM_ANON: usize = 1;
-        const READ_WRITE: usize = 2;
-        // SAFETY: SHM_ANON stands for a path; there is no name.
-        let memory = unsafe { syscall(number::SHM_OPEN2, [SHM_ANON, READ_WRITE, 0o600, 0, 0, 0]) }
-            .map(|fd| Fd::from_number(fd as i32))?;
+        let memory = shared_object(ALIAS)?;
         let fd = memory.number() as usize;
-        // SAFETY: numbers only.
-        unsafe { syscall(number::FTRUNCATE, [fd, ALIAS, 0, 0, 0, 0]) }?;
         for start in (0..self.len).step_by(ALIAS) {
             let flags = MAP_SHARED | MAP_FIXED;
             // SAFETY: as in `protect`; the range is within this region, whose length is a multiple of ALIAS.
@@ -219,6 +218,17 @@ impl Drop for Region {
             let _ = unsafe { syscall(number::MUNMAP, [self.base, self.len, 0, 0, 0, 0]) };
         }
     }
+}
+
+/// Memory without a name that can be mapped through its descriptor, by images executed later too.
+pub fn shared_object(len: usize) -> Result<Fd, Errno> {
+    const SHM_ANON: usize = 1;
+    const READ_WRITE: usize = 2;
+    // SAFETY: SHM_ANON stands for a path; there is no name.
+    let object = unsafe { syscall(number::SHM_OPEN2, [SHM_ANON, READ_WRITE, 0o600, 0, 0, 0]) }
+        .map(|fd| Fd::from_number(fd as i32))?;
+    super::node::resize(&object, len)?;
+    Ok(object)
 }
 
 /// Bytes that are well mixed over offsets, and different for each `seed`.

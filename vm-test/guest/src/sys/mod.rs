@@ -2,17 +2,26 @@
 //! FreeBSD's system calls on amd64, without a C library: this program must run as pid 1 of a disc that
 //! holds nothing else.
 
+pub mod capability;
+pub mod directory;
+pub mod disk;
 mod errno;
 pub mod file;
+pub mod jail;
+pub mod kenv;
 pub mod kld;
 pub mod mapping;
 pub mod memory;
 pub mod mount;
+pub mod node;
 mod number;
+pub mod offspring;
+pub mod poll;
 pub mod process;
 pub mod ptrace;
 pub mod pty;
 pub mod signal;
+pub mod socket;
 pub mod sysctl;
 pub mod thread;
 pub mod time;
@@ -20,6 +29,15 @@ pub mod time;
 pub use errno::Errno;
 
 use core::arch::asm;
+
+/// Eight bytes that nobody can foresee.
+pub fn random_word() -> Result<u64, Errno> {
+    let mut word = 0u64;
+    let at = core::ptr::from_mut(&mut word) as usize;
+    // SAFETY: the kernel fills as many bytes as the word has.
+    unsafe { syscall(number::GETRANDOM, [at, size_of::<u64>(), 0, 0, 0, 0]) }?;
+    Ok(word)
+}
 
 /// One system call with up to six arguments.
 ///

@@ -18,3 +18,22 @@ pub fn mount(kind: &CStr, place: &CStr) -> Result<(), Errno> {
     }
     .map(drop)
 }
+
+/// Takes away what is mounted there; EBUSY while it is in use.
+pub fn unmount(place: &CStr) -> Result<(), Errno> {
+    // SAFETY: the path ends with a NUL.
+    unsafe { syscall(number::UNMOUNT, [place.as_ptr() as usize, 0, 0, 0, 0, 0]) }.map(drop)
+}
+
+/// Takes a file system away from its place, also while files of it are open.
+pub fn unmount_forcibly(place: &CStr) -> Result<(), Errno> {
+    const MNT_FORCE: usize = 0x80000;
+    // SAFETY: the path ends with a NUL.
+    unsafe {
+        syscall(
+            number::UNMOUNT,
+            [place.as_ptr() as usize, MNT_FORCE, 0, 0, 0, 0],
+        )
+    }
+    .map(drop)
+}

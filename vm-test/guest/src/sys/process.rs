@@ -17,6 +17,57 @@ pub fn fork() -> Result<i32, Errno> {
     unsafe { syscall(number::FORK, [0; 6]) }.map(|pid| pid as i32)
 }
 
+/// Becomes the suspended parent of a child that shares this process's memory (`vfork(2)`), writes its pid to `answers`,
+/// twice, and ends when `questions` has something for it or is closed. Returns after that.
+pub fn vfork_and_wait(questions: i32, answers: i32) {
+    let mut pids = [0u64; 2];
+    // SAFETY: parent and child go on with the same stack, so the child must not return from here or write to the
+    // stack: it does nothing but the system calls below, with all it needs in registers that the kernel keeps; they
+    // fill `pids` with 16 bytes at most. The registers that a system call changes are declared.
+    unsafe {
+        core::arch::asm!(
+            "syscall",
+            "test rax, rax",
+            "jnz 2f",
+            "mov eax, {getpid}",
+            "syscall",
+            "mov [r12], rax",
+            "mov [r12 + 8], rax",
+            "mov eax, {write}",
+            "mov edi, r14d",
+            "mov rsi, r12",
+            "mov edx, 16",
+            "syscall",
+            "mov eax, {read}",
+            "mov edi, r13d",
+            "mov rsi, r12",
+            "mov edx, 8",
+            "syscall",
+            "mov eax, {exit}",
+            "xor edi, edi",
+            "syscall",
+            "2:",
+            getpid = const number::GETPID,
+            write = const number::WRITE,
+            read = const number::READ,
+            exit = const number::EXIT,
+            in("r12") pids.as_mut_ptr(),
+            in("r13") questions,
+            in("r14") answers,
+            inlateout("rax") number::VFORK => _,
+            lateout("rcx") _,
+            lateout("rdx") _,
+            lateout("rsi") _,
+            lateout("rdi") _,
+            lateout("r8") _,
+            lateout("r9") _,
+            lateout("r10") _,
+            lateout("r11") _,
+            options(nostack),
+        );
+    }
+}
+
 pub fn own_pid() -> i32 {
     // SAFETY: no arguments. The call cannot fail.
     unsafe { syscall(number::GETPID, [0; 6]) }.map_or(-1, |pid| pid as i32)
@@ -31,6 +82,11 @@ pub fn parent() -> i32 {
 pub fn effective_uid() -> u32 {
     // SAFETY: no arguments. The call cannot fail.
     unsafe { syscall(number::GETEUID, [0; 6]) }.map_or(u32::MAX, |uid| uid as u32)
+}
+
+pub fn real_uid() -> u32 {
+    // SAFETY: no arguments. The call cannot fail.
+    unsafe { syscall(number::GETUID, [0; 6]) }.map_or(u32::MAX, |uid| uid as u32)
 }
 
 /// The id of the calling thread, which is a number beyond all pids.
@@ -48,13 +104,25 @@ pub fn own_thread() -> Result<i32, Errno> {
 
 /// Replaces this image; returns only what went wrong. The new image has no environment.
 pub fn execute<const N: usize>(path: &CStr, arguments: [&CStr; N]) -> Errno {
+    execute_in(path, arguments, [])
+}
+
+/// The same with an environment, of texts `NAME=value`.
+pub fn execute_in<const N: usize, const M: usize>(
+    path: &CStr,
+    arguments: [&CStr; N],
+    environment: [&CStr; M],
+) -> Errno {
     const ROOM: usize = 8;
-    assert!(N < ROOM);
+    const { assert!(N < ROOM && M < ROOM) };
     let mut pointers = [core::ptr::null::<c_char>(); ROOM];
     for (pointer, argument) in pointers.iter_mut().zip(arguments) {
         *pointer = argument.as_ptr();
     }
-    let environment = [core::ptr::null::<c_char>()];
+    let mut variables = [core::ptr::null::<c_char>(); ROOM];
+    for (pointer, variable) in variables.iter_mut().zip(environment) {
+        *pointer = variable.as_ptr();
+    }
     // SAFETY: the strings end with a NUL, the arrays with a null pointer.
     let result = unsafe {
         syscall(
@@ -62,7 +130,7 @@ pub fn execute<const N: usize>(path: &CStr, arguments: [&CStr; N]) -> Errno {
             [
                 path.as_ptr() as usize,
                 pointers.as_ptr() as usize,
-                environment.as_ptr() as usize,
+                variables.as_ptr() as usize,
                 0,
                 0,
                 0,
@@ -70,6 +138,18 @@ pub fn execute<const N: usize>(path: &CStr, arguments: [&CStr; N]) -> Errno {
         )
     };
     result.err().unwrap_or(Errno::NONE)
+}
+
+/// Becomes the leader of a new session, without a terminal.
+pub fn begin_session() -> Result<(), Errno> {
+    // SAFETY: no arguments.
+    unsafe { syscall(number::SETSID, [0; 6]) }.map(drop)
+}
+
+/// Makes `path` the folder that relative paths begin at.
+pub fn change_directory(path: &CStr) -> Result<(), Errno> {
+    // SAFETY: `path` ends with a NUL.
+    unsafe { syscall(number::CHDIR, [path.as_ptr() as usize, 0, 0, 0, 0, 0]) }.map(drop)
 }
 
 /// How a process ended, as `wait4(2)` tells.
@@ -123,47 +203,41 @@ pub fn kill(pid: i32, signal: i32) -> Result<(), Errno> {
 
 /// Gives up root for good: all user and group ids become `id`.
 pub fn become_user(id: u32) -> Result<(), Errno> {
-    let groups = [id];
-    let id = id as usize;
-    // SAFETY: the kernel reads an array of one gid.
-    unsafe { syscall(number::SETGROUPS, [1, groups.as_ptr() as usize, 0, 0, 0, 0]) }?;
-    // SAFETY: numbers only.
-    unsafe { syscall(number::SETRESGID, [id, id, id, 0, 0, 0]) }?;
-    // SAFETY: numbers only.
-    unsafe { syscall(number::SETRESUID, [id, id, id, 0, 0, 0]) }.map(drop)
+    set_groups(&[id])?;
+    set_group_ids([id; 3])?;
+    set_user_ids([id; 3])
 }
 
-/// Enters capability mode for good.
-pub fn enter_capability_mode() -> Result<(), Errno> {
-    // SAFETY: no arguments.
-    unsafe { syscall(number::CAP_ENTER, [0; 6]) }.map(drop)
-}
-
-/// Moves this process into a new jail that sees all files and ends with its last process.
-pub fn enter_jail() -> Result<(), Errno> {
-    const CREATE_AND_ATTACH: usize = 1 | 4;
-    let part = |text: &CStr| [text.as_ptr() as usize, text.count_bytes() + 1];
-    // Pairs of iovecs: a parameter's name, its value.
-    let parameters = [part(c"path"), part(c"/")];
-    // SAFETY: the kernel reads the iovecs and the strings they describe.
+/// The access list of groups. Its first also becomes the effective group.
+pub fn set_groups(groups: &[u32]) -> Result<(), Errno> {
+    // SAFETY: the kernel reads an array of that many gids.
     unsafe {
         syscall(
-            number::JAIL_SET,
-            [
-                parameters.as_ptr() as usize,
-                parameters.len(),
-                CREATE_AND_ATTACH,
-                0,
-                0,
-                0,
-            ],
+            number::SETGROUPS,
+            [groups.len(), groups.as_ptr() as usize, 0, 0, 0, 0],
         )
     }
     .map(drop)
 }
 
+/// The real, effective and saved user id.
+pub fn set_user_ids(ids: [u32; 3]) -> Result<(), Errno> {
+    let [real, effective, saved] = ids.map(|id| id as usize);
+    // SAFETY: numbers only.
+    unsafe { syscall(number::SETRESUID, [real, effective, saved, 0, 0, 0]) }.map(drop)
+}
+
+/// The real, effective and saved group id.
+pub fn set_group_ids(ids: [u32; 3]) -> Result<(), Errno> {
+    let [real, effective, saved] = ids.map(|id| id as usize);
+    // SAFETY: numbers only.
+    unsafe { syscall(number::SETRESGID, [real, effective, saved, 0, 0, 0]) }.map(drop)
+}
+
+const PROC_SPROTECT: usize = 1;
 const PROC_REAP_ACQUIRE: usize = 2;
 const PROC_REAP_STATUS: usize = 4;
+const PROC_REAP_GETPIDS: usize = 5;
 const PROC_REAP_KILL: usize = 6;
 const PROC_TRACE_CTL: usize = 7;
 
@@ -181,10 +255,19 @@ fn control_self<T>(command: usize, data: Option<&mut T>) -> Result<(), Errno> {
     .map(drop)
 }
 
-/// Forbids everybody who is not privileged to debug this process.
-pub fn forbid_tracing() -> Result<(), Errno> {
-    let mut disable = 2i32;
-    control_self(PROC_TRACE_CTL, Some(&mut disable))
+/// Who may debug this process (`PROC_TRACE_CTL`): a ban holds for everybody who is not privileged.
+#[derive(Clone, Copy)]
+pub enum Tracing {
+    Enabled = 1,
+    /// Until the next execve.
+    Disabled = 2,
+    /// Also after it.
+    DisabledForGood = 3,
+}
+
+pub fn allow_tracing(tracing: Tracing) -> Result<(), Errno> {
+    let mut word = tracing as i32;
+    control_self(PROC_TRACE_CTL, Some(&mut word))
 }
 
 /// Has every descendant that loses its parent become a child of this process.
@@ -198,6 +281,38 @@ pub fn descendants() -> Result<u32, Errno> {
     let mut status = [0u32; 20];
     control_self(PROC_REAP_STATUS, Some(&mut status))?;
     Ok(status[2])
+}
+
+/// The pids of the descendants, as many as there is room for.
+pub fn descendant_pids(pids: &mut [i32]) -> Result<&[i32], Errno> {
+    // struct procctl_reaper_pidinfo: pid, subtree, flags, padding; and procctl_reaper_pids: how many there is room
+    // for, padding, where.
+    const MOST: usize = 64;
+    const VALID: i32 = 1;
+    let mut infos = [[0i32; 18]; MOST];
+    let mut request = [0u64; 9];
+    request[0] = MOST as u64;
+    request[8] = infos.as_mut_ptr() as u64;
+    control_self(PROC_REAP_GETPIDS, Some(&mut request))?;
+    let mut count = 0;
+    let valid = infos.iter().filter(|info| info[2] & VALID != 0);
+    for (pid, info) in pids.iter_mut().zip(valid) {
+        *pid = info[0];
+        count += 1;
+    }
+    Ok(&pids[..count])
+}
+
+/// Keeps this process from being killed for want of memory.
+pub fn protect() -> Result<(), Errno> {
+    let mut set = 1i32;
+    control_self(PROC_SPROTECT, Some(&mut set))
+}
+
+/// The nice value of this process, from -20 to 20.
+pub fn set_priority(nice: i32) -> Result<(), Errno> {
+    // SAFETY: numbers only; which = 0 is PRIO_PROCESS, who = 0 this one.
+    unsafe { syscall(number::SETPRIORITY, [0, 0, nice as usize, 0, 0, 0]) }.map(drop)
 }
 
 /// Sends every descendant a signal. ESRCH if there is none.

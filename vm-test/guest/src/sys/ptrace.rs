@@ -10,7 +10,9 @@ pub enum Io {
     Write = 2,
 }
 
-/// A child of this process that is traced and stopped. Dropping it lets it go on: a process that is killed
+const PT_ATTACH: usize = 10;
+
+/// A process that is traced by this one, and stopped. Dropping it lets it go on: a process that is killed
 /// while it is stopped here never ends.
 pub struct Stopped {
     pid: i32,
@@ -25,12 +27,16 @@ struct IoDescriptor {
     len: u64,
 }
 
+/// Attaches without waiting for the process to stop, which lasts until this process ends, and then that one does.
+pub fn seize(pid: i32) -> Result<(), Errno> {
+    ptrace(PT_ATTACH, pid, 0)
+}
+
 impl Stopped {
-    /// Attaches to a child and waits until it has stopped.
+    /// Attaches to a process and waits until it has stopped.
     pub fn attach(pid: i32) -> Result<Stopped, Errno> {
-        const PT_ATTACH: usize = 10;
         const WIFSTOPPED: i32 = 0x7f;
-        ptrace(PT_ATTACH, pid, 0)?;
+        seize(pid)?;
         let stopped = Stopped { pid };
         let mut status = 0i32;
         // SAFETY: the kernel fills an int; no rusage is asked for.
@@ -65,13 +71,20 @@ impl Stopped {
         ptrace(PT_IO, self.pid, core::ptr::from_mut(&mut descriptor) as u64)?;
         Ok(descriptor.len)
     }
+
+    /// Lets it run, still traced. Then it ends when this process does.
+    pub fn go_on(&self) -> Result<(), Errno> {
+        const PT_CONTINUE: usize = 7;
+        ptrace(PT_CONTINUE, self.pid, WHERE_IT_STOPPED)
+    }
 }
+
+/// As an address: go on from where it stopped.
+const WHERE_IT_STOPPED: u64 = 1;
 
 impl Drop for Stopped {
     fn drop(&mut self) {
         const PT_DETACH: usize = 11;
-        /// As an address: go on from where it stopped.
-        const WHERE_IT_STOPPED: u64 = 1;
         // A process that is gone needs no detaching.
         let _ = ptrace(PT_DETACH, self.pid, WHERE_IT_STOPPED);
     }

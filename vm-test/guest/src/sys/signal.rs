@@ -5,6 +5,8 @@ use super::{Errno, number, syscall};
 
 pub const SIGKILL: i32 = 9;
 pub const SIGALRM: i32 = 14;
+pub const SIGSTOP: i32 = 17;
+pub const SIGCONT: i32 = 19;
 
 /// What to do when a signal comes.
 #[derive(Clone, Copy)]

@@ -82,6 +82,23 @@ pub fn own_path(buffer: &mut [u8]) -> Result<&CStr, Errno> {
     CStr::from_bytes_with_nul(&buffer[..len]).map_err(|_| Errno::ENOENT)
 }
 
+/// Where each thread of a process is in the kernel, as `procstat -kk` shows it: `tell` gets thread and calls.
+pub fn kernel_stacks(pid: i32, mut tell: impl FnMut(i32, &str)) -> Result<(), Errno> {
+    // struct kinfo_kstack: the thread, a state, text.
+    const SIZE: usize = 1096;
+    const TEXT: usize = 8;
+    const KERN_PROC_KSTACK: [i32; 3] = [1, 14, 15];
+    let mut raw = [0u8; 16 * SIZE];
+    let [kern, proc, kstack] = KERN_PROC_KSTACK;
+    let len = read(&[kern, proc, kstack, pid], raw.as_mut_ptr(), raw.len())?;
+    for one in raw[..len].chunks_exact(SIZE) {
+        let thread = i32::from_ne_bytes([one[0], one[1], one[2], one[3]]);
+        let text = CStr::from_bytes_until_nul(&one[TEXT..]).unwrap_or_default();
+        tell(thread, text.to_str().unwrap_or("?"));
+    }
+    Ok(())
+}
+
 /// The address of the code that a signal handler returns to.
 pub fn signal_trampoline() -> Result<u64, Errno> {
     // struct kinfo_sigtramp: its first address, the one behind its last, and four spare words.
@@ -98,17 +115,23 @@ pub fn signal_trampoline() -> Result<u64, Errno> {
 pub struct Kinfo {
     flags: u64,
     state: u8,
+    waits_for: [u8; 9],
+    parent: i32,
 }
 
 impl Kinfo {
+    const P_SYSTEM: u64 = 0x200;
     const P_WEXIT: u64 = 0x2000;
+    const SSTOP: u8 = 4;
     const SZOMB: u8 = 5;
 
     pub fn of(pid: i32) -> Result<Kinfo, Errno> {
-        // sizeof(struct kinfo_proc), and the places of ki_flag and ki_stat in it (sys/user.h).
+        // sizeof(struct kinfo_proc), and the places of ki_ppid, ki_flag, ki_stat and ki_wmesg in it (sys/user.h).
         const SIZE: usize = 1088;
+        const PPID: usize = 76;
         const FLAG: usize = 368;
         const STAT: usize = 388;
+        const WMESG: usize = 411;
         let mut raw = [0u64; SIZE / 8];
         let len = read(&[1, 14, 1, pid], raw.as_mut_ptr().cast(), SIZE)?;
         if len != SIZE {
@@ -117,11 +140,38 @@ impl Kinfo {
         Ok(Kinfo {
             flags: raw[FLAG / 8],
             state: (raw[STAT / 8] >> (STAT % 8 * 8)) as u8,
+            waits_for: core::array::from_fn(|index| {
+                let at = WMESG + index;
+                (raw[at / 8] >> (at % 8 * 8)) as u8
+            }),
+            parent: (raw[PPID / 8] >> (PPID % 8 * 8)) as i32,
         })
+    }
+
+    /// The name of what it sleeps on; empty where it does not.
+    pub fn waits_for(&self) -> &str {
+        CStr::from_bytes_until_nul(&self.waits_for)
+            .ok()
+            .and_then(|name| name.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    /// The parent's pid.
+    pub fn parent(self) -> i32 {
+        self.parent
     }
 
     pub fn is_zombie(self) -> bool {
         self.state == Self::SZOMB
+    }
+
+    pub fn is_stopped(self) -> bool {
+        self.state == Self::SSTOP
+    }
+
+    /// The kernel's own, which has no program of its own (init counts as one).
+    pub fn is_of_the_kernel(self) -> bool {
+        self.flags & Self::P_SYSTEM != 0
     }
 
     /// On its way out (P_WEXIT), but still a process and not only its remains.

@@ -5,15 +5,13 @@ use super::attach::{attach, expect_byte, scene};
 use super::execve::{OLD, executing_when};
 use crate::device::Device;
 use crate::sys::memory::{ALIAS, ARENA_LEN, PAGE, Region, pattern};
-use crate::sys::{Errno, process, sysctl, time};
+use crate::sys::{Errno, capability, process, sysctl, time};
 use crate::tap::{Case, Outcome, Test, USER};
 use crate::target::Target;
 use rwmem_abi::PID_ATTACHED;
 
 pub const CASES: &[Case] = &[
     Case::everyone("a second ATTACH replaces the first", replaced),
-    Case::everyone("an ATTACH that fails keeps the attachment", failed_attach),
-    Case::everyone("DETACH lets go: ENXIO from then on", detached),
     Case::everyone(
         "after execve the old image is read, and never the new one",
         old_image,
@@ -49,35 +47,6 @@ fn replaced(t: &mut Test) -> Outcome {
         expect_byte(t, "pread", remote.at(77), pattern(seed)(77))?;
     }
     Ok(())
-}
-
-fn failed_attach(t: &mut Test) -> Outcome {
-    let (remote, _local, target) = scene(t, 1)?;
-    let mut gone = t.can("fork", Target::idle())?;
-    t.can("a target's end", gone.end())?;
-    attach(t, target.pid())?;
-    for (pid, expected) in [(gone.pid(), Errno::ESRCH), (-2, Errno::ESRCH)] {
-        let got = t.device().attach(pid);
-        t.refused(format_args!("ATTACH to {pid}"), got, expected)?;
-    }
-    expect_byte(t, "pread afterwards", remote.at(77), pattern(1)(77))
-}
-
-fn detached(t: &mut Test) -> Outcome {
-    let (remote, local, target) = scene(t, 1)?;
-    let got = t.device().detach();
-    t.refused("DETACH of what is not attached", got, Errno::ENXIO)?;
-    attach(t, target.pid())?;
-    let got = t.device().detach();
-    t.can("DETACH", got)?;
-    let got = t.device().fd().read_to(local.at(0), 1, remote.at(0));
-    t.refused("pread", got, Errno::ENXIO)?;
-    let got = t.device().fd().write_from(local.at(0), 1, remote.at(0));
-    t.refused("pwrite", got, Errno::ENXIO)?;
-    let got = t.read(PID_ATTACHED, remote.at(0), local.at(0), 1);
-    t.refused("READ", got, Errno::ENXIO)?;
-    let got = t.device().detach();
-    t.refused("a second DETACH", got, Errno::ENXIO)
 }
 
 fn old_image(t: &mut Test) -> Outcome {
@@ -155,7 +124,7 @@ fn capability_mode(t: &mut Test) -> Outcome {
     let (remote, local, target) = scene(t, 1)?;
     let other = t.can("fork", Target::idle())?;
     attach(t, target.pid())?;
-    t.can("cap_enter", process::enter_capability_mode())?;
+    t.can("cap_enter", capability::enter())?;
     expect_byte(t, "pread", remote.at(5), pattern(1)(5))?;
     let got = t.read(PID_ATTACHED, remote.at(0), local.at(0), 10);
     t.moved_all("READ of the attached process", got, 10)?;

@@ -10,16 +10,11 @@ use core::ffi::c_ulong;
 use rwmem_abi::{Batch, MAX_SEGS, RWMEM_READV, RWMEM_WRITEV, Seg};
 
 pub const CASES: &[Case] = &[
-    Case::everyone(
-        "a batch's segments are independent: a bad one fails alone",
-        independent,
-    ),
     Case::everyone("a batch's segments run in order", in_order),
     Case::everyone(
         "a batch of the largest size delivers every segment",
         largest,
     ),
-    Case::everyone("a batch without segments succeeds", empty),
 ];
 
 pub const REQUESTS: [(&str, c_ulong); 2] = [("READV", RWMEM_READV), ("WRITEV", RWMEM_WRITEV)];
@@ -94,76 +89,6 @@ pub fn scene(t: &mut Test) -> Result<(Region, Region, Target), Stop> {
     );
     let target = t.can("fork", target)?;
     Ok((remote, local, target))
-}
-
-fn independent(t: &mut Test) -> Outcome {
-    let (remote, local, target) = scene(t)?;
-    let seg = |from: usize, to: usize, len: usize| Seg {
-        remote: remote.at(from),
-        local: local.at(to),
-        len: len as u64,
-        ..STAINED
-    };
-    for request in REQUESTS {
-        let mut segs = [
-            seg(0, 0, 100),
-            seg(HOLE - 50, 100, 200),
-            Seg {
-                remote: u64::MAX,
-                ..seg(0, 300, 10)
-            },
-            seg(HOLE, 300, 10),
-            Seg {
-                reserved: 1,
-                ..seg(0, 300, 10)
-            },
-            Seg {
-                local: 0,
-                ..seg(0, 0, 10)
-            },
-            seg(0, 300, 0),
-            seg(HOLE + PAGE, 400, 3000),
-        ];
-        let outcomes = [
-            (100, Errno::NONE),
-            (50, Errno::EFAULT),
-            (0, Errno::EINVAL),
-            (0, Errno::EFAULT),
-            (0, Errno::EINVAL),
-            (0, Errno::EFAULT),
-            (0, Errno::NONE),
-            (3000, Errno::NONE),
-        ];
-        run(t, request, target.pid(), &mut segs, &outcomes)?;
-        if request.1 == RWMEM_READV {
-            t.same("first segment", &local, 0, 100, pattern(1))?;
-            t.same("second segment", &local, 100, 50, |to| {
-                pattern(1)(HOLE - 150 + to)
-            })?;
-            t.same("between", &local, 150, 250, |_| UNTOUCHED)?;
-            t.same("last segment", &local, 400, 3000, |to| {
-                pattern(1)(HOLE + PAGE + to - 400)
-            })?;
-            local.fill(0, SIZE, |_| b'w');
-        }
-    }
-    for place in [0, 99, HOLE - 50, HOLE - 1, HOLE + PAGE, HOLE + PAGE + 2999] {
-        let byte = t.can("asking the target", target.ask(place as u64))?;
-        t.equal(
-            format_args!("byte {place} of the target"),
-            byte,
-            u64::from(b'w'),
-        )?;
-    }
-    for place in [100, HOLE - 51, HOLE + PAGE + 3000] {
-        let byte = t.can("asking the target", target.ask(place as u64))?;
-        t.equal(
-            format_args!("byte {place} of the target"),
-            byte,
-            pattern(1)(place).into(),
-        )?;
-    }
-    Ok(())
 }
 
 fn in_order(t: &mut Test) -> Outcome {
@@ -252,20 +177,4 @@ fn largest(t: &mut Test) -> Outcome {
         &[(LEN, Errno::NONE); SEGS],
     )?;
     t.same("what was written, read back", &local, 0, SEGS * LEN, |_| 3)
-}
-
-fn empty(t: &mut Test) -> Outcome {
-    let target = t.can("fork", Target::idle())?;
-    for request in REQUESTS {
-        run(t, request, target.pid(), &mut [], &[])?;
-        // The array's address does not matter then.
-        let mut none = Batch {
-            segs: 0,
-            ..batch(target.pid(), &mut [])
-        };
-        let result = t.device().batch(request.1, &mut none);
-        t.can(request.0, result)?;
-        t.equal(request.0, (none.done, none.failed, none.error), (0, 0, 0))?;
-    }
-    Ok(())
 }

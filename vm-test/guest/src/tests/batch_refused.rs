@@ -10,7 +10,6 @@ use crate::target::Target;
 use rwmem_abi::{Batch, MAX_SEGS, Seg};
 
 pub const CASES: &[Case] = &[
-    Case::everyone("a batch of too many segments is refused: EINVAL", too_many),
     Case::everyone(
         "a batch with flags or a reserved field is refused: EINVAL",
         malformed,
@@ -21,26 +20,6 @@ pub const CASES: &[Case] = &[
     ),
     Case::root("a batch without permission is refused: EPERM", denied),
 ];
-
-fn too_many(t: &mut Test) -> Outcome {
-    let target = t.can("fork", Target::idle())?;
-    let mut segs = [STAINED; 1];
-    for (name, request) in REQUESTS {
-        for nsegs in [MAX_SEGS + 1, 1 << 31, u32::MAX] {
-            let mut wrong = Batch {
-                nsegs,
-                ..batch(target.pid(), &mut segs)
-            };
-            let got = t.device().batch(request, &mut wrong);
-            t.refused(
-                format_args!("{name} of {nsegs} segments"),
-                got,
-                Errno::EINVAL,
-            )?;
-        }
-    }
-    Ok(())
-}
 
 fn malformed(t: &mut Test) -> Outcome {
     let target = t.can("fork", Target::idle())?;

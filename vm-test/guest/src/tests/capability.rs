@@ -2,7 +2,7 @@
 //! Capability mode: a descriptor is not a licence to name other processes.
 
 use crate::sys::memory::{PAGE, Region};
-use crate::sys::{Errno, process};
+use crate::sys::{Errno, capability, process};
 use crate::tap::{Case, Outcome, Test};
 use crate::target::Target;
 
@@ -21,7 +21,7 @@ fn another(t: &mut Test) -> Outcome {
     t.can("ending a target", dead.end())?;
     let before = t.read(target.pid(), memory.at(0), memory.at(0), 8);
     t.moved_all("read before capability mode", before, 8)?;
-    t.can("cap_enter", process::enter_capability_mode())?;
+    t.can("cap_enter", capability::enter())?;
     // Whether a pid exists is not told either.
     for (who, pid) in [
         ("a child", target.pid()),
@@ -49,7 +49,7 @@ fn another(t: &mut Test) -> Outcome {
 fn own(t: &mut Test) -> Outcome {
     let memory = t.can("mmap", Region::private(PAGE))?;
     memory.put(0, 5);
-    t.can("cap_enter", process::enter_capability_mode())?;
+    t.can("cap_enter", capability::enter())?;
     let read = t.read(process::own_pid(), memory.at(0), memory.at(100), 1);
     t.moved_all("read", read, 1)?;
     t.equal("the byte read", memory.get(100), 5)?;

@@ -5,18 +5,36 @@ use super::UNTOUCHED;
 use crate::path::PATHS;
 use crate::sys::mapping::Memory;
 use crate::sys::memory::{PAGE, READABLE, Region};
-use crate::sys::{file, process};
+use crate::sys::{Errno, file, process};
 use crate::tap::{Case, Outcome, Test};
 
-pub const CASES: &[Case] = &[Case::root(
-    "a device's memory is read again and again, and nothing of it is kept",
-    again_and_again,
-)];
+pub const CASES: &[Case] = &[
+    Case::root(
+        "a device's memory is read again and again, and nothing of it is kept",
+        again_and_again,
+    ),
+    Case::root(
+        "a device's memory is read to pages that are not there yet",
+        to_new_pages,
+    ),
+];
 
 /// The BIOS: in the first megabyte, among the kernel's pages, but none of them.
 const BIOS: usize = 0xf_0000;
 
 fn again_and_again(t: &mut Test) -> Outcome {
+    read_often(t, |local| {
+        local.fill(0, 2 * PAGE, |_| UNTOUCHED);
+        Ok(())
+    })
+}
+
+/// The quickest way gives up then, and each page of the device is looked for as one that could be wired.
+fn to_new_pages(t: &mut Test) -> Outcome {
+    read_often(t, |local| local.renew(0, 2 * PAGE))
+}
+
+fn read_often(t: &mut Test, prepare: impl Fn(&Region) -> Result<(), Errno>) -> Outcome {
     let memory = t.can("opening /dev/mem", file::open(c"/dev/mem", file::READ_ONLY))?;
     let device = t.can("mmap", Region::private(2 * PAGE))?;
     let mapped = device.map_over(0, 2 * PAGE, READABLE, Memory::SharedFile(&memory, BIOS));
@@ -28,7 +46,7 @@ fn again_and_again(t: &mut Test) -> Outcome {
     PATHS.iter().try_for_each(|path| {
         t.path = path;
         for _ in 0..100 {
-            local.fill(0, 2 * PAGE, |_| UNTOUCHED);
+            t.can("preparing", prepare(&local))?;
             let moved = t.read(
                 process::own_pid(),
                 device.at(1),

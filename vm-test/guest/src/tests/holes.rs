@@ -15,8 +15,6 @@ pub const CASES: &[Case] = &[
         "a write stops at the byte before a hole (EFAULT)",
         write_hole,
     ),
-    Case::transfers("nothing moves when the first byte is in a hole", first_byte),
-    Case::transfers("the last byte before a hole can be had", last_byte),
     Case::transfers(
         "a page that may not be read is a hole, whatever else may be done",
         kinds,
@@ -24,10 +22,6 @@ pub const CASES: &[Case] = &[
     Case::transfers(
         "the largest length stops at the end of the mapping",
         largest_length,
-    ),
-    Case::transfers(
-        "addresses of the kernel, and of nothing, are holes",
-        far_addresses,
     ),
     Case::transfers(
         "a shared mapping of a read-only file is never written",
@@ -136,60 +130,6 @@ fn write_into_hole(t: &mut Test, scene: &Scene, kind: &str) -> Outcome {
     )
 }
 
-fn first_byte(t: &mut Test) -> Outcome {
-    let Scene {
-        remote,
-        local,
-        target,
-    } = scene(t, Region::unmap)?;
-    local.fill(0, SIZE, |_| UNTOUCHED);
-    for (at, len) in [
-        (HOLE, 1),
-        (HOLE, 2 * PAGE),
-        (HOLE + PAGE - 1, PAGE),
-        (HOLE + 77, 3),
-    ] {
-        let read = t.read(target.pid(), remote.at(at), local.at(0), len as u64);
-        t.moved(
-            format_args!("read of {len} at {at}"),
-            read,
-            0,
-            Errno::EFAULT,
-        )?;
-        let written = t.write(target.pid(), remote.at(at), local.at(0), len as u64);
-        t.moved(
-            format_args!("write of {len} at {at}"),
-            written,
-            0,
-            Errno::EFAULT,
-        )?;
-    }
-    t.same("the caller's bytes", &local, 0, SIZE, |_| UNTOUCHED)?;
-    let written = t.can("asking the target", target.ask(0))?;
-    t.equal("bytes that the target finds written", written, 0)
-}
-
-fn last_byte(t: &mut Test) -> Outcome {
-    let Scene {
-        remote,
-        local,
-        target,
-    } = scene(t, Region::unmap)?;
-    let last = remote.at(HOLE - 1);
-    let read = t.read(target.pid(), last, local.at(0), 1);
-    t.moved_all("read of one byte", read, 1)?;
-    t.equal("the byte", local.get(0), pattern(1)(HOLE - 1))?;
-    let read = t.read(target.pid(), last, local.at(10), 2);
-    t.moved("read of two bytes", read, 1, Errno::EFAULT)?;
-    t.equal("the byte of two", local.get(10), pattern(1)(HOLE - 1))?;
-    let written = t.write(target.pid(), last, local.at(0), 2);
-    t.moved("write of two bytes", written, 1, Errno::EFAULT)?;
-    let after = remote.at(HOLE + PAGE);
-    let read = t.read(target.pid(), after, local.at(20), 1);
-    t.moved_all("read of the first byte after the hole", read, 1)?;
-    t.equal("the byte after", local.get(20), pattern(1)(HOLE + PAGE))
-}
-
 fn kinds(t: &mut Test) -> Outcome {
     let kinds: [(&str, Puncture); 4] = [
         ("PROT_NONE", |region, at, len| region.protect(at, len, 0)),
@@ -250,31 +190,6 @@ pub const FAR: [u64; 6] = [
     0xffff_ffff_8020_0000,
     0xffff_ffff_ffff_f000,
 ];
-
-fn far_addresses(t: &mut Test) -> Outcome {
-    let target = t.can("fork", Target::idle())?;
-    let local = t.can("mmap", Region::private(2 * PAGE))?;
-    local.fill(0, 2 * PAGE, |_| UNTOUCHED);
-    for address in FAR {
-        for len in [1, PAGE - 1] {
-            let read = t.read(target.pid(), address, local.at(0), len as u64);
-            t.moved(
-                format_args!("read of {len} at {address:#x}"),
-                read,
-                0,
-                Errno::EFAULT,
-            )?;
-            let written = t.write(target.pid(), address, local.at(0), len as u64);
-            t.moved(
-                format_args!("write of {len} at {address:#x}"),
-                written,
-                0,
-                Errno::EFAULT,
-            )?;
-        }
-    }
-    t.same("the caller's bytes", &local, 0, 2 * PAGE, |_| UNTOUCHED)
-}
 
 fn read_only_file(t: &mut Test) -> Outcome {
     let file = t.can(

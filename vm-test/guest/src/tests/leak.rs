@@ -8,14 +8,20 @@ use crate::path::PATHS;
 use crate::sys::file;
 use crate::sys::kld::{self, Unload};
 use crate::sys::memory::{PAGE, Region};
-use crate::sys::{Errno, process};
+use crate::sys::{Errno, process, sysctl};
 use crate::tap::{Case, Outcome, Stop, Test};
 use crate::target::Target;
 
-pub const REQUESTS: &[Case] = &[Case::root(
-    "requests of every kind and outcome leak no kernel memory",
-    requests,
-)];
+pub const REQUESTS: &[Case] = &[
+    Case::root(
+        "requests of every kind and outcome leak no kernel memory",
+        requests,
+    ),
+    Case::root(
+        "no page stays wired that was faulted in for a transfer",
+        faulted_pages,
+    ),
+];
 
 pub const LOADS: &[Case] = &[Case::module(
     "a hundred loads and unloads leak no kernel memory",
@@ -50,6 +56,40 @@ fn leaks_nothing(t: &mut Test, round: impl Fn(&mut Test) -> Outcome) -> Result<C
 fn requests(t: &mut Test) -> Outcome {
     let memory = t.can("mmap", Region::private(20 * PAGE))?;
     leaks_nothing(t, |t| every_outcome(t, &memory)).map(drop)
+}
+
+/// Pages that are not there before each transfer, on either side: those are the ones that are wired for a moment.
+fn faulted_pages(t: &mut Test) -> Outcome {
+    const PAGES: usize = 60;
+    const LEN: usize = PAGES * PAGE;
+    let remote = t.can("mmap", Region::private(LEN))?;
+    let local = t.can("mmap", Region::private(LEN))?;
+    let round = |t: &mut Test| -> Outcome {
+        let target = t.can("fork", Target::idle())?;
+        for path in PATHS {
+            t.path = path;
+            t.can("mmap", local.renew(0, LEN))?;
+            let read = t.read(target.pid(), remote.at(0), local.at(0), LEN as u64);
+            t.moved_all("read", read, LEN)?;
+            let written = t.write(target.pid(), remote.at(0), local.at(0), LEN as u64);
+            t.moved_all("write", written, LEN)?;
+        }
+        Ok(())
+    };
+    let wired = |t: &mut Test| {
+        let count = sysctl::number(c"vm.stats.vm.v_wire_count");
+        t.can("vm.stats.vm.v_wire_count", count)
+    };
+    (0..WARM_UP).try_for_each(|_| round(t))?;
+    let before = wired(t)?;
+    (0..ROUNDS).try_for_each(|_| round(t))?;
+    let after = wired(t)?;
+    // As many as if one page of fifty were forgotten.
+    let most = (ROUNDS * PATHS.len() * PAGES / 50) as u64;
+    t.holds(
+        format_args!("wired pages are given back ({before} before, {after} after)"),
+        after < before + most,
+    )
 }
 
 /// A target is made, transferred with by each path, well and badly, and ends; once while it is attached.

@@ -7,6 +7,7 @@ mod batch;
 mod batch_course;
 mod batch_refused;
 mod capability;
+pub mod cases;
 mod counters;
 mod descriptor;
 mod device_memory;
@@ -15,15 +16,20 @@ mod execve;
 mod first_touch;
 mod holes;
 mod info;
+mod large_page;
 mod leak;
+mod limit;
 mod load;
 mod local;
+mod log;
 mod malformed;
 mod myself;
 mod patching;
 mod peek;
 mod permission;
+pub mod privilege;
 mod release;
+mod revoke;
 mod segment_array;
 mod segments;
 mod sharing;
@@ -40,8 +46,10 @@ use crate::tap::Case;
 pub const GROUPS: &[&[Case]] = &[
     load::FIRST,
     info::CASES,
+    cases::CASES,
     transfer::CASES,
     holes::CASES,
+    large_page::CASES,
     first_touch::CASES,
     local::CASES,
     patching::CASES,
@@ -52,6 +60,15 @@ pub const GROUPS: &[&[Case]] = &[
     targets::CASES,
     permission::CASES,
     capability::CASES,
+    privilege::USERS,
+    privilege::POLICIES,
+    privilege::JAILS,
+    privilege::CAPABILITIES,
+    privilege::DESCRIPTORS,
+    privilege::STATES,
+    privilege::NUMBERS,
+    privilege::SECURELEVEL,
+    privilege::THIRTY_TWO,
     signals::CASES,
     vanish::CASES,
     execve::CASES,
@@ -63,15 +80,20 @@ pub const GROUPS: &[&[Case]] = &[
     segment_array::CASES,
     attach::CASES,
     attachment::CASES,
+    limit::CASES,
     descriptor::CASES,
     release::CASES,
     peek::CASES,
     stress::CASES,
+    stress::HOSTILE,
     threads::CASES,
     differential::CASES,
     leak::REQUESTS,
     load::CASES,
+    limit::LOADING,
+    log::CASES,
     descriptor::LOADING,
+    revoke::CASES,
     leak::LOADS,
 ];
 

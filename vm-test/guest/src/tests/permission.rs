@@ -2,7 +2,8 @@
 //! Who may: what the kernel's `p_candebug` says, with a descriptor that root opened.
 
 use crate::sys::memory::{PAGE, Region};
-use crate::sys::{Errno, process};
+use crate::sys::process::{self, Tracing};
+use crate::sys::{Errno, jail};
 use crate::tap::{Case, Outcome, Test, USER};
 use crate::target::{Role, Target};
 
@@ -95,7 +96,10 @@ fn changed(t: &mut Test) -> Outcome {
 }
 
 fn no_trace(t: &mut Test) -> Outcome {
-    let target = t.can("fork", Target::spawn(process::forbid_tracing, |_| 0))?;
+    let target = t.can(
+        "fork",
+        Target::spawn(|| process::allow_tracing(Tracing::Disabled), |_| 0),
+    )?;
     allowed(t, &target)?;
     become_user(t)?;
     // A process of the user's own, executed anew and so with clean credentials.
@@ -118,7 +122,7 @@ fn root_may(t: &mut Test) -> Outcome {
 fn jailed(t: &mut Test) -> Outcome {
     let outside = t.can("fork", Target::idle())?;
     allowed(t, &outside)?;
-    t.can("jail", process::enter_jail())?;
+    t.can("jail", jail::enter_new(&[]))?;
     refused(t, &outside, Errno::ESRCH)?;
     let inside = t.can("fork", Target::idle())?;
     allowed(t, &inside)

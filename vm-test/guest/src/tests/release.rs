@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What an attachment or a transfer keeps of memory, and that it is given back.
 
+use super::ENDLESS;
 use super::attach::attach;
+use crate::census::Census;
 use crate::device::Device;
 use crate::path::{PATHS, Path};
-use crate::sys::memory::{PAGE, Region};
+use crate::sys::memory::{ALIAS, PAGE, Region};
 use crate::sys::{Errno, process, sysctl, time};
 use crate::tap::{Case, Outcome, Stop, Test};
 use crate::target::{PATIENCE, Target};
@@ -16,6 +18,10 @@ pub const CASES: &[Case] = &[
         memory,
     ),
     Case::root("kern.rwmem.attached follows every way to let go", count),
+    Case::root(
+        "what is attached to something else in mid-transfer is given back",
+        mid_transfer,
+    ),
     Case::root("a thousand attachments leave nothing behind", thousand),
     Case::root(
         "no page stays wired after reads and writes of 16 MiB",
@@ -129,6 +135,52 @@ fn memory(t: &mut Test) -> Outcome {
         )?;
     }
     Ok(())
+}
+
+/// Leaves the region's addresses to bytes of this process's own that are not zero.
+fn fill_own(region: &Region) -> Result<(), Errno> {
+    region.alias()?;
+    region.fill(0, ALIAS, |_| 1);
+    Ok(())
+}
+
+/// A transfer has the address space that the descriptor was attached to when it began.
+fn mid_transfer(t: &mut Test) -> Outcome {
+    const ROUNDS: i64 = 12;
+    let spaces = |t: &mut Test| -> Result<i64, Stop> {
+        let census = t.can("taking the census", Census::take())?;
+        Ok(census.in_use("VMSPACE"))
+    };
+    let local = t.can("mmap", Region::aliased(ENDLESS))?;
+    let before = spaces(t)?;
+    for round in 0..ROUNDS {
+        local.fill(0, PAGE, |_| 0);
+        let mut target = t.can("fork", Target::spawn(|| fill_own(&local), |_| 0))?;
+        attach(t, target.pid())?;
+        let caller = Target::start(|link| {
+            link.say(0);
+            let len = ENDLESS as u64;
+            let _ = t.device().fd().read_to(local.at(0), len, local.at(0));
+        });
+        let mut caller = t.can("fork", caller)?;
+        let begun = time::wait_until(PATIENCE, || local.get(0) != 0);
+        t.holds("the transfer is under way", begun)?;
+        match round % 2 {
+            0 => {
+                let detached = t.device().detach();
+                t.can("DETACH", detached)?;
+            }
+            _ => attach(t, process::own_pid())?,
+        }
+        t.can("the caller's end", caller.end())?;
+        t.can("the target's end", target.end())?;
+        let _ = t.device().detach();
+    }
+    let more = spaces(t)? - before;
+    t.holds(
+        format_args!("no address spaces are left over, got {more} more"),
+        before > 0 && more < ROUNDS / 3,
+    )
 }
 
 fn count(t: &mut Test) -> Outcome {

@@ -9,10 +9,7 @@ use crate::tap::{Case, Outcome, Test};
 use crate::target::{PATIENCE, Target};
 
 pub const CASES: &[Case] = &[
-    Case::transfers("a process that is gone: ESRCH", gone),
-    Case::transfers("a zombie: ESRCH", zombie),
     Case::transfers("a process in the middle of its exit: ESRCH", exiting),
-    Case::transfers("negative pids but the attached one: ESRCH", negative),
     Case::transfers("a thread's id is not a pid: ESRCH", thread),
     Case::transfers("system processes, pid 0 and init: EINVAL for root", system),
     Case::transfers(
@@ -31,23 +28,6 @@ fn refused(t: &mut Test, what: &str, pid: i32, expected: Errno) -> Outcome {
         t.refused(format_args!("write of {len} to {what}"), written, expected)?;
     }
     Ok(())
-}
-
-fn gone(t: &mut Test) -> Outcome {
-    let mut target = t.can("fork", Target::idle())?;
-    t.can("ending the target", target.end())?;
-    refused(t, "a process that is gone", target.pid(), Errno::ESRCH)
-}
-
-fn zombie(t: &mut Test) -> Outcome {
-    let target = t.can("fork", Target::idle())?;
-    t.can("kill", target.kill())?;
-    let is_zombie = || target.kinfo().is_ok_and(|kinfo| kinfo.is_zombie());
-    t.holds(
-        "the killed target becomes a zombie",
-        time::wait_until(PATIENCE, is_zombie),
-    )?;
-    refused(t, "a zombie", target.pid(), Errno::ESRCH)
 }
 
 fn exiting(t: &mut Test) -> Outcome {
@@ -69,7 +49,9 @@ fn exiting(t: &mut Test) -> Outcome {
     t.equal("the target's end", ended, Ended::Exit(0))
 }
 
-fn last_words(link: &crate::target::Link, controller: &crate::sys::file::Fd) {
+/// Exits when told to, and leaves behind what a terminal's other end has yet to read: till then its exit lasts, a second
+/// at most.
+pub fn last_words(link: &crate::target::Link, controller: &crate::sys::file::Fd) {
     let Ok(terminal) = pty::open_terminal(controller) else {
         return;
     };
@@ -79,13 +61,6 @@ fn last_words(link: &crate::target::Link, controller: &crate::sys::file::Fd) {
         // Left open for the kernel to close.
         core::mem::forget(terminal);
     }
-}
-
-fn negative(t: &mut Test) -> Outcome {
-    for pid in [-2, -3, -process::own_pid(), i32::MIN] {
-        refused(t, "a negative pid", pid, Errno::ESRCH)?;
-    }
-    refused(t, "the largest pid", i32::MAX, Errno::ESRCH)
 }
 
 fn thread(t: &mut Test) -> Outcome {

@@ -18,7 +18,6 @@ pub const CASES: &[Case] = &[
     ),
     Case::transfers("a read of several MiB delivers every byte", read_long),
     Case::transfers("a write of several MiB stores every byte", write_long),
-    Case::transfers("length zero succeeds, whatever the addresses", zero_length),
     Case::transfers("a process runs on while it is read", target_runs_on),
 ];
 
@@ -179,20 +178,6 @@ fn write_long(t: &mut Test) -> Outcome {
     t.moved_all("write", moved, LONG)?;
     let wrong = t.can("asking the target", target.ask(0))?;
     t.equal("first wrong byte", wrong, ALL_RIGHT)
-}
-
-fn zero_length(t: &mut Test) -> Outcome {
-    let target = t.can("fork", Target::idle())?;
-    let here = t.can("mmap", Region::private(PAGE))?;
-    for remote in [here.at(0), 0, u64::MAX] {
-        for local in [here.at(0), 0, u64::MAX] {
-            let read = t.read(target.pid(), remote, local, 0);
-            t.moved_all(format_args!("read, {remote:#x} to {local:#x}"), read, 0)?;
-            let written = t.write(target.pid(), remote, local, 0);
-            t.moved_all(format_args!("write, {local:#x} to {remote:#x}"), written, 0)?;
-        }
-    }
-    Ok(())
 }
 
 fn target_runs_on(t: &mut Test) -> Outcome {

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! What is counted, and how the totals are told.
+
+use super::board::Board;
+use crate::console::say;
+use crate::sys::Errno;
+use crate::text::Text;
+use core::fmt::Write;
+
+/// An enumeration with a name for each of its values.
+macro_rules! named {
+    ($(#[$meta:meta])* $type:ident { $($value:ident = $name:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $type { $($value,)* }
+
+        impl $type {
+            pub const ALL: &'static [$type] = &[$($type::$value,)*];
+            pub const COUNT: usize = Self::ALL.len();
+
+            pub fn name(self) -> &'static str {
+                match self { $($type::$value => $name,)* }
+            }
+        }
+    };
+}
+
+named! {
+    /// The ways to move bytes.
+    Way {
+        Read = "READ",
+        Write = "WRITE",
+        Readv = "READV",
+        Writev = "WRITEV",
+        AttachedRead = "attached READ",
+        AttachedWrite = "attached WRITE",
+        AttachedReadv = "attached READV",
+        AttachedWritev = "attached WRITEV",
+        Pread = "pread",
+        Pwrite = "pwrite",
+        Preadv = "preadv",
+        Pwritev = "pwritev",
+    }
+}
+
+impl Way {
+    pub fn reads(self) -> bool {
+        (self as usize).is_multiple_of(2)
+    }
+
+    pub fn is_attached(self) -> bool {
+        self as usize >= Way::AttachedRead as usize
+    }
+}
+
+named! {
+    /// How a request was answered.
+    Answer {
+        Whole = "whole",
+        Fault = "EFAULT",
+        Stale = "ESTALE",
+        Gone = "ESRCH",
+        Busy = "EBUSY",
+        Denied = "EPERM",
+        Interrupted = "EINTR",
+        NoMemory = "ENOMEM",
+        Unattached = "ENXIO",
+        Closed = "EBADF",
+        System = "EINVAL",
+        Unexpected = "unexpected",
+    }
+}
+
+impl Answer {
+    pub fn of(error: Errno) -> Answer {
+        match error {
+            Errno::NONE => Answer::Whole,
+            Errno::EFAULT => Answer::Fault,
+            Errno::ESTALE => Answer::Stale,
+            Errno::ESRCH => Answer::Gone,
+            Errno::EBUSY => Answer::Busy,
+            Errno::EPERM => Answer::Denied,
+            Errno::EINTR => Answer::Interrupted,
+            Errno::ENOMEM => Answer::NoMemory,
+            Errno::ENXIO => Answer::Unattached,
+            Errno::EBADF => Answer::Closed,
+            Errno::EINVAL => Answer::System,
+            _ => Answer::Unexpected,
+        }
+    }
+}
+
+named! {
+    /// What else happens.
+    Event {
+        Target = "targets begun",
+        Exit = "exits of targets",
+        Kill = "targets killed",
+        Stop = "targets stopped and continued",
+        Exec = "execs",
+        SetUidExec = "execs of a set-uid program",
+        ThreadedExec = "execs and exits among other threads",
+        Fork = "forks of targets",
+        Vfork = "vforks",
+        Rfork = "rforks with shared memory",
+        Remap = "mappings changed",
+        Lock = "mlocks",
+        Truncate = "files truncated",
+        Trace = "ptrace stops",
+        Crash = "crashes among sharers of memory",
+        Caller = "callers begun",
+        CallerKill = "callers killed",
+        CallerStop = "callers stopped and continued",
+        Attach = "attached",
+        Hoard = "descriptors attached and kept",
+        Limit = "refused for kern.rwmem.max_attached",
+        Reopen = "descriptors closed under others",
+        Pass = "descriptors sent over a socket",
+        Share = "forks with descriptors",
+        ShareKill = "such children killed",
+        Vandal = "own buffers unmapped",
+        LargeBatch = "batches of 1,024 segments",
+        Resumed = "batches resumed after a signal",
+        Patch = "text rewritten",
+        Memory = "pieces of memory at most that were the module's",
+        Unload = "unload attempts, EBUSY",
+        Check = "checks of set-uid images",
+        SeenChange = "ordinary images that were written",
+        Theft = "reads that brought a secret",
+        Intrusion = "set-uid images that were written",
+        SwappedOut = "pages swapped out",
+        SwappedIn = "pages swapped in",
+    }
+}
+
+/// Which words begin a line of totals.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// For the log.
+    Log,
+    /// For the person who waits.
+    Show,
+}
+
+impl Tone {
+    pub fn say(self, line: &str) {
+        match self {
+            Tone::Log => say!("# {line}"),
+            Tone::Show => say!("stress: {line}"),
+        }
+    }
+}
+
+/// A table of the ways, then a list of the events.
+pub fn tell(board: &Board, tone: Tone) {
+    let (mut requests, mut bytes) = (0, 0);
+    for &way in Way::ALL {
+        let sum: u64 = Answer::ALL.iter().map(|&a| board.answers(way, a)).sum();
+        if sum == 0 {
+            continue;
+        }
+        requests += sum;
+        bytes += board.bytes(way);
+        let mut line = Text::<200>::of(format_args!(
+            "{:15} {sum:9} requests, {:8} KiB:",
+            way.name(),
+            board.bytes(way) >> 10
+        ));
+        for &answer in Answer::ALL {
+            let count = board.answers(way, answer);
+            if count > 0 {
+                // Writing to a Text never fails.
+                let _ = write!(line, " {} {count}", answer.name());
+            }
+        }
+        tone.say(line.as_str());
+    }
+    let line = Text::<200>::of(format_args!(
+        "{:15} {requests:9} requests, {:8} KiB",
+        "all",
+        bytes >> 10
+    ));
+    tone.say(line.as_str());
+    for &event in Event::ALL {
+        let count = board.events(event);
+        if count > 0 {
+            tone.say(Text::<100>::of(format_args!("{count:9} {}", event.name())).as_str());
+        }
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Secrets across execve: processes of a user turn into a set-uid-root program that has a secret, and back, over and
+//! over, while an unprivileged process reads and writes by every path, through descriptors that root opened.
+
+mod person;
+mod thief;
+
+pub use person::{PERSON, play};
+
+use super::board::Board;
+use super::count::{self, Answer, Event, Tone, Way};
+use super::{Folder, MORE, PLAIN, SET_UID, begin, nothing_wrong, stuck};
+use crate::sys::process::{self, Ended, Patience};
+use crate::sys::{signal, time};
+use crate::tap::{Outcome, Test};
+use person::Person;
+
+/// Processes that have secrets.
+const PERSONS: usize = 2;
+/// Who has to show signs of life: the persons, then the threads that want their secrets.
+const PLAYERS: usize = PERSONS + thief::THREADS;
+const SILENCE: u64 = 40_000;
+const LEAVING: u64 = 40_000;
+
+pub fn keep(t: &mut Test, duration: u64, tone: Tone) -> Outcome {
+    begin(t)?;
+    let folder = t.can("the programs' copies", Folder::fill(t.program))?;
+    let (board, object) = t.can("the board", Board::make())?;
+    board.begin(duration * MORE);
+    let until = time::now() + duration;
+    let mut pids = [0; PERSONS + 1];
+    for (index, pid) in pids.iter_mut().enumerate() {
+        let seed = t.seed.wrapping_mul(100) + index as u64;
+        let forked = t.can("fork", process::fork())?;
+        if forked == 0 {
+            let begun = match index {
+                PERSONS => thief::live(board, seed),
+                index => Person::begin(index, object.number(), seed, PLAIN, SET_UID),
+            };
+            if let Err(error) = begun {
+                board.wrong(format_args!("process {index} cannot begin: {error}"));
+            }
+            process::exit(0);
+        }
+        *pid = forked;
+    }
+    watch(board, &mut pids, until);
+    drop(folder);
+    count::tell(board, tone);
+    nothing_wrong(t, board)?;
+    t.equal("what did not happen (often enough)", lacking(board), None)
+}
+
+/// Waits until the time is over and all have ended.
+fn watch(board: &Board, pids: &mut [i32; PERSONS + 1], enough: u64) {
+    let mut over = None;
+    while pids.iter().any(|&pid| pid != 0) {
+        time::pause(50_000);
+        if time::now() > enough && lacking(board).is_none() {
+            board.call_off();
+        }
+        while let Ok(Some((pid, ended))) = process::reap(-1, Patience::Look) {
+            if ended != Ended::Exit(0) {
+                board.wrong(format_args!("process {pid} ended with {ended:?}"));
+            }
+            for place in pids.iter_mut().filter(|place| **place == pid) {
+                *place = 0;
+            }
+        }
+        let (player, silence) = board.most_silent(PLAYERS);
+        if silence > SILENCE && !board.over() {
+            board.wrong(format_args!("player {player}: silent for {silence} ms"));
+            stuck::tell_descendants();
+        }
+        if board.over() && time::now() > *over.get_or_insert(time::now()) + LEAVING {
+            board.wrong(format_args!("processes {pids:?} (0: gone) do not end"));
+            stuck::tell_descendants();
+            let _ = process::kill_descendants(signal::SIGKILL);
+            time::pause(2_000_000);
+            return;
+        }
+    }
+}
+
+/// What must have happened and has not, or not often enough.
+fn lacking(board: &Board) -> Option<&'static str> {
+    let no_way = |way: &&Way| board.answers(**way, Answer::Whole) == 0;
+    let no_answer =
+        |answer: &&Answer| !Way::ALL.iter().any(|&way| board.answers(way, **answer) > 0);
+    let events = [Event::SetUidExec, Event::Check, Event::SeenChange];
+    let few = |event: &&Event| board.events(**event) < 20;
+    let answers = [Answer::Denied, Answer::Busy, Answer::Stale];
+    let way = Way::ALL.iter().find(no_way).map(|way| way.name());
+    let answer = answers.iter().find(no_answer).map(|answer| answer.name());
+    let event = events.iter().find(few).map(|event| event.name());
+    way.or(answer).or(event)
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! An unprivileged process with descriptors that root opened: reads and writes what it can reach of the persons, by
+//! every path, as fast as it can.
+
+use super::PERSONS;
+use super::person::places;
+use crate::device::Device;
+use crate::random::Random;
+use crate::stress::board::Board;
+use crate::stress::count::{Event, Way};
+use crate::stress::transfer::{Segs, Wish};
+use crate::sys::memory::{PAGE, Region};
+use crate::sys::{Errno, process, thread};
+use crate::tap::USER;
+use core::sync::atomic::Ordering;
+use rwmem_abi::{MAX_SEGS, Seg};
+
+pub const THREADS: usize = 4;
+const ROOM: usize = super::person::VAULT;
+
+pub fn live(board: &'static Board, seed: u64) -> Result<(), Errno> {
+    let device = || Device::open();
+    // One for each thread, and one for all.
+    let devices: [Device; THREADS + 1] = [device()?, device()?, device()?, device()?, device()?];
+    process::become_user(USER)?;
+    thread::run::<THREADS>(&|index| {
+        let mut random = Random::new(seed + index as u64);
+        let Ok(local) = Region::private(ROOM + PAGE) else {
+            return board.wrong(format_args!("a thief cannot get memory"));
+        };
+        let mut segs = [Seg::default(); MAX_SEGS as usize];
+        while !board.over() {
+            board.beat(PERSONS + index);
+            let own = random.below(4) != 0;
+            let device = &devices[if own { index } else { THREADS }];
+            attempt(board, device, &local, &mut segs, &mut random);
+        }
+    })
+}
+
+fn attempt(
+    board: &'static Board,
+    device: &Device,
+    local: &Region,
+    segs: &mut Segs,
+    random: &mut Random,
+) {
+    let slot = board.slot(random.below(PERSONS as u64) as usize);
+    let pid = slot.pid.load(Ordering::Relaxed);
+    if random.one_in(6) {
+        match device.attach(pid) {
+            Ok(()) => board.count(Event::Attach),
+            Err(Errno::EPERM | Errno::EBUSY | Errno::ESRCH) => (),
+            Err(error) => board.wrong(format_args!("ATTACH: {error}")),
+        }
+    }
+    let wish = wish(pid, random);
+    wish.prepare(local, random);
+    let reply = wish.ask(device.fd(), local, segs);
+    wish.judge(board, &reply);
+    if wish.way.reads()
+        && let Some((place, byte)) = wish.blemish(local, segs, &reply)
+    {
+        board.count(Event::Theft);
+        board.note(format_args!(
+            "{wish:x?} answered {reply:?}, and brought {byte:#04x} at {place}"
+        ));
+    }
+}
+
+/// The vault in most cases; all of it, that is long enough for an execve in between, or a little.
+fn wish(pid: i32, random: &mut Random) -> Wish {
+    let place = match random.below(4) {
+        0 => 1,
+        1 => 2,
+        _ => 0,
+    };
+    let (address, room) = places()[place];
+    let len = match random.below(3) {
+        0 => room,
+        1 => 1 + random.below(64) as usize,
+        _ => 1 + random.below(room as u64) as usize,
+    };
+    Wish {
+        // The reference path is the one that looks at the process again.
+        way: match random.one_in(3) {
+            true => random.pick(&[Way::Read, Way::Write]),
+            false => random.pick(Way::ALL),
+        },
+        pid,
+        remote: address + random.below((room - len + 1) as u64),
+        local: 0,
+        len,
+        segs: (1 + random.below(40) as usize).min(len),
+    }
+}

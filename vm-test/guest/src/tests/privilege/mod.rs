@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Privilege, row by row: for each pair of a caller and a target, what rwmem answers beside what `ptrace(2)` answers.
+//!
+//! Caller and target are [`agent`]s: processes that do what they are ordered ([`order`], [`obey`]), executed anew as often as it
+//! takes to be who they should be. [`pair`] compares the answers.
+
+mod agent;
+mod capabilities;
+mod descriptors;
+mod jails;
+mod numbers;
+mod obey;
+mod order;
+mod pair;
+mod policies;
+mod securelevel;
+mod states;
+mod thirty_two;
+mod users;
+
+pub use obey::obey;
+
+pub use capabilities::CASES as CAPABILITIES;
+pub use descriptors::CASES as DESCRIPTORS;
+pub use jails::CASES as JAILS;
+pub use numbers::CASES as NUMBERS;
+pub use policies::CASES as POLICIES;
+pub use securelevel::CASES as SECURELEVEL;
+pub use states::CASES as STATES;
+pub use thirty_two::CASES as THIRTY_TWO;
+pub use users::CASES as USERS;
+
+/// An unprivileged user that is not [`crate::tap::USER`], and the group of the same number.
+const OTHER: u32 = 1002;
