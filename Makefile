@@ -6,6 +6,9 @@
 all:
 	@sh scripts/build-ko.sh "$(KERNEL)" "$(ARCH)" rwmem.ko
 
+client:
+	@sh scripts/build-client.sh
+
 load: all
 	@sh scripts/kld.sh load
 
@@ -14,6 +17,7 @@ unload:
 
 install: all
 	@sh scripts/kld.sh install "$(DESTDIR)"
+	@sh scripts/install-client.sh install "$(DESTDIR)" "$(PREFIX)"
 
 bindings:
 	@sh scripts/bindings.sh write
@@ -26,6 +30,12 @@ test:
 
 vm-test:
 	@sh scripts/vm-test.sh test
+
+vm-shell:
+	@sh scripts/vm-test.sh shell
+
+vm-stress:
+	@sh scripts/vm-stress.sh "$(STRESS_MINUTES)" "$(STRESS_SEED)"
 
 fuzz:
 	@sh scripts/fuzz.sh "$(FUZZ_SECONDS)"
@@ -42,4 +52,4 @@ clean:
 help:
 	@sh scripts/usage.sh
 
-.PHONY: all load unload install bindings check-bindings test vm-test demo bench fuzz clean help
+.PHONY: all client load unload install bindings check-bindings test vm-test vm-shell vm-stress demo bench fuzz clean help

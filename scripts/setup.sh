@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Brings what the other scripts need: scripts/setup.sh [ko [MAJOR ...] | bindings | vm | all]
+# Brings what the other scripts need: scripts/setup.sh [ko [MAJOR ...] | bindings | test [MAJOR] | vm | all]
 #
 #   ko        Rust's library source, and a C compiler, headers and linker for the kernel majors named (14)
 #   bindings  the same for both majors, and libclang, which bindgen loads
-#   vm        QEMU and xorriso
+#   test      what `make test` needs, but for the virtual machine: bindings (on FreeBSD, ko), and mandoc
+#   vm        QEMU (on FreeBSD, unless bhyve works) and xorriso
 #
 # Whatever is there already is left alone, so that every target can run this first. What cannot be had is named
 # with its remedy, and the exit code is then not 0.
@@ -48,8 +49,15 @@ need_libclang() {
 }
 
 need_emulator() {
-	command -v qemu-system-x86_64 >/dev/null || system_package qemu-system-x86_64 qemu-system-x86
+	# Where FreeBSD's own machines can be had, vm-test takes those.
+	if [ "$HOST_OS" != FreeBSD ] || [ "$(id -u)" != 0 ] || ! kldstat -q -m vmm; then
+		command -v qemu-system-x86_64 >/dev/null || system_package qemu-system-x86_64 qemu-system-x86
+	fi
 	command -v xorriso >/dev/null || system_package xorriso xorriso
+}
+
+need_mandoc() {
+	command -v mandoc >/dev/null || system_package mandoc mandoc
 }
 
 ko() {
@@ -70,11 +78,21 @@ bindings)
 	need_libclang
 	ko 14 15
 	;;
+test)
+	need_mandoc
+	if [ "$HOST_OS" = FreeBSD ]; then
+		ko "$@"
+	else
+		need_libclang
+		ko 14 15
+	fi
+	;;
 vm) need_emulator ;;
 all)
+	need_mandoc
 	[ "$HOST_OS" = FreeBSD ] || need_libclang
 	ko 14 15
 	need_emulator
 	;;
-*) die "scripts/setup.sh: '$part' is none of ko, bindings, vm, all." ;;
+*) die "scripts/setup.sh: '$part' is none of ko, bindings, test, vm, all." ;;
 esac

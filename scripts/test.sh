@@ -5,16 +5,32 @@
 set -u
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
+
+# What takes hundreds of megabytes is fetched by who asks for it (make vm-test), not by the way.
+: "${FREEBSD_DOWNLOAD:=no}"
+export FREEBSD_DOWNLOAD
 . scripts/count.sh
 
-# Clippy sees the kernel's and the guest's code only with their own targets.
+# Clippy sees code for FreeBSD only with its target.
 clippy() {
 	cargo clippy --workspace --exclude rwmem-ko --exclude rwmem-guest --all-targets -- -D warnings &&
 		RUSTC_BOOTSTRAP=1 RWMEM_KERNEL=14 cargo clippy -Zbuild-std=core --target x86_64-unknown-none \
 			-p rwmem-ko -- -D warnings &&
 		RUSTC_BOOTSTRAP=1 RWMEM_KERNEL=15 cargo clippy -Zbuild-std=core --target aarch64-unknown-none-softfloat \
 			-p rwmem-ko -- -D warnings &&
-		RUSTC_BOOTSTRAP=1 cargo clippy -Zbuild-std=core --target x86_64-unknown-freebsd -p rwmem-guest -- -D warnings
+		RUSTC_BOOTSTRAP=1 cargo clippy -Zbuild-std=core --target x86_64-unknown-freebsd -p rwmem-guest -- -D warnings &&
+		RUSTC_BOOTSTRAP=1 cargo clippy -Zbuild-std=std,panic_abort --target x86_64-unknown-freebsd --lib --bins \
+			--examples -p rwmem -p rwmem-c -p rwmem-command -p rwmem-live --features rwmem/read-process-memory \
+			-- -D warnings
+}
+
+# The fuzzer's targets are a workspace of their own.
+fmt() {
+	cargo fmt --all --check && cargo fmt --check --manifest-path sim/fuzz/Cargo.toml
+}
+
+manual_pages() {
+	mandoc -Tlint -W warning client/man/*.[0-9]
 }
 
 ko() {
@@ -32,11 +48,11 @@ ko() {
 if [ "$HOST_OS" = FreeBSD ]; then
 	vm_major=$(default_major)
 	pairs="$vm_major-$(default_arch)"
-	setup="ko $vm_major"
+	setup="test $vm_major"
 else
 	vm_major=14
 	pairs="14-amd64 14-arm64 15-amd64 15-arm64"
-	setup=bindings
+	setup=test
 fi
 
 # shellcheck disable=SC2086
@@ -46,7 +62,7 @@ sh scripts/setup.sh $setup || {
 	exit 1
 }
 
-part fmt one cargo fmt --all --check
+part fmt one fmt
 part clippy one clippy
 if [ "$HOST_OS" = FreeBSD ]; then
 	skip bindings "made on Linux, where the headers of every kernel are at hand"
@@ -59,6 +75,8 @@ for pair in $pairs; do
 done
 # After the modules: some of these load one.
 part unit-tests cargo cargo test --no-fail-fast
+part manual-pages one manual_pages
+part client one sh scripts/build-client.sh
 part guest one sh scripts/build-guest.sh
 part vm-test live sh scripts/vm-test.sh test
 

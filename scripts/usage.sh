@@ -7,14 +7,20 @@ make demo            shows the module at work: on FreeBSD, as root, on the runni
                      or over a simulated kernel
 make test            runs every check and test there is, and ends with how many passed, failed and were skipped
 make vm-test         runs the tests of the module in a FreeBSD kernel, in a virtual machine
+make vm-shell        boots FreeBSD there, with the module loaded, and gives you its shell
+make vm-stress       stresses it there from all sides, for STRESS_MINUTES (30) under each kernel; STRESS_SEED repeats a run
 make bench           measures it: on FreeBSD, as root, in nanoseconds, elsewhere in instructions in a virtual machine
 make fuzz            sends it made-up requests, over a simulated kernel, for FUZZ_SECONDS (3600)
 make load            on FreeBSD, as root: loads ./rwmem.ko
 make unload          unloads it
-make install         puts it into /boot/modules, for `kldload rwmem` and loader.conf
+make client          builds librwmem and the command rwmem for FreeBSD, and leaves them in target/userland
+make install         puts the module into /boot/modules, for `kldload rwmem` and loader.conf, and librwmem, the command
+                     and the manual pages into PREFIX (/usr/local); DESTDIR goes before both
 make bindings        generates bindings/src/freebsd*.rs anew from the kernel's headers
 make check-bindings  checks that they are what it would generate, and that a C compiler agrees with their layouts
 make clean           removes what was built (.tools, where downloaded tools are, stays)
 
-FREEBSD_ROOT=folder and FREEBSD_KERNEL=file tell demo, test and vm-test which FreeBSD to boot.
+FREEBSD_ROOT=folder, FREEBSD_KERNEL=file and FREEBSD_VERSION=14.5-RELEASE tell demo, test and vm-test which FreeBSD to boot;
+VM_BACKEND=qemu|bhyve, VM_ACCEL, VM_CPUS, VM_MEMORY in what machine; VM_MATRIX="generic debug" under which kernels. See
+docs/testing.md.
 TEXT
