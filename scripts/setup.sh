@@ -67,6 +67,16 @@ ko() {
 	need_rust_src
 }
 
+tests() {
+	need_mandoc
+	if [ "$HOST_OS" = FreeBSD ]; then
+		ko "$@"
+	else
+		need_libclang
+		ko 14 15
+	fi
+}
+
 part=${1:-all}
 [ $# -eq 0 ] || shift
 case $part in
@@ -78,20 +88,10 @@ bindings)
 	need_libclang
 	ko 14 15
 	;;
-test)
-	need_mandoc
-	if [ "$HOST_OS" = FreeBSD ]; then
-		ko "$@"
-	else
-		need_libclang
-		ko 14 15
-	fi
-	;;
+test) tests "$@" ;;
 vm) need_emulator ;;
 all)
-	need_mandoc
-	[ "$HOST_OS" = FreeBSD ] || need_libclang
-	ko 14 15
+	tests "$@"
 	need_emulator
 	;;
 *) die "scripts/setup.sh: '$part' is none of ko, bindings, test, vm, all." ;;
