@@ -25,7 +25,9 @@
 #include <sys/proc.h>
 #include <sys/ptrace.h>
 #include <sys/refcount.h>
+#include <sys/rwlock.h>
 #include <sys/sdt.h>
+#include <sys/sema.h>
 #include <sys/signalvar.h>
 #include <sys/sysctl.h>
 #include <sys/ucred.h>
@@ -36,7 +38,9 @@
 #include <vm/pmap.h>
 #include <vm/vm_map.h>
 #include <vm/vm_extern.h>
+#include <vm/vm_object.h>
 #include <vm/vm_page.h>
+#include <vm/vm_pager.h>
 #include <machine/md_var.h>
 
 #include "shim.h"

@@ -13,6 +13,80 @@ kpi_prele(struct proc *p)
 	PRELE(p);
 }
 
+bool
+kpi_vmspace_acquire(struct vmspace *vm)
+{
+	return (refcount_acquire_if_not_zero(&vm->vm_refcnt));
+}
+
+/*
+ * proc_rwmem got its third argument together with this function. Patch levels
+ * may bring both to older releases, whose headers know neither, so the symbol
+ * is looked for in the kernel that loads this.
+ */
+int	proc_vmspace_ref(struct thread *, struct proc *, int,
+	    struct vmspace **) __weak_symbol;
+
+bool
+kpi_proc_rwmem_references(void)
+{
+	return (&proc_vmspace_ref != NULL);
+}
+
+#ifndef PRVM_BLOCK_EXEC
+#define	PRVM_BLOCK_EXEC		0x1
+#define	PRVM_CHECK_DEBUG	0x4
+#endif
+
+int
+kpi_proc_rwmem(struct proc *p, struct uio *uio)
+{
+	int (*rwmem)(struct proc *, struct uio *, int) = (void *)proc_rwmem;
+
+	return (rwmem(p, uio, PRVM_BLOCK_EXEC | PRVM_CHECK_DEBUG));
+}
+
+void
+kpi_vm_object_rlock(vm_object_t object)
+{
+	VM_OBJECT_RLOCK(object);
+}
+
+void
+kpi_vm_object_runlock(vm_object_t object)
+{
+	VM_OBJECT_RUNLOCK(object);
+}
+
+bool
+kpi_vm_pager_has_page(vm_object_t object, vm_pindex_t pindex)
+{
+	return (vm_pager_has_page(object, pindex, NULL, NULL));
+}
+
+void
+kpi_vm_page_xunbusy(vm_page_t m)
+{
+	vm_page_xunbusy(m);
+}
+
+/*
+ * A call that must be a jump needs a callee of the same type. The kernel calls
+ * this with one argument; the other two are registers, whatever is in them.
+ */
+void	dtor_and_post(void *data, const char *file, int line)
+	    __asm__("kpi_cdevpriv_dtor");
+
+void
+dtor_and_post(void *data, const char *file __unused, int line __unused)
+{
+	struct sema *closed = ((struct kpi_cdevpriv *)data)->closed;
+
+	((struct kpi_cdevpriv *)data)->destroy(data);
+	__attribute__((musttail)) return (((void (*)(void *, const char *,
+	    int))_sema_post)(closed, "kpi_cdevpriv_dtor", 0));
+}
+
 void
 kpi_counter_u64_add(counter_u64_t c, int64_t n)
 {

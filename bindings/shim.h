@@ -13,6 +13,45 @@ void	kpi_phold_locked(struct proc *p);
 /* PRELE: p is not locked. */
 void	kpi_prele(struct proc *p);
 
+/*
+ * refcount_acquire_if_not_zero of vm->vm_refcnt: whether a reference was taken.
+ * The storage of a vmspace stays for ever.
+ */
+bool	kpi_vmspace_acquire(struct vmspace *vm);
+
+/*
+ * Whether proc_rwmem takes a reference on the address space by itself, and
+ * with it the flags of kpi_proc_rwmem: not so up to 15.0.
+ */
+bool	kpi_proc_rwmem_references(void);
+
+/*
+ * proc_rwmem, with the check of p_candebug and without an execve meanwhile;
+ * only where kpi_proc_rwmem_references.
+ */
+int	kpi_proc_rwmem(struct proc *p, struct uio *uio);
+
+/* VM_OBJECT_RLOCK and VM_OBJECT_RUNLOCK */
+void	kpi_vm_object_rlock(vm_object_t object);
+void	kpi_vm_object_runlock(vm_object_t object);
+
+/* vm_pager_has_page: the object is locked. */
+bool	kpi_vm_pager_has_page(vm_object_t object, vm_pindex_t pindex);
+
+/* vm_page_xunbusy */
+void	kpi_vm_page_xunbusy(vm_page_t m);
+
+/*
+ * The destructor of data that begin with this (devfs_set_cdevpriv): calls
+ * destroy, then posts closed by a jump, so that whoever has waited for that may
+ * unload the code of both.
+ */
+struct kpi_cdevpriv {
+	void		(*destroy)(void *);
+	struct sema	*closed;
+};
+void	kpi_cdevpriv_dtor(void *data);
+
 /* counter_u64_add */
 void	kpi_counter_u64_add(counter_u64_t c, int64_t n);
 

@@ -8,21 +8,22 @@ use crate::buffer::{Buffer, user};
 use crate::counters::{self, Counter};
 use crate::errno::{Errno, answer};
 use crate::kpi;
-use crate::pinned::{self, Session};
 use crate::probes;
 use crate::process::CurThread;
 use crate::request::{Direction, Range};
-use crate::transfer::Outcome;
+use crate::transfer::{CHUNK, Outcome, transfer};
 use crate::vmspace::VmspaceRef;
 
 /// So many segments are kept on the stack instead of in allocated memory.
 const FEW: usize = 8;
+/// What a segment costs beside its bytes, in bytes.
+const OVERHEAD: u64 = 128;
 
 /// Runs the segments in order. The error is for the whole: EFAULT where the array cannot be read or written, ENOMEM
 /// where there is no memory for it; then nothing was transferred.
 #[inline(never)]
 pub fn run(
-    td: CurThread,
+    td: CurThread<'_>,
     vm: &VmspaceRef,
     direction: Direction,
     nsegs: usize,
@@ -47,32 +48,26 @@ pub fn run(
         failed: 0,
         faults: 0,
         rest: Ok(()),
+        unpaused: 0,
     };
-    match &mut *segs {
-        segs if probes::is_traced() => run_traced(td, vm, direction, batch.pid, segs, &mut results),
-        // One alone is not worth a session.
-        [seg] => {
-            let outcome = match Range::of_seg(seg) {
-                Ok(range) if pinned::transfer_at_once(td, vm, direction, range) => {
-                    Outcome::all(range)
-                }
-                Ok(range) => pinned::transfer(td, vm, direction, range),
-                Err(errno) => Outcome::none(errno),
-            };
-            results.enter(seg, outcome);
-        }
-        segs => {
-            let mut session = Session::new(td, vm, direction);
-            for seg in segs.iter_mut() {
-                let outcome = match results.range(seg) {
-                    Ok(range) => session.copy(range),
-                    Err(errno) => Outcome::none(errno),
-                };
-                results.enter(seg, outcome);
-            }
+    for seg in segs.iter_mut() {
+        let traced = probes::Transfer {
+            pid: batch.pid,
+            remote: seg.remote,
+            len: seg.len,
+            direction,
+        };
+        traced.start(td);
+        let outcome = match results.range(seg) {
+            Ok(range) => transfer(td, vm, direction, range),
+            Err(errno) => Outcome::none(errno),
+        };
+        traced.done(td, outcome.done, outcome.stopped);
+        results.enter(seg, outcome);
+        if results.rest.is_ok() && results.is_due() {
+            results.rest = td.yield_or_eintr();
         }
     }
-    // Its locks are gone: what follows may fault.
     batch.failed = results.failed;
     batch.error = answer(results.rest);
     batch.done = results.done;
@@ -87,38 +82,6 @@ pub fn run(
     copyout(segs, batch.segs)
 }
 
-/// The same, told to those who trace it, without the target's locks: what they do then is theirs.
-#[cold]
-#[inline(never)]
-#[optimize(size)]
-fn run_traced(
-    td: CurThread,
-    vm: &VmspaceRef,
-    direction: Direction,
-    pid: i32,
-    segs: &mut [Seg],
-    results: &mut Results,
-) {
-    let mut session = Session::new(td, vm, direction);
-    for seg in segs {
-        session.let_go();
-        let traced = probes::Transfer {
-            pid,
-            remote: seg.remote,
-            len: seg.len,
-            direction,
-        };
-        traced.start();
-        let outcome = match results.range(seg) {
-            Ok(range) => session.copy_rest(range, 0),
-            Err(errno) => Outcome::none(errno),
-        };
-        session.let_go();
-        traced.done(outcome.done, outcome.stopped);
-        results.enter(seg, outcome);
-    }
-}
-
 /// What has become of the segments so far.
 struct Results {
     /// Bytes transferred.
@@ -129,6 +92,8 @@ struct Results {
     faults: u64,
     /// What keeps the rest from running.
     rest: Result<(), Errno>,
+    /// What has been transferred since signals were looked for, in bytes; a segment counts [`OVERHEAD`] beside its own.
+    unpaused: u64,
 }
 
 impl Results {
@@ -138,11 +103,22 @@ impl Results {
         self.rest.and_then(|()| Range::of_seg(seg))
     }
 
+    /// Whether signals should be looked for.
+    #[inline(always)]
+    fn is_due(&mut self) -> bool {
+        let due = self.unpaused >= CHUNK;
+        if due {
+            self.unpaused = 0;
+        }
+        due
+    }
+
     #[inline(always)]
     fn enter(&mut self, seg: &mut Seg, outcome: Outcome) {
         seg.done = outcome.done;
         seg.error = answer(outcome.stopped);
         self.done = self.done.wrapping_add(outcome.done);
+        self.unpaused = self.unpaused.wrapping_add(outcome.done.wrapping_add(OVERHEAD));
         if let Err(errno) = outcome.stopped {
             self.failed = self.failed.wrapping_add(1);
             match errno {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Kernel memory that data pass through (`malloc(9)`, type `rwmem`), and its way to the caller.
-use core::ffi::c_void;
+use core::ffi::{c_int, c_void};
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ptr::{self, NonNull};
 
@@ -16,6 +16,62 @@ pub const PAGE_SIZE: usize = kpi::PAGE_SIZE as usize;
 /// An address in the caller's memory, as copyin(9) and copyout(9) take it; they check it themselves.
 pub fn user(address: u64) -> *mut c_void {
     ptr::without_provenance_mut(address as usize)
+}
+
+/// Copies `len` bytes at `from` to the caller's memory at `local`. Returns how many, exact to the byte where that memory
+/// ends: within a page of it, all bytes are accessible or none.
+///
+/// # Safety
+/// `len` initialised bytes of kernel memory are at `from`.
+#[inline(always)]
+pub unsafe fn copyout(from: *const u8, local: u64, len: usize) -> usize {
+    // SAFETY: the caller's promise; copyout checks the user address itself.
+    if unsafe { kpi::copyout(from.cast(), user(local), len as _) } == 0 {
+        return len;
+    }
+    by_page(local, len, |offset, piece| {
+        // SAFETY: as above, for a part.
+        unsafe { kpi::copyout(from.wrapping_add(offset).cast(), user(local.wrapping_add(offset as u64)), piece as _) }
+    })
+}
+
+/// Copies so many zeros, a page at most, to the caller's memory. Returns how many arrived.
+pub fn copyout_zeros(local: u64, len: usize) -> usize {
+    // SAFETY: the kernel's zero_region is at least a page of zeros, and never changes.
+    unsafe { copyout(kpi::zero_region.cast(), local, len.min(PAGE_SIZE)) }
+}
+
+/// Copies from the caller's memory at `local` to `room`. Returns what was copied, exact to the byte where that memory ends.
+#[inline(always)]
+pub fn copyin(local: u64, room: &mut [MaybeUninit<u8>]) -> &[u8] {
+    let to = room.as_mut_ptr();
+    // SAFETY: there is room for so many bytes; copyin checks the user address itself.
+    let len = if unsafe { kpi::copyin(user(local), to.cast(), room.len() as _) } == 0 {
+        room.len()
+    } else {
+        by_page(local, room.len(), |offset, piece| {
+            // SAFETY: as above, for a part.
+            unsafe { kpi::copyin(user(local.wrapping_add(offset as u64)), to.wrapping_add(offset).cast(), piece as _) }
+        })
+    };
+    // SAFETY: the first `len` bytes have just been written.
+    unsafe { core::slice::from_raw_parts(to.cast(), len) }
+}
+
+/// Copies piece by piece, each within a page of the caller's memory at `local`, until one fails. Returns how far it came.
+#[cold]
+#[inline(never)]
+fn by_page(local: u64, len: usize, mut copy: impl FnMut(usize, usize) -> c_int) -> usize {
+    let mut offset = 0;
+    while offset < len {
+        let address = local.wrapping_add(offset as u64);
+        let piece = (PAGE_SIZE - address as usize % PAGE_SIZE).min(len - offset);
+        if copy(offset, piece) != 0 {
+            break;
+        }
+        offset += piece;
+    }
+    offset
 }
 
 /// Bytes of kernel memory. Zeroed when freed: what passed through was another process's.
@@ -38,42 +94,13 @@ impl Buffer {
             .ok_or(Errno::ENOMEM)
     }
 
-    /// Its address, for the kernel to copy to or from.
-    pub fn as_ptr(&self) -> *mut c_void {
-        self.ptr.as_ptr()
+    /// The memory, for bytes.
+    pub fn room(&mut self) -> &mut [MaybeUninit<u8>] {
+        // SAFETY: the type's invariant.
+        unsafe { core::slice::from_raw_parts_mut(self.ptr.as_ptr().cast(), self.len) }
     }
 
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Copies the first `len` bytes to the caller's memory at `local`, one page of it after the other, so that the
-    /// count of those that arrived is exact where that memory ends: within a page, all bytes are accessible or none.
-    pub fn copyout(&self, local: u64, len: usize) -> usize {
-        let len = len.min(self.len);
-        let mut offset = 0;
-        while offset < len {
-            // The request was checked not to wrap: local + len fits.
-            let address = local.wrapping_add(offset as u64);
-            let piece = (PAGE_SIZE - address as usize % PAGE_SIZE).min(len - offset);
-            // SAFETY: offset + piece is at most `len`, thus within the allocation; the caller of this has filled it.
-            // copyout checks the user address itself.
-            if unsafe {
-                kpi::copyout(
-                    self.ptr.as_ptr().byte_add(offset),
-                    user(address),
-                    piece as _,
-                )
-            } != 0
-            {
-                break;
-            }
-            offset += piece;
-        }
-        offset
-    }
-
-    /// The buffer as room for segments.
+    /// The memory, for segments.
     pub fn as_segs(&mut self) -> &mut [MaybeUninit<Seg>] {
         let n = self.len / size_of::<Seg>();
         // SAFETY: malloc aligns for any type; `n` segments fit.

@@ -9,16 +9,16 @@ use rwmem_abi::{self as abi, Batch, Info, Xfer};
 
 use crate::batch;
 use crate::buffer::PAGE_SIZE;
+use crate::checked::Target;
 use crate::counters::{self, Counter};
 use crate::errno::{Errno, answer};
 use crate::file::{self, File};
 use crate::kpi;
-use crate::pinned;
 use crate::probes;
 use crate::process::CurThread;
 use crate::request::{self, Direction, Range};
-use crate::target::{self, Target};
-use crate::transfer::{Outcome, bytes, transfer};
+use crate::target;
+use crate::transfer::{Outcome, transfer};
 use crate::uio::UserIo;
 use crate::vmspace::VmspaceRef;
 
@@ -33,7 +33,6 @@ pub struct Device {
 impl Device {
     /// Makes `/dev/rwmem`, 0600 root:wheel. Fails with what `make_dev_p` answers.
     pub fn new() -> Result<Device, Errno> {
-        file::reset();
         let mut dev = ptr::null_mut();
         // SAFETY: the cdevsw is static and complete; the format is a plain name without conversions.
         Errno::check(unsafe {
@@ -71,15 +70,14 @@ extern "C" fn open(
     answer(File::open())
 }
 
-/// Runs for every file (D_TRACKCLOSE), only to forget the file here: `destroy_dev` waits for threads inside `close`,
-/// but would not wait for a destructor that the kernel runs after it, whose code must not be unloaded.
+/// Runs for every file (D_TRACKCLOSE), to destroy its data here, where `destroy_dev` waits for the thread.
 extern "C" fn close(
     _dev: *mut kpi::cdev,
-    flags: c_int,
+    _flags: c_int,
     _type: c_int,
     _td: *mut kpi::thread,
 ) -> c_int {
-    file::close(flags as u32 & kpi::FREVOKE != 0);
+    file::close();
     0
 }
 
@@ -127,10 +125,10 @@ extern "C" fn ioctl(
             abi::RWMEM_ATTACH => {
                 // SAFETY: see above; RWMEM_ATTACH encodes an int32_t.
                 let pid = unsafe { data.cast::<i32>().read() };
-                let vm = target::pin(td, pid)?;
-                File::current()?.attach(vm, pid)
+                let vm = target::acquire(td, pid)?;
+                File::current(td)?.attach(vm, pid)
             }
-            abi::RWMEM_DETACH if File::current()?.detach() => Ok(()),
+            abi::RWMEM_DETACH if File::current(td)?.detach() => Ok(()),
             abi::RWMEM_DETACH => Err(Errno::ENXIO),
             // fcntl(2) asks for these whenever it sets flags: no operation here ever blocks, none is asynchronous.
             FIONBIO => Ok(()),
@@ -159,7 +157,7 @@ fn direction(write: bool, fflag: c_int) -> Result<Direction, Errno> {
 /// Apart from the batches, which must be quick.
 #[inline(never)]
 #[optimize(size)]
-fn xfer_ioctl(td: CurThread, direction: Direction, xfer: &mut Xfer) -> Result<(), Errno> {
+fn xfer_ioctl(td: CurThread<'_>, direction: Direction, xfer: &mut Xfer) -> Result<(), Errno> {
     let range = Range::of_xfer(xfer)?;
     let traced = probes::Transfer {
         pid: xfer.pid,
@@ -168,19 +166,19 @@ fn xfer_ioctl(td: CurThread, direction: Direction, xfer: &mut Xfer) -> Result<()
         direction,
     };
     let outcome = if xfer.pid == abi::PID_ATTACHED {
-        let vm = File::current()?.attached()?;
+        let vm = File::current(td)?.attached()?;
         counters::add(requests(direction), 1);
-        traced.start();
-        Ok(pinned::transfer(td, &vm, direction, range))
+        traced.start(td);
+        Ok(transfer(td, &vm, direction, range))
     } else {
         let target = Target::acquire(td, xfer.pid)?;
         counters::add(requests(direction), 1);
-        traced.start();
-        transfer(td, &target, direction, range)
+        traced.start(td);
+        target.transfer(direction, range)
     };
     match &outcome {
-        Ok(outcome) => traced.done(outcome.done, outcome.stopped),
-        Err(errno) => traced.done(0, Err(*errno)),
+        Ok(outcome) => traced.done(td, outcome.done, outcome.stopped),
+        Err(errno) => traced.done(td, 0, Err(*errno)),
     }
     let outcome = outcome?;
     outcome.count(direction);
@@ -189,15 +187,15 @@ fn xfer_ioctl(td: CurThread, direction: Direction, xfer: &mut Xfer) -> Result<()
     Ok(())
 }
 
-fn batch_ioctl(td: CurThread, direction: Direction, batch: &mut Batch) -> Result<(), Errno> {
+fn batch_ioctl(td: CurThread<'_>, direction: Direction, batch: &mut Batch) -> Result<(), Errno> {
     let nsegs = request::nsegs(batch)?;
-    let (attached, pinned);
+    let (attached, acquired);
     let vm: &VmspaceRef = if batch.pid == abi::PID_ATTACHED {
-        attached = File::current()?.attached()?;
+        attached = File::current(td)?.attached()?;
         &attached
     } else {
-        pinned = target::pin(td, batch.pid)?;
-        &pinned
+        acquired = target::acquire(td, batch.pid)?;
+        &acquired
     };
     counters::add(requests(direction), 1);
     batch::run(td, vm, direction, nsegs, batch)
@@ -205,27 +203,9 @@ fn batch_ioctl(td: CurThread, direction: Direction, batch: &mut Batch) -> Result
 
 #[inline(never)]
 fn attached_io(direction: Direction, mut io: UserIo<'_>) -> Result<(), Errno> {
-    let vm = File::current()?.attached()?;
+    let td = io.td();
+    let vm = File::current(td)?.attached()?;
     counters::add(requests(direction), 1);
-    // What most calls are: a single buffer, with all of it present.
-    if !probes::is_traced()
-        && let Some(range) = io.single()
-        && pinned::transfer_at_once(io.td(), &vm, direction, range)
-    {
-        io.advance(range.len());
-        counters::add(bytes(direction), range.len());
-        return Ok(());
-    }
-    attached_io_in_pieces(direction, &vm, io)
-}
-
-#[inline(never)]
-#[optimize(size)]
-fn attached_io_in_pieces(
-    direction: Direction,
-    vm: &VmspaceRef,
-    mut io: UserIo<'_>,
-) -> Result<(), Errno> {
     let before = io.left();
     let traced = probes::Transfer {
         pid: abi::PID_ATTACHED,
@@ -233,32 +213,13 @@ fn attached_io_in_pieces(
         len: before,
         direction,
     };
-    traced.start();
-    let mut unpaused = before;
-    let mut stopped = Ok(());
-    while stopped.is_ok()
-        && let Some(range) = io.next()
-    {
-        // A single buffer's transfer looks for signals by itself; many small ones do not.
-        if unpaused.wrapping_sub(io.left()) >= pinned::STRETCH {
-            unpaused = io.left();
-            stopped = io.td().pause();
-            continue;
-        }
-        stopped = match range {
-            Ok(range) => {
-                let outcome = pinned::transfer(io.td(), vm, direction, range);
-                io.advance(outcome.done);
-                outcome.stopped
-            }
-            Err(errno) => Err(errno),
-        };
-    }
+    traced.start(td);
+    let stopped = io.transfer(|range| transfer(td, &vm, direction, range));
     let outcome = Outcome {
         done: before.wrapping_sub(io.left()),
         stopped,
     };
-    traced.done(outcome.done, stopped);
+    traced.done(td, outcome.done, stopped);
     outcome.count(direction);
     // As read(2) wants it: what was transferred is told, and the error comes with the next call.
     if outcome.done > 0 {

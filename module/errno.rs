@@ -21,7 +21,7 @@ macro_rules! errnos {
     };
 }
 
-errnos! { EBADF EBUSY ECAPMODE EFAULT EINTR EINVAL ENFILE ENOMEM ENOTTY ENXIO EOPNOTSUPP ESRCH ESTALE }
+errnos! { EBADF EBUSY ECAPMODE EFAULT EINTR EINVAL ENFILE ENOEXEC ENOMEM ENOTTY ENXIO EOPNOTSUPP ESRCH ESTALE }
 
 impl Errno {
     /// What a kernel function answered: zero is success.

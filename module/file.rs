@@ -6,44 +6,65 @@ use core::ffi::c_void;
 use core::mem::{self, ManuallyDrop, MaybeUninit};
 use core::ops::Deref;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicI32, AtomicU32, AtomicUsize, Ordering};
 
 use crate::buffer::Buffer;
 use crate::counters;
 use crate::errno::Errno;
+use crate::kld::Shared;
 use crate::kpi;
 use crate::lock::{mtx_lock, mtx_unlock};
+use crate::process::CurThread;
 use crate::vmspace::VmspaceRef;
 
-/// Open files. [`GOING`] once the module is being unloaded: then no file can be opened any more.
+/// Files that have been opened and whose destructor has not been counted by [`collect`] yet. [`UNLOADING`] once the module
+/// is being unloaded: then no file can be opened any more.
 static OPEN_FILES: AtomicU32 = AtomicU32::new(0);
-const GOING: u32 = u32::MAX;
+const UNLOADING: u32 = u32::MAX;
 
-/// Whether a file was revoked: the destructors of such files are waited for by nobody.
-static REVOKED: AtomicBool = AtomicBool::new(false);
+/// Has a unit for each destructor that has run: the last thing that one does is to post it, by a jump into the kernel, so
+/// that whoever has taken the unit knows that no destructor's code is needed any more.
+static CLOSED: Shared<MaybeUninit<kpi::sema>> = Shared::new(MaybeUninit::uninit());
 
-/// A new module has no open files.
-pub fn reset() {
-    OPEN_FILES.store(0, Ordering::Relaxed);
-    REVOKED.store(false, Ordering::Relaxed);
+/// The count of open files, while the module is loaded.
+pub struct OpenFiles(());
+
+impl OpenFiles {
+    /// A new module has none. There is one of these at a time, and longer than there is a device.
+    pub fn new() -> OpenFiles {
+        OPEN_FILES.store(0, Ordering::Relaxed);
+        // SAFETY: nobody uses it before there is a device.
+        unsafe { kpi::sema_init(CLOSED.get().cast(), 0, c"rwmem files".as_ptr()) };
+        OpenFiles(())
+    }
+}
+
+impl Drop for OpenFiles {
+    fn drop(&mut self) {
+        // SAFETY: made by `new`; the device is gone, and every destructor has been collected.
+        unsafe { kpi::sema_destroy(CLOSED.get().cast()) }
+    }
+}
+
+/// Takes the units of destructors that are through out of the count.
+fn collect() {
+    // SAFETY: the semaphore exists as long as there is a device or somebody asks about its files.
+    while unsafe { kpi::_sema_trywait(CLOSED.get().cast(), c"rwmem".as_ptr(), 0) } != 0 {
+        OPEN_FILES.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 /// Whether a file is open.
 pub fn any_open() -> bool {
-    !matches!(OPEN_FILES.load(Ordering::Relaxed), 0 | GOING)
+    collect();
+    !matches!(OPEN_FILES.load(Ordering::Relaxed), 0 | UNLOADING)
 }
 
 /// Refuses further opens; EBUSY while a file is open.
 pub fn refuse_opens() -> Result<(), Errno> {
-    match OPEN_FILES.compare_exchange(0, GOING, Ordering::AcqRel, Ordering::Relaxed) {
-        Ok(_) | Err(GOING) => {
-            if REVOKED.load(Ordering::Relaxed) {
-                // A destructor may have counted its file down and not have returned yet: a second is ample.
-                // SAFETY: sleeps, which unloading may.
-                unsafe { kpi::pause_sbt(c"rwmem".as_ptr(), 1 << 32, 0, 0) };
-            }
-            Ok(())
-        }
+    collect();
+    match OPEN_FILES.compare_exchange(0, UNLOADING, Ordering::AcqRel, Ordering::Relaxed) {
+        Ok(_) | Err(UNLOADING) => Ok(()),
         Err(_) => Err(Errno::EBUSY),
     }
 }
@@ -54,7 +75,10 @@ pub fn refuse_opens() -> Result<(), Errno> {
 /// Every access to `attached` holds `mutex`. `spare` is 0, or the address of the vmspace in `attached`: with [`HERE`]
 /// while it stands for a reference of its own, without while a transfer has borrowed this reference.
 /// While a File exists it is counted in [`OPEN_FILES`].
+#[repr(C)]
 pub struct File {
+    /// What the shim's destructor finds: [`destroy`] and [`CLOSED`].
+    dtor: kpi::kpi_cdevpriv,
     mutex: UnsafeCell<kpi::mtx>,
     attached: UnsafeCell<Option<VmspaceRef>>,
     spare: AtomicUsize,
@@ -107,22 +131,31 @@ impl File {
     /// Makes the data of the file that this thread is opening. ENXIO while the module is being unloaded, ENOMEM.
     #[optimize(size)]
     pub fn open() -> Result<(), Errno> {
+        collect();
         OPEN_FILES
             .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |n| match n {
-                GOING => None,
-                n => n.checked_add(1).filter(|&more| more != GOING),
+                UNLOADING => None,
+                n => n.checked_add(1).filter(|&more| more != UNLOADING),
             })
             .map_err(|_| Errno::ENXIO)?;
-        let file = File::allocate().inspect_err(|_| uncount())?;
+        let file = File::allocate().inspect_err(|_| {
+            OPEN_FILES.fetch_sub(1, Ordering::AcqRel);
+        })?;
         // SAFETY: called inside d_open, where the file is known. From here on the kernel has the pointer, and gives
-        // it back to `forget` once; if it refuses it, nobody else has it and we do the same.
-        Errno::check(unsafe { kpi::devfs_set_cdevpriv(file.as_ptr().cast(), Some(forget)) })
-            .inspect_err(|_| forget(file.as_ptr().cast()))
+        // it back to the destructor once; if it refuses it, nobody else has it and we do the same.
+        let data = file.as_ptr().cast();
+        Errno::check(unsafe { kpi::devfs_set_cdevpriv(data, Some(kpi::kpi_cdevpriv_dtor)) })
+            // SAFETY: nobody else has it.
+            .inspect_err(|_| unsafe { kpi::kpi_cdevpriv_dtor(data) })
     }
 
     fn allocate() -> Result<NonNull<File>, Errno> {
         let file = Buffer::new(size_of::<File>())?.into_raw().cast::<File>();
         let empty = File {
+            dtor: kpi::kpi_cdevpriv {
+                destroy: Some(destroy),
+                closed: CLOSED.get().cast(),
+            },
             // SAFETY: a mutex is initialised from zeroes.
             mutex: UnsafeCell::new(unsafe { MaybeUninit::zeroed().assume_init() }),
             attached: UnsafeCell::new(None),
@@ -142,12 +175,12 @@ impl File {
         NonNull::new(file).ok_or(Errno::ENOMEM)
     }
 
-    /// The file that the present call of the device is about.
-    pub fn current<'call>() -> Result<&'call File, Errno> {
+    /// The file that `td`'s present call of the device is about.
+    pub fn current<'call>(_td: CurThread<'call>) -> Result<&'call File, Errno> {
         let mut data = ptr::null_mut();
         // SAFETY: asks for curthread's own call.
         Errno::check(unsafe { kpi::devfs_get_cdevpriv(&mut data) })?;
-        // SAFETY: it was set by `open`, and is not forgotten before the file is closed, which waits for the call.
+        // SAFETY: it was set by `open`, and is not destroyed before the file is closed, which waits for the call.
         unsafe { data.cast::<File>().as_ref() }.ok_or(Errno::ENXIO)
     }
 
@@ -242,13 +275,11 @@ impl File {
     }
 }
 
-fn uncount() {
-    OPEN_FILES.fetch_sub(1, Ordering::AcqRel);
-}
-
-/// The destructor of a file's private data: the kernel runs it once, when the last descriptor of the file is closed.
+/// Frees a file's data. The kernel runs this once, by the destructor of the shim, when the last descriptor of the file is
+/// closed. It waits for that where it runs inside d_close, but not where the file was revoked: so the destructor ends by
+/// a jump into the kernel, which posts [`CLOSED`].
 #[optimize(size)]
-extern "C" fn forget(data: *mut c_void) {
+unsafe extern "C" fn destroy(data: *mut c_void) {
     if let Some(file) = NonNull::new(data.cast::<File>()) {
         // SAFETY: made by `allocate`, and nobody uses it any more: the kernel runs this once, after the last call.
         unsafe {
@@ -257,15 +288,11 @@ extern "C" fn forget(data: *mut c_void) {
             drop(Buffer::from_raw(file.cast(), size_of::<File>()));
         }
     }
-    uncount();
 }
 
-/// Forgets the file that this thread is closing. Not if it was revoked (revoke(2), a forced unmount of devfs): then
-/// the kernel does not say which file it is, and runs `forget` by itself when that is closed.
-pub fn close(revoked: bool) {
-    if revoked {
-        REVOKED.store(true, Ordering::Relaxed);
-    }
+/// Destroys the data of the file that this thread is closing, inside the call. Not if it was revoked (revoke(2), a forced
+/// unmount of devfs): then the kernel does not say which file it is, and runs the destructor when that is closed.
+pub fn close() {
     // SAFETY: acts on curthread's own call.
     unsafe { kpi::devfs_clear_cdevpriv() };
 }

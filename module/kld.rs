@@ -6,11 +6,13 @@ use core::ffi::{CStr, c_int, c_void};
 use core::mem::MaybeUninit;
 use core::ptr;
 
+use crate::checked;
 use crate::counters::Counters;
 use crate::device::Device;
 use crate::errno::{Errno, answer};
-use crate::file;
+use crate::file::{self, OpenFiles};
 use crate::kpi;
+use crate::layout;
 
 const NAME: &CStr = c"rwmem";
 
@@ -18,16 +20,20 @@ const NAME: &CStr = c"rwmem";
 struct Loaded {
     _device: Device,
     _counters: Counters,
+    _files: OpenFiles,
 }
 
 impl Loaded {
     fn new() -> Result<Loaded, Errno> {
+        layout::check()?;
+        let files = OpenFiles::new();
         let counters = Counters::new()?;
         // Last, for from here on the module can be called.
         let device = Device::new()?;
         Ok(Loaded {
             _device: device,
             _counters: counters,
+            _files: files,
         })
     }
 }
@@ -55,12 +61,16 @@ extern "C" fn event(_module: *mut kpi::module, what: c_int, _arg: *mut c_void) -
 
 fn load(state: &mut Option<Loaded>) -> Result<(), Errno> {
     *state = Some(Loaded::new()?);
-    let (format, version) = (
-        c"rwmem: version %s\n",
-        concat!(env!("CARGO_PKG_VERSION"), "\0"),
-    );
-    // SAFETY: the format takes one NUL-terminated string.
-    unsafe { kpi::printf(format.as_ptr(), version.as_ptr()) };
+    let reads = if checked::uses_proc_rwmem() {
+        c"proc_rwmem"
+    } else {
+        c"its own reference"
+    };
+    let format = c"rwmem: version %s for FreeBSD %d; RWMEM_READ by %s\n";
+    let version = concat!(env!("CARGO_PKG_VERSION"), "\0");
+    let major = kpi::kpi_version_KPI_FREEBSD_VERSION / 100_000;
+    // SAFETY: the format takes two NUL-terminated strings, and an int between them.
+    unsafe { kpi::printf(format.as_ptr(), version.as_ptr(), major, reads.as_ptr()) };
     Ok(())
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! rwmem.ko: `/dev/rwmem`, through which one process reads and writes the memory of another.
 //!
-//! A request's way is the order of these files: `device` takes it from the kernel, `request` judges it, `target`
-//! and `process` acquire the process, `vmspace` its address space. Then `transfer` moves the bytes with `proc_rwmem`
-//! through a `buffer` (the reference path), or `pinned` and `batch` move them without (the fast path): `direct` where
-//! both sides are present, `page` where they are not. `file` is what an open descriptor has, `counters` is
-//! `kern.rwmem`, `kld` is what the kernel's linker sees.
+//! A request's way is the order of these files: `device` takes it from the kernel, `request` judges it, `target` and
+//! `process` acquire the address space, a `vmspace`. `batch` runs many transfers, `checked` one with a process that must
+//! go on with its image. `transfer` is the core that moves bytes: `map` says what is mapped where, `page` finds the
+//! pages. `file` is what an open descriptor has, `counters` is `kern.rwmem`, `kld` is what the kernel's linker sees,
+//! `layout` the look at the kernel before all that.
 //!
 //! `core` only. Unsafe code stays in the wrappers of kernel objects, each of which is a type whose value proves
 //! that a step has been taken.
@@ -14,18 +14,18 @@
 
 mod batch;
 mod buffer;
+mod checked;
 mod counters;
 mod device;
-mod direct;
 mod errno;
 mod file;
 mod kld;
 mod kpi;
+mod layout;
 mod lock;
+mod map;
 mod page;
 mod panic;
-mod pinned;
-mod pmap;
 mod probes;
 mod process;
 mod request;

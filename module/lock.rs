@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The kernel's locks, with the names of its macros (`sys/mutex.h`, `vm/vm_map.h`). They are functions, not guards:
-//! the types that own a lock (LockedProc, Direct, File) are the guards.
+//! the types that own a lock (LockedProc, LockedMap, File) are the guards.
 use core::ffi::{CStr, c_int};
 
 use crate::kpi;

@@ -1,132 +1,362 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! One page of another address space at a time, with faults on both sides: what `proc_rwmem` does, on an address
-//! space that is pinned instead of a process.
+//! Pages of another address space (`vm/vm_page.h`): found in the objects that it maps, without any lock of its page
+//! tables, or faulted in.
+//!
+//! A page that the entry's own object has is what a fault would map, and most are there. Behind it are the objects that
+//! it shadows (after fork(2)), each asked under its lock; and what nobody has yet is zeros, and stays untouched.
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 
-use crate::buffer::{PAGE_SIZE, user};
+use crate::buffer::{self, PAGE_SIZE};
 use crate::errno::Errno;
 use crate::kpi;
-use crate::lock::{mtx_lock, mtx_unlock, vm_map_lock_read, vm_map_unlock_read};
-use crate::pmap::Walker;
-use crate::process::CurThread;
-use crate::request::{Direction, Range};
+use crate::map::{LockedMap, LockedObject, Place};
 use crate::vmspace::VmspaceRef;
+
+/// The most pages that are wired at a time.
+pub const RUN: usize = 16;
+
+/// How many objects behind each other are looked at; what lies deeper is faulted in.
+const DEEPEST: u32 = 16;
 
 const READ: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_READ as _;
 const COPY: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_COPY as _;
-const EXECUTE: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_EXECUTE as _;
 
-/// A page that stays in memory.
+/// Pages that follow each other in an address space, and stay in memory.
 ///
 /// # Invariants
-/// Owns one wiring of `m`.
-struct WiredPage {
+/// Owns one wiring of each of the first `count` pages.
+pub struct Run {
+    pages: [MaybeUninit<kpi::vm_page_t>; RUN],
+    count: usize,
+}
+
+/// What [`Run::fill`] has found.
+#[derive(PartialEq, Eq)]
+pub enum Found {
+    /// At least one page, now in the run.
+    Pages,
+    /// Nothing has been written to the first page yet: it reads as zeros.
+    Zeros,
+    /// The first page is not in memory, or not to be had without a fault.
+    Absent,
+    /// Nothing that may be read is mapped there.
+    Unreadable,
+}
+
+/// Why a page could not be faulted in.
+pub enum Fault {
+    /// It would be made of zeros, or lies behind the end of its file.
+    Nothing,
+    /// EFAULT or ENOMEM.
+    Error(Errno),
+}
+
+impl Run {
+    #[inline(always)]
+    pub fn new() -> Run {
+        Run {
+            pages: [const { MaybeUninit::uninit() }; RUN],
+            count: 0,
+        }
+    }
+
+    /// Wires the pages that hold the first of `len` bytes at `address`, until one is not at hand, the map's entry ends,
+    /// or the run is full. It is empty before.
+    #[inline(always)]
+    pub fn fill(&mut self, map: &LockedMap<'_>, address: u64, len: u64) -> Found {
+        let Some(entry) = map.readable(address) else {
+            return Found::Unreadable;
+        };
+        let Some(mut place) = entry.place(address) else {
+            return Found::Zeros;
+        };
+        if !place.is_managed() {
+            return Found::Absent;
+        }
+        // The request does not wrap.
+        let end = address.wrapping_add(len).min(entry.end());
+        let mut at = address;
+        loop {
+            let page = match wire_resident(&place) {
+                Some(page) => page,
+                None => match wire_behind(&place) {
+                    Behind::Page(page) => page,
+                    _ if self.count > 0 => break,
+                    Behind::Zeros => return Found::Zeros,
+                    Behind::Absent => return Found::Absent,
+                },
+            };
+            self.push(page);
+            at = (at | (PAGE_SIZE as u64 - 1)).wrapping_add(1);
+            if at >= end || self.count == RUN {
+                break;
+            }
+            place.next();
+        }
+        Found::Pages
+    }
+
+    /// Faults the page at `address` in, wired: for a read unless it would be made of zeros; for a write as
+    /// `proc_rwmem` does it, as a private copy where the mapping is not shared, even if it is read-only.
+    #[optimize(size)]
+    pub fn fault(vm: &VmspaceRef, address: u64, write: bool) -> Result<Run, Fault> {
+        let (prot, flags) = match write {
+            false => (READ, kpi::VM_FAULT_NOFILL),
+            true => (READ | COPY, kpi::VM_FAULT_DIRTY),
+        };
+        let start = address & !(PAGE_SIZE as u64 - 1);
+        let mut m = ptr::null_mut();
+        // SAFETY: the reference keeps the map; no lock is held.
+        let error = unsafe { kpi::vm_fault(vm.map(), start, prot, flags as _, &mut m) };
+        match (error as u32, NonNull::new(m)) {
+            (kpi::KERN_SUCCESS, Some(m)) => {
+                let mut run = Run::new();
+                // INVARIANT: vm_fault wired it for us.
+                run.push(m);
+                Ok(run)
+            }
+            (kpi::KERN_OUT_OF_BOUNDS, _) => Err(Fault::Nothing),
+            (kpi::KERN_RESOURCE_SHORTAGE, _) => Err(Fault::Error(Errno::ENOMEM)),
+            _ => Err(Fault::Error(Errno::EFAULT)),
+        }
+    }
+
+    /// The caller has wired `m` for the run, which has room.
+    #[inline(always)]
+    fn push(&mut self, m: NonNull<kpi::vm_page>) {
+        if let Some(slot) = self.pages.get_mut(self.count) {
+            // INVARIANT: the caller's promise.
+            slot.write(m.as_ptr());
+            self.count = self.count.wrapping_add(1);
+        }
+    }
+
+    #[inline(always)]
+    fn pages(&self) -> &[kpi::vm_page_t] {
+        // SAFETY: `count` is at most RUN, and so many are initialised (the type's invariant).
+        unsafe { core::slice::from_raw_parts(self.pages.as_ptr().cast(), self.count) }
+    }
+
+    /// The only page of a run that came from a fault.
+    pub fn first(&self) -> Option<NonNull<kpi::vm_page>> {
+        self.pages().first().and_then(|&m| NonNull::new(m))
+    }
+
+    /// Copies up to `len` bytes, `offset` bytes into the first page, to the caller's memory at `local`. Returns how many,
+    /// exact to the byte where that memory ends: fewer than are in the run only there.
+    #[inline(always)]
+    pub fn copyout(&self, offset: usize, len: usize, local: u64) -> usize {
+        let mapped = Mapped::new(self.pages());
+        let mut done = 0;
+        let mut offset = offset;
+        for address in mapped.addresses() {
+            let piece = PAGE_SIZE.wrapping_sub(offset).min(len.wrapping_sub(done));
+            // SAFETY: the page is mapped at `address`, and `piece` bytes at `offset` are within it.
+            let copied = unsafe {
+                let from = ptr::with_exposed_provenance::<u8>((address as usize).wrapping_add(offset));
+                buffer::copyout(from, local.wrapping_add(done as u64), piece)
+            };
+            done = done.wrapping_add(copied);
+            if copied < piece || done == len {
+                break;
+            }
+            offset = 0;
+        }
+        done
+    }
+}
+
+impl Drop for Run {
+    #[inline(always)]
+    fn drop(&mut self) {
+        for &m in self.pages() {
+            // SAFETY: the type's invariant.
+            unsafe { kpi::vm_page_unwire(m, kpi::PQ_ACTIVE as _) }
+        }
+    }
+}
+
+/// The resident page at `place`, wired, if it is valid and nobody is about to change it. No lock is taken: a page that is
+/// shared busy stays what it is.
+#[inline(always)]
+fn wire_resident(place: &Place<'_>) -> Option<NonNull<kpi::vm_page>> {
+    // SAFETY: the map keeps the object. A vm_page's storage stays for ever; once it is busy, its object, index and
+    // validity stay, too.
+    unsafe {
+        let m = NonNull::new(kpi::vm_page_lookup_unlocked(place.object(), place.pindex()))?;
+        if kpi::vm_page_trysbusy(m.as_ptr()) == 0 {
+            return None;
+        }
+        let usable = place.has(m) && is_valid(m);
+        if usable {
+            kpi::vm_page_wire(m.as_ptr());
+        }
+        kpi::vm_page_sunbusy(m.as_ptr());
+        usable.then_some(m)
+    }
+}
+
+/// # Safety
+/// The page is busy.
+#[inline(always)]
+unsafe fn is_valid(m: NonNull<kpi::vm_page>) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { u32::from((*m.as_ptr()).valid) == kpi::VM_PAGE_BITS_ALL }
+}
+
+enum Behind {
+    /// Wired.
+    Page(NonNull<kpi::vm_page>),
+    Zeros,
+    Absent,
+}
+
+/// What a read fault would map at `place`, where the object itself may not have it: the front-most page of the objects
+/// that it shadows, unless it is swapped out or has to be read from a file.
+#[cold]
+#[inline(never)]
+#[optimize(size)]
+fn wire_behind(place: &Place<'_>) -> Behind {
+    let mut object = LockedObject::new(place);
+    let mut pindex = place.pindex();
+    for _ in 0..DEEPEST {
+        if let Some(m) = object.page(pindex) {
+            // SAFETY: its object is locked, so the page stays there; busy, it stays valid.
+            unsafe {
+                if kpi::vm_page_trysbusy(m.as_ptr()) == 0 {
+                    return Behind::Absent;
+                }
+                let usable = is_valid(m);
+                if usable {
+                    kpi::vm_page_wire(m.as_ptr());
+                }
+                kpi::vm_page_sunbusy(m.as_ptr());
+                return if usable { Behind::Page(m) } else { Behind::Absent };
+            }
+        }
+        if !object.is_memory() || object.has_paged_out(pindex) {
+            return Behind::Absent;
+        }
+        let size = object.size();
+        match object.backing() {
+            Some((next, first)) => {
+                object = next;
+                pindex = pindex.wrapping_add(first);
+            }
+            None if pindex < size => return Behind::Zeros,
+            None => return Behind::Absent,
+        }
+    }
+    Behind::Absent
+}
+
+/// A page that only this thread uses: no paging, no copying and no other change of its contents but by those who have it
+/// mapped.
+///
+/// # Invariants
+/// This thread has `m` exclusively busy.
+pub struct BusyPage {
     m: NonNull<kpi::vm_page>,
 }
 
-impl Drop for WiredPage {
+impl BusyPage {
+    /// The resident page at `place`, if it is valid and not busy.
+    pub fn new(place: &Place<'_>) -> Option<BusyPage> {
+        // SAFETY: as in wire_resident.
+        unsafe {
+            let m = NonNull::new(kpi::vm_page_lookup_unlocked(place.object(), place.pindex()))?;
+            if kpi::vm_page_tryxbusy(m.as_ptr()) == 0 {
+                return None;
+            }
+            // INVARIANT: just done; from here on, dropping it ends that.
+            let page = BusyPage { m };
+            (place.has(m) && is_valid(m)).then_some(page)
+        }
+    }
+
+    /// Stores `bytes` at `offset` of the page, which they do not leave, then marks it dirty: after the store, for what is
+    /// dirty before may be cleaned before it.
+    pub fn store(&self, place: &Place<'_>, offset: usize, bytes: &[u8]) {
+        store(self.m, offset, bytes);
+        // SAFETY: the page is busy, valid, and in the object, which the map keeps.
+        unsafe {
+            kpi::vm_page_dirty_KBI(self.m.as_ptr());
+            kpi::vm_object_set_writeable_dirty(place.object());
+        }
+    }
+}
+
+impl Drop for BusyPage {
     fn drop(&mut self) {
         // SAFETY: the type's invariant.
-        unsafe { kpi::vm_page_unwire(self.m.as_ptr(), kpi::PQ_ACTIVE as _) }
+        unsafe { kpi::kpi_vm_page_xunbusy(self.m.as_ptr()) }
     }
 }
 
-/// Copies the first bytes of `range`, up to the end of a page of the target or of the caller. Answers how many; EFAULT
-/// where either side cannot be accessed, ENOMEM where the kernel gives up for want of memory.
-#[optimize(size)]
-pub fn copy(
-    td: CurThread,
-    vm: &VmspaceRef,
-    direction: Direction,
-    range: Range,
-) -> Result<u64, Errno> {
-    let offset = range.remote() % PAGE_SIZE as u64;
-    let room = PAGE_SIZE as u64 - offset.max(range.local() % PAGE_SIZE as u64);
-    let len = range.len().min(room);
-    let page = match present(vm, direction, range.remote()) {
-        Some(page) => page,
-        None => fault(vm, direction, range.remote())?,
-    };
-
-    let mut iov = kpi::iovec {
-        iov_base: user(range.local()),
-        iov_len: len as _,
-    };
-    // SAFETY: a uio is integers and pointers, for which zero is a value.
-    let mut uio: kpi::uio = unsafe { MaybeUninit::zeroed().assume_init() };
-    uio.uio_iov = &mut iov;
-    uio.uio_iovcnt = 1;
-    uio.uio_resid = len as _;
-    uio.uio_segflg = kpi::uio_seg_UIO_USERSPACE;
-    uio.uio_rw = direction.uio_rw();
-    uio.uio_td = td.as_ptr();
-    let mut m = page.m.as_ptr();
-    // SAFETY: the page is wired, `len` bytes at `offset` are within it; no lock is held, so it may fault and sleep.
-    Errno::check(unsafe { kpi::uiomove_fromphys(&mut m, offset, len as _, &mut uio) })?;
-
-    if direction == Direction::Write {
-        sync_icache(vm, range.remote(), len);
+/// Stores `bytes` at `offset` of the page `m`, which stays, and which they do not leave.
+pub fn store(m: NonNull<kpi::vm_page>, offset: usize, bytes: &[u8]) {
+    let page = [m.as_ptr()];
+    let mapped = Mapped::new(&page);
+    for address in mapped.addresses() {
+        let len = bytes.len().min(PAGE_SIZE.wrapping_sub(offset));
+        // SAFETY: the page is mapped at `address`, and `len` bytes at `offset` are within it. Its process may look at them
+        // or change them meanwhile, as with any other's store; nobody else holds a reference to them.
+        unsafe {
+            let to = ptr::with_exposed_provenance_mut::<u8>((address as usize).wrapping_add(offset));
+            ptr::copy_nonoverlapping(bytes.as_ptr(), to, len);
+        }
     }
-    Ok(len)
 }
 
-/// The page at `address` if it is mapped as `direction` needs it: no fault then. Only what the walker finds, for a page
-/// that the kernel does not manage (a device's) must not be wired.
-fn present(vm: &VmspaceRef, direction: Direction, address: u64) -> Option<WiredPage> {
-    let write = direction == Direction::Write;
-    let mut entry = ptr::null_mut();
-    let mut m = ptr::null_mut();
-    // SAFETY: the reference keeps map and pmap, which are locked in the kernel's order. An entry may be looked at
-    // while the map is locked; a managed mapping keeps its page while the pmap is, until it is wired.
-    unsafe {
-        vm_map_lock_read(vm.map());
-        if kpi::vm_map_lookup_entry(vm.map(), address, &mut entry) != 0
-            && (*entry).protection & READ != 0
-        {
-            mtx_lock(&raw mut (*vm.pmap()).pm_mtx);
-            if let Some(mapping) = Walker::new(vm.pmap()).find(address, write) {
-                let found = kpi::PHYS_TO_VM_PAGE(mapping.physical_of(address));
-                if !found.is_null() && kpi::vm_page_wire_mapped(found) {
-                    m = found;
-                }
+/// Pages with an address in the kernel: of the direct map, or, for memory outside it, of their own for a while.
+struct Mapped<'a> {
+    pages: &'a [kpi::vm_page_t],
+    addresses: [MaybeUninit<u64>; RUN],
+    transient: bool,
+}
+
+impl<'a> Mapped<'a> {
+    /// `pmap_map_io_transient`. The pages stay, and are at most RUN. May sleep.
+    #[inline(always)]
+    fn new(pages: &'a [kpi::vm_page_t]) -> Mapped<'a> {
+        let mut mapped = Mapped {
+            pages,
+            addresses: [const { MaybeUninit::uninit() }; RUN],
+            transient: false,
+        };
+        // SAFETY: as many addresses are written as there are pages, whose array is only read.
+        mapped.transient = unsafe {
+            kpi::pmap_map_io_transient(
+                pages.as_ptr().cast_mut(),
+                mapped.addresses.as_mut_ptr().cast(),
+                pages.len() as _,
+                true,
+            )
+        };
+        mapped
+    }
+
+    #[inline(always)]
+    fn addresses(&self) -> impl Iterator<Item = u64> {
+        // SAFETY: `new` has had as many written.
+        self.addresses.iter().take(self.pages.len()).map(|address| unsafe { address.assume_init() })
+    }
+}
+
+impl Drop for Mapped<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.transient {
+            // SAFETY: made by `new` with the same pages.
+            unsafe {
+                kpi::pmap_unmap_io_transient(
+                    self.pages.as_ptr().cast_mut(),
+                    self.addresses.as_mut_ptr().cast(),
+                    self.pages.len() as _,
+                    true,
+                );
             }
-            mtx_unlock(&raw mut (*vm.pmap()).pm_mtx);
         }
-        vm_map_unlock_read(vm.map());
-    }
-    // INVARIANT: vm_page_wire_mapped wired it for us.
-    NonNull::new(m).map(|m| WiredPage { m })
-}
-
-/// Faults the page at `address` in, as `proc_rwmem` does: for a write, as a private copy where the mapping is not
-/// shared, even if it is read-only.
-fn fault(vm: &VmspaceRef, direction: Direction, address: u64) -> Result<WiredPage, Errno> {
-    let (prot, flags) = match direction {
-        Direction::Read => (READ, kpi::VM_FAULT_NORMAL),
-        Direction::Write => (READ | COPY, kpi::VM_FAULT_DIRTY),
-    };
-    let start = address & !(PAGE_SIZE as u64 - 1);
-    let mut m = ptr::null_mut();
-    // SAFETY: the reference keeps the map; no lock is held.
-    let answer = unsafe { kpi::vm_fault(vm.map(), start, prot, flags as _, &mut m) };
-    match (answer as u32, NonNull::new(m)) {
-        // INVARIANT: vm_fault wired it for us.
-        (kpi::KERN_SUCCESS, Some(m)) => Ok(WiredPage { m }),
-        (kpi::KERN_RESOURCE_SHORTAGE, _) => Err(Errno::ENOMEM),
-        _ => Err(Errno::EFAULT),
-    }
-}
-
-/// What was written is executed as it is: breakpoints are written into text.
-fn sync_icache(vm: &VmspaceRef, address: u64, len: u64) {
-    let start = address & !(PAGE_SIZE as u64 - 1);
-    // SAFETY: the reference keeps the map, which is locked while it is asked.
-    unsafe {
-        vm_map_lock_read(vm.map());
-        if kpi::vm_map_check_protection(vm.map(), start, start + PAGE_SIZE as u64, EXECUTE) != 0 {
-            kpi::vm_sync_icache(vm.map(), address, len);
-        }
-        vm_map_unlock_read(vm.map());
     }
 }

@@ -19,6 +19,7 @@ use crate::errno::{Errno, answer};
 use crate::file::File;
 use crate::kld::{Shared, linker_set};
 use crate::kpi;
+use crate::process::CurThread;
 use crate::request::Direction;
 
 /// What the probes say of a transfer.
@@ -30,38 +31,32 @@ pub struct Transfer {
     pub direction: Direction,
 }
 
-/// Whether somebody traces transfers.
-#[inline(always)]
-pub fn is_traced() -> bool {
-    id(&START) | id(&DONE) != 0
-}
-
 impl Transfer {
     /// Fires `rwmem:::start`.
     #[inline(always)]
-    pub fn start(&self) {
-        self.fire(id(&START), 0, Ok(()));
+    pub fn start(&self, td: CurThread<'_>) {
+        self.fire(td, id(&START), 0, Ok(()));
     }
 
     /// Fires `rwmem:::done`.
     #[inline(always)]
-    pub fn done(&self, done: u64, stopped: Result<(), Errno>) {
-        self.fire(id(&DONE), done, stopped);
+    pub fn done(&self, td: CurThread<'_>, done: u64, stopped: Result<(), Errno>) {
+        self.fire(td, id(&DONE), done, stopped);
     }
 
     #[inline(always)]
-    fn fire(&self, id: i64, done: u64, stopped: Result<(), Errno>) {
+    fn fire(&self, td: CurThread<'_>, id: i64, done: u64, stopped: Result<(), Errno>) {
         if id != 0 {
-            self.fire_traced(id, done, stopped);
+            self.fire_traced(td, id, done, stopped);
         }
     }
 
     #[cold]
     #[inline(never)]
     #[optimize(size)]
-    fn fire_traced(&self, id: i64, done: u64, stopped: Result<(), Errno>) {
+    fn fire_traced(&self, td: CurThread<'_>, id: i64, done: u64, stopped: Result<(), Errno>) {
         let pid = if self.pid == PID_ATTACHED {
-            File::current().map_or(PID_ATTACHED, File::pid)
+            File::current(td).map_or(PID_ATTACHED, File::pid)
         } else {
             self.pid
         };

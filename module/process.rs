@@ -2,71 +2,57 @@
 //! Threads and processes (`sys/proc.h`). Each step of an acquisition is a type, so that a wrong order does not
 //! compile: a [`LockedProc`] from `pget`, from it a [`VmspaceRef`], then a [`HeldProc`].
 use core::ffi::c_int;
+use core::marker::PhantomData;
+use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
+use core::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::errno::Errno;
 use crate::kpi;
-use crate::lock::mtx_unlock;
+use crate::lock::{mtx_lock, mtx_unlock};
 use crate::vmspace::VmspaceRef;
 
 /// The thread that runs this code, as the kernel handed it to the device.
 ///
 /// # Invariants
-/// It is `curthread`, for as long as this value lives; so its process and credentials stay.
+/// It is `curthread` for all of `'call`, one call of the device; so its process and credentials stay.
 #[derive(Clone, Copy)]
-pub struct CurThread(NonNull<kpi::thread>);
+pub struct CurThread<'call> {
+    td: NonNull<kpi::thread>,
+    _call: PhantomData<&'call *mut ()>,
+}
 
-impl CurThread {
+impl<'call> CurThread<'call> {
     /// # Safety
-    /// `td` is `curthread`, and the value does not outlive the kernel's call.
-    pub unsafe fn new(td: *mut kpi::thread) -> Result<CurThread, Errno> {
+    /// `td` is `curthread`, and `'call` does not outlast the kernel's call.
+    pub unsafe fn new(td: *mut kpi::thread) -> Result<CurThread<'call>, Errno> {
+        let td = NonNull::new(td).ok_or(Errno::EINVAL)?;
         // INVARIANT: the caller's promise.
-        NonNull::new(td).map(CurThread).ok_or(Errno::EINVAL)
+        Ok(CurThread {
+            td,
+            _call: PhantomData,
+        })
     }
 
     pub fn as_ptr(self) -> *mut kpi::thread {
-        self.0.as_ptr()
-    }
-
-    pub fn process(self) -> *mut kpi::proc_ {
-        // SAFETY: the type's invariant; td_proc never changes.
-        unsafe { (*self.0.as_ptr()).td_proc }
+        self.td.as_ptr()
     }
 
     pub fn pid(self) -> i32 {
-        // SAFETY: the process of a running thread stays, and p_pid never changes.
-        unsafe { (*self.process()).p_pid }
+        // SAFETY: the type's invariant; td_proc never changes, the process of a running thread stays, nor does p_pid change.
+        unsafe { (*(*self.td.as_ptr()).td_proc).p_pid }
     }
 
     /// Whether the process has entered capability mode (capsicum(4)).
     pub fn in_capability_mode(self) -> bool {
         // SAFETY: the type's invariant; td_ucred is a thread's own, and changes only when it enters the kernel.
-        let flags = unsafe { (*(*self.0.as_ptr()).td_ucred).cr_flags };
+        let flags = unsafe { (*(*self.td.as_ptr()).td_ucred).cr_flags };
         flags & kpi::CRED_FLAG_CAPMODE != 0
     }
 
-    /// `vm_fault_disable_pagefaults`: from here on, a page fault on a user address fails a copy instead of being
-    /// handled. Answers what [`CurThread::enable_pagefaults`] wants.
-    #[inline(always)]
-    pub fn disable_pagefaults(self) -> c_int {
-        const FLAGS: c_int = (kpi::TDP_NOFAULTING | kpi::TDP_RESETSPUR) as c_int;
-        // SAFETY: a thread's td_pflags are private to it.
-        let flags = unsafe { &mut (*self.0.as_ptr()).td_pflags };
-        let save = !FLAGS | (*flags & FLAGS);
-        *flags |= FLAGS;
-        save
-    }
-
-    /// `vm_fault_enable_pagefaults`: as they were before.
-    #[inline(always)]
-    pub fn enable_pagefaults(self, save: c_int) {
-        // SAFETY: as above.
-        unsafe { (*self.0.as_ptr()).td_pflags &= save }
-    }
-
-    /// Gives way to others, and answers EINTR if this thread should return to user mode: for a signal, to be
-    /// suspended, or to die. May sleep; no lock may be held.
-    pub fn pause(self) -> Result<(), Errno> {
+    /// Gives way to others. EINTR if this thread should return to user mode: for a signal, to be suspended, or to die.
+    /// May sleep; no lock may be held.
+    pub fn yield_or_eintr(self) -> Result<(), Errno> {
         // SAFETY: both act on curthread, which this is, without locks.
         let interrupted = unsafe {
             kpi::maybe_yield();
@@ -122,20 +108,47 @@ impl LockedProc {
         Ok(locked)
     }
 
-    /// `vmspace_reference_live`: a reference on the present address space, unless it is being torn down (ESRCH).
-    pub fn reference_vmspace(&self) -> Result<VmspaceRef, Errno> {
-        // SAFETY: p_vmspace is protected by the process lock, which the type's invariant says we hold; it points
-        // to a vmspace whose storage stays while the lock is held.
-        unsafe {
-            let vm = (*self.p.as_ptr()).p_vmspace;
-            NonNull::new(vm)
-                .and_then(|vm| VmspaceRef::reference_live(vm))
-                .ok_or(Errno::ESRCH)
-        }
+    /// Finds and locks a process for which this thread had permission before. ESRCH if there is none, or it is a zombie
+    /// or exiting.
+    pub fn find(pid: i32) -> Result<LockedProc, Errno> {
+        pget(pid, 0)
     }
 
-    pub fn is(&self, p: *mut kpi::proc_) -> bool {
-        self.p.as_ptr() == p
+    /// Unlocks, with a reference on the present address space; ESRCH where it is just being torn down or replaced.
+    ///
+    /// The process lock keeps the image from being replaced by execve(2), which takes it first, but not the address space
+    /// from being replaced by rfork(2) without RFPROC. So, as in `vmspace_acquire_ref`, a second look shows that it was not:
+    /// then the process and we held two references, and nobody who shares it can have executed another program in place.
+    /// `vmspace_acquire_ref` itself is not called, for where the second look fails it gives its reference back, which may
+    /// tear a whole address space down, under the process lock.
+    #[inline(always)]
+    pub fn acquire_vmspace(self) -> Result<VmspaceRef, Errno> {
+        let vm = NonNull::new(self.vmspace()).ok_or(Errno::ESRCH)?;
+        // SAFETY: the kernel keeps the storage of a vmspace.
+        let vm = unsafe { VmspaceRef::acquire(vm) }.ok_or(Errno::ESRCH)?;
+        let same = self.is_in(&vm);
+        // First of all, for the reference may be the last one.
+        drop(self);
+        if same { Ok(vm) } else { Err(Errno::ESRCH) }
+    }
+
+    #[inline(always)]
+    fn vmspace(&self) -> *mut kpi::vmspace {
+        // SAFETY: the process stays; the kernel replaces the pointer as a whole.
+        unsafe { AtomicPtr::from_ptr(&raw mut (*self.p.as_ptr()).p_vmspace) }.load(Ordering::Acquire)
+    }
+
+    /// Whether the process has the address space `vm`. As long as somebody holds a reference, the kernel does not use it
+    /// for another image: so then it runs the image that it ran when the reference was taken.
+    pub fn is_in(&self, vm: &VmspaceRef) -> bool {
+        self.vmspace() == vm.as_ptr()
+    }
+
+    /// Whether it has begun to exit: possible only where it was held before it was locked.
+    pub fn is_exiting(&self) -> bool {
+        // SAFETY: p_flag is protected by the process lock.
+        let flag = unsafe { (*self.p.as_ptr()).p_flag };
+        flag as u32 & kpi::P_WEXIT != 0
     }
 
     /// `PHOLD`, then unlocks. May sleep to bring the process in.
@@ -149,6 +162,7 @@ impl LockedProc {
 }
 
 impl Drop for LockedProc {
+    #[inline(always)]
     fn drop(&mut self) {
         // SAFETY: the type's invariant.
         unsafe { mtx_unlock(&raw mut (*self.p.as_ptr()).p_mtx) }
@@ -164,8 +178,43 @@ pub struct HeldProc {
 }
 
 impl HeldProc {
-    pub fn as_ptr(&self) -> *mut kpi::proc_ {
-        self.p.as_ptr()
+    /// `proc_rwmem(9)` of a kernel whose own takes a reference: reads to `room` from `remote` on, after it has checked
+    /// permission anew, and with execve(2) kept out meanwhile. Returns what was read, and why that is not all:
+    /// EFAULT, ENOMEM, ESRCH, or what p_candebug says.
+    pub fn proc_rwmem<'a>(
+        &self,
+        td: CurThread<'_>,
+        remote: u64,
+        room: &'a mut [MaybeUninit<u8>],
+    ) -> (&'a [u8], Result<(), Errno>) {
+        let mut iov = kpi::iovec {
+            iov_base: room.as_mut_ptr().cast(),
+            iov_len: room.len() as _,
+        };
+        // SAFETY: a uio is integers and pointers, for which zero is a value.
+        let mut uio: kpi::uio = unsafe { MaybeUninit::zeroed().assume_init() };
+        uio.uio_iov = &mut iov;
+        uio.uio_iovcnt = 1;
+        uio.uio_offset = remote as i64;
+        uio.uio_resid = room.len() as _;
+        uio.uio_segflg = kpi::uio_seg_UIO_SYSSPACE;
+        uio.uio_rw = kpi::uio_rw_UIO_READ;
+        uio.uio_td = td.as_ptr();
+        // SAFETY: the process is held and not locked by us; the one iovec describes `room`, which outlives the call.
+        let error = unsafe { kpi::kpi_proc_rwmem(self.p.as_ptr(), &mut uio) };
+        // uio_resid only goes down, by what has been copied.
+        let read = room.len().saturating_sub(uio.uio_resid as usize);
+        // SAFETY: so many bytes have been written.
+        let bytes = unsafe { core::slice::from_raw_parts(room.as_ptr().cast(), read) };
+        (bytes, Errno::check(error))
+    }
+
+    /// Locks the process. It may have begun to exit.
+    pub fn lock(&self) -> LockedProc {
+        // SAFETY: the hold keeps it, and this thread has not locked it.
+        unsafe { mtx_lock(&raw mut (*self.p.as_ptr()).p_mtx) };
+        // INVARIANT: just locked.
+        LockedProc { p: self.p }
     }
 }
 

@@ -3,23 +3,12 @@
 use rwmem_abi::{Batch, MAX_LEN, MAX_SEGS, Seg, Xfer};
 
 use crate::errno::Errno;
-use crate::kpi;
 
 /// Which way the bytes go, seen from the caller.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     Read,
     Write,
-}
-
-impl Direction {
-    /// As `uio(9)` says it.
-    pub fn uio_rw(self) -> kpi::uio_rw {
-        match self {
-            Direction::Read => kpi::uio_rw_UIO_READ,
-            Direction::Write => kpi::uio_rw_UIO_WRITE,
-        }
-    }
 }
 
 /// One range to transfer.

@@ -1,43 +1,38 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The reference path: transfers with a process that must run the image that was checked, from beginning to end.
+//! The transfer core: moves bytes between a referenced address space and the caller, one way for every kernel.
 //!
-//! A read is `proc_rwmem`'s. It looks the process's address space up by itself, so an execve that comes in between
-//! would lead it into the new image, which nobody has checked. Hence the bounded buffer, and the test of
-//! [`Target::check_image`] before a chunk of it reaches the caller.
-//!
-//! For a write that test comes too late, and one before it too early: `proc_rwmem` would change the new image, perhaps
-//! of a set-uid program. So a write goes to the address space that is referenced, which is the one that was checked,
-//! with `proc_rwmem`'s semantics (`page`); the tests around it only tell the caller that the process has gone on.
-use crate::buffer::{Buffer, PAGE_SIZE};
+//! No lock of the target's is held while bytes move to or from the caller. A read wires up to sixteen pages under the
+//! map's read lock and copies them without; so its pages cannot go, and the target goes on. A write takes the caller's
+//! bytes into the kernel first, and stores them under the map's read lock: the target runs and faults meanwhile, but
+//! cannot fork, unmap or protect, so that each byte lands once, and where the target sees it.
+use core::mem::MaybeUninit;
+
+use crate::buffer::{self, Buffer, PAGE_SIZE};
 use crate::counters::{self, Counter};
 use crate::errno::Errno;
-use crate::pinned;
+use crate::map::LockedMap;
+use crate::page::{self, BusyPage, Fault, Found, Run};
 use crate::process::CurThread;
 use crate::request::{Direction, Range};
-use crate::target::Target;
+use crate::vmspace::VmspaceRef;
 
-/// The most kernel memory that a request uses, in bytes, and how much it moves between two looks for signals.
-const CHUNK: u64 = 64 * 1024;
+/// The most kernel memory that a request uses for data, and how much it moves between two looks for signals; bytes.
+pub const CHUNK: u64 = 64 * 1024;
+/// Writes of at most so many bytes take no allocated memory.
+const SMALL: usize = 256;
+/// How often a page is faulted in for a write that the target takes away again, before that is an error.
+const MOST_FAULTS: u32 = 1000;
 
 /// How far a transfer came.
 pub struct Outcome {
     /// Bytes transferred.
     pub done: u64,
-    /// Why not all: EFAULT, ESTALE, ESRCH, EINTR, ENOMEM.
+    /// Why not all: EFAULT, ESTALE, ESRCH, EINTR, ENOMEM, or what p_candebug says.
     pub stopped: Result<(), Errno>,
 }
 
 impl Outcome {
-    /// All of `range` was transferred.
-    #[inline(always)]
-    pub fn all(range: Range) -> Outcome {
-        Outcome {
-            done: range.len(),
-            stopped: Ok(()),
-        }
-    }
-
-    /// Nothing was.
+    /// Nothing was transferred.
     #[inline(always)]
     pub fn none(errno: Errno) -> Outcome {
         Outcome {
@@ -47,8 +42,13 @@ impl Outcome {
     }
 
     /// Enters it in the statistics.
+    #[inline(always)]
     pub fn count(&self, direction: Direction) {
-        counters::add(bytes(direction), self.done);
+        let bytes = match direction {
+            Direction::Read => Counter::BytesRead,
+            Direction::Write => Counter::BytesWritten,
+        };
+        counters::add(bytes, self.done);
         match self.stopped {
             Err(Errno::EFAULT) => counters::add(Counter::Faults, 1),
             Err(Errno::ESTALE) => counters::add(Counter::Stale, 1),
@@ -57,85 +57,210 @@ impl Outcome {
     }
 }
 
-/// What counts the bytes.
+/// Transfers `range`. Stops early with EFAULT where either side cannot be accessed, ENOMEM where the kernel gives up for
+/// want of memory, EINTR where a signal came after the first [`CHUNK`].
 #[inline(always)]
-pub fn bytes(direction: Direction) -> Counter {
+pub fn transfer(td: CurThread<'_>, vm: &VmspaceRef, direction: Direction, range: Range) -> Outcome {
     match direction {
-        Direction::Read => Counter::BytesRead,
-        Direction::Write => Counter::BytesWritten,
+        Direction::Read => read(td, vm, range),
+        Direction::Write => write(td, vm, range),
     }
 }
 
-/// Transfers `range`. Fails, with nothing done, only where there is no memory for the buffer (ENOMEM).
-pub fn transfer(
-    td: CurThread,
-    target: &Target,
-    direction: Direction,
-    range: Range,
-) -> Result<Outcome, Errno> {
-    let mut buffer = match direction {
-        Direction::Read if range.len() > 0 => Some(Buffer::new(range.len().min(CHUNK) as usize)?),
-        _ => None,
-    };
-    Ok(in_chunks(td, range, |chunk| match &mut buffer {
-        Some(buffer) => read_chunk(td, target, buffer, chunk),
-        None => write_chunk(td, target, chunk),
-    }))
-}
-
-/// Transfers one chunk after the other until one stops early; each ends where a page of the target ends, or the range.
-fn in_chunks(
-    td: CurThread,
-    range: Range,
-    mut transfer: impl FnMut(Range) -> Result<Outcome, Errno>,
-) -> Outcome {
-    let mut total = Outcome {
-        done: 0,
-        stopped: Ok(()),
-    };
-    while total.stopped.is_ok() && total.done < range.len() {
-        if total.done > 0
-            && let Err(errno) = td.pause()
-        {
-            total.stopped = Err(errno);
-            break;
-        }
-        let rest = range.after(total.done);
-        let chunk = rest.first(CHUNK - rest.remote() % PAGE_SIZE as u64);
-        match transfer(chunk) {
-            Ok(outcome) => {
-                total.done = total.done.saturating_add(outcome.done);
-                total.stopped = outcome.stopped;
+#[inline(never)]
+fn read(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
+    let mut done = 0;
+    let mut paused = 0;
+    while done < range.len() {
+        if done.wrapping_sub(paused) >= CHUNK {
+            paused = done;
+            if let Err(errno) = td.yield_or_eintr() {
+                return Outcome { done, stopped: Err(errno) };
             }
-            Err(errno) => total.stopped = Err(errno),
+        }
+        match read_run(vm, range.after(done)) {
+            Ok(bytes) => done = done.wrapping_add(bytes),
+            Err(errno) => return Outcome { done, stopped: Err(errno) },
         }
     }
-    total
+    Outcome {
+        done,
+        stopped: Ok(()),
+    }
 }
 
-fn read_chunk(
-    td: CurThread,
-    target: &Target,
-    buffer: &mut Buffer,
-    chunk: Range,
-) -> Result<Outcome, Errno> {
-    let (got, stopped) = target.proc_rwmem(td, chunk.remote(), buffer, chunk.len());
-    target.check_image()?;
-    let done = buffer.copyout(chunk.local(), got);
-    let stopped = if done < got {
-        Err(Errno::EFAULT)
-    } else {
-        stopped
+/// Reads the first bytes of `range`, which is not empty: as many as there are in a run of pages.
+#[inline(always)]
+fn read_run(vm: &VmspaceRef, range: Range) -> Result<u64, Errno> {
+    let mut run = Run::new();
+    let found = run.fill(&LockedMap::new(vm), range.remote(), range.len());
+    if found != Found::Pages {
+        return read_page(vm, range, found);
+    }
+    copyout(&run, range)
+}
+
+/// Copies what is in the run of the first bytes of `range`. EFAULT where none of it arrives.
+#[inline(always)]
+fn copyout(run: &Run, range: Range) -> Result<u64, Errno> {
+    let offset = range.remote() as usize % PAGE_SIZE;
+    match run.copyout(offset, range.len() as usize, range.local()) {
+        0 => Err(Errno::EFAULT),
+        bytes => Ok(bytes as u64),
+    }
+}
+
+/// Reads the first bytes of `range`, from a page that is not simply there.
+#[cold]
+#[inline(never)]
+#[optimize(size)]
+fn read_page(vm: &VmspaceRef, range: Range, found: Found) -> Result<u64, Errno> {
+    let range = range.first(PAGE_SIZE as u64 - range.remote() % PAGE_SIZE as u64);
+    let zeros = || match buffer::copyout_zeros(range.local(), range.len() as usize) {
+        0 => Err(Errno::EFAULT),
+        bytes => Ok(bytes as u64),
     };
-    Ok(Outcome {
-        done: done as u64,
-        stopped,
-    })
+    match found {
+        Found::Pages | Found::Unreadable => Err(Errno::EFAULT),
+        Found::Zeros => zeros(),
+        Found::Absent => match Run::fault(vm, range.remote(), false) {
+            Ok(run) => copyout(&run, range),
+            Err(Fault::Error(errno)) => Err(errno),
+            // Either there is nothing, or there is nothing any more.
+            Err(Fault::Nothing) => {
+                let mut run = Run::new();
+                let found = run.fill(&LockedMap::new(vm), range.remote(), range.len());
+                match found {
+                    Found::Pages => copyout(&run, range),
+                    Found::Zeros => zeros(),
+                    Found::Absent | Found::Unreadable => Err(Errno::EFAULT),
+                }
+            }
+        },
+    }
 }
 
-fn write_chunk(td: CurThread, target: &Target, chunk: Range) -> Result<Outcome, Errno> {
-    target.check_image()?;
-    let outcome = pinned::transfer(td, target.vmspace(), Direction::Write, chunk);
-    target.check_image()?;
-    Ok(outcome)
+#[inline(never)]
+fn write(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
+    if range.len() <= SMALL as u64 {
+        let mut room = [const { MaybeUninit::uninit() }; SMALL];
+        return write_through(td, vm, range, &mut room);
+    }
+    match Buffer::new(range.len().min(CHUNK) as usize) {
+        Ok(mut buffer) => write_through(td, vm, range, buffer.room()),
+        Err(errno) => Outcome::none(errno),
+    }
+}
+
+/// Writes `range` in pieces for which there is room in the kernel.
+fn write_through(
+    td: CurThread<'_>,
+    vm: &VmspaceRef,
+    range: Range,
+    room: &mut [MaybeUninit<u8>],
+) -> Outcome {
+    let mut done = 0;
+    while done < range.len() {
+        if done > 0
+            && let Err(errno) = td.yield_or_eintr()
+        {
+            return Outcome { done, stopped: Err(errno) };
+        }
+        let piece = range.after(done).first(room.len() as u64);
+        let bytes = buffer::copyin(piece.local(), room.get_mut(..piece.len() as usize).unwrap_or_default());
+        let (stored, stopped) = store_all(td, vm, piece.remote(), bytes);
+        done = done.wrapping_add(stored as u64);
+        let readable = bytes.len() as u64 == piece.len();
+        if let Err(errno) = stopped.and(if readable { Ok(()) } else { Err(Errno::EFAULT) }) {
+            return Outcome { done, stopped: Err(errno) };
+        }
+    }
+    Outcome {
+        done,
+        stopped: Ok(()),
+    }
+}
+
+/// Stores `bytes` at `address`, faulting pages in where that is needed. Returns how many, and why not all.
+fn store_all(
+    td: CurThread<'_>,
+    vm: &VmspaceRef,
+    address: u64,
+    bytes: &[u8],
+) -> (usize, Result<(), Errno>) {
+    let mut done = 0;
+    let mut faults = 0;
+    // Wired until it has been stored to, or the target has replaced it.
+    let mut faulted = None;
+    while let Some(rest) = bytes.get(done..)
+        && !rest.is_empty()
+    {
+        let at = address.wrapping_add(done as u64);
+        let stored = store(&LockedMap::new(vm), at, rest, faulted.as_ref());
+        done = done.wrapping_add(match stored {
+            Ok(0) => 0,
+            Ok(stored) => {
+                faults = 0;
+                faulted = None;
+                stored
+            }
+            Err(errno) => return (done, Err(errno)),
+        });
+        if matches!(stored, Ok(0)) {
+            // More than once in a row only if it was taken away meanwhile.
+            if faults > 0 && let Err(errno) = td.yield_or_eintr() {
+                return (done, Err(errno));
+            }
+            faults += 1;
+            drop(faulted.take());
+            faulted = match Run::fault(vm, at, true) {
+                Ok(_) if faults > MOST_FAULTS => return (done, Err(Errno::EFAULT)),
+                Ok(run) => Some(run),
+                Err(Fault::Error(errno)) => return (done, Err(errno)),
+                Err(Fault::Nothing) => return (done, Err(Errno::EFAULT)),
+            };
+        }
+    }
+    (done, Ok(()))
+}
+
+/// Stores the first of `bytes`, until a page has to be faulted in. `faulted` is such a page, the first one. EFAULT where
+/// nothing may be written.
+fn store(
+    map: &LockedMap<'_>,
+    address: u64,
+    bytes: &[u8],
+    faulted: Option<&Run>,
+) -> Result<usize, Errno> {
+    let mut done = 0;
+    while let Some(rest) = bytes.get(done..)
+        && !rest.is_empty()
+    {
+        let at = address.wrapping_add(done as u64);
+        let offset = at as usize % PAGE_SIZE;
+        let piece = rest.get(..PAGE_SIZE.wrapping_sub(offset)).unwrap_or(rest);
+        let Some(entry) = map.readable(at) else {
+            return if done > 0 { Ok(done) } else { Err(Errno::EFAULT) };
+        };
+        let Some(place) = entry.place(at).filter(|_| entry.owns_contents()) else {
+            break;
+        };
+        if place.is_managed() {
+            let Some(page) = BusyPage::new(&place) else {
+                break;
+            };
+            page.store(&place, offset, piece);
+        } else {
+            // A device's page: only what the fault has found, if it is there still.
+            match faulted.and_then(Run::first).filter(|&m| done == 0 && place.has(m)) {
+                Some(m) => page::store(m, offset, piece),
+                None => break,
+            }
+        }
+        if entry.is_executable() {
+            map.sync_icache(at, piece.len());
+        }
+        done = done.wrapping_add(piece.len());
+    }
+    Ok(done)
 }

@@ -1,46 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! `uio(9)`: what `proc_rwmem(9)` takes, and what read(2) and its like hand to the device.
-use core::mem::MaybeUninit;
-
-use crate::buffer::Buffer;
+//! `uio(9)`: what read(2) and its like hand to the device.
 use crate::errno::Errno;
 use crate::kpi;
 use crate::process::CurThread;
-use crate::request::{Direction, Range};
-use crate::target::Target;
-
-impl Target {
-    /// Reads up to `len` bytes at `remote` in the target to the start of `buffer`. Answers how many were read, and
-    /// why it stopped where that is fewer: EFAULT or ENOMEM.
-    pub fn proc_rwmem(
-        &self,
-        td: CurThread,
-        remote: u64,
-        buffer: &mut Buffer,
-        len: u64,
-    ) -> (usize, Result<(), Errno>) {
-        let len = buffer.len().min(len as usize);
-        let mut iov = kpi::iovec {
-            iov_base: buffer.as_ptr().cast(),
-            iov_len: len as _,
-        };
-        // SAFETY: a uio is integers and pointers, for which zero is a value.
-        let mut uio: kpi::uio = unsafe { MaybeUninit::zeroed().assume_init() };
-        uio.uio_iov = &mut iov;
-        uio.uio_iovcnt = 1;
-        uio.uio_offset = remote as i64;
-        uio.uio_resid = len as _;
-        uio.uio_segflg = kpi::uio_seg_UIO_SYSSPACE;
-        uio.uio_rw = Direction::Read.uio_rw();
-        uio.uio_td = td.as_ptr();
-        // SAFETY: the process is held or our own and not locked by us (Target); the one iovec describes the
-        // buffer's allocation, which outlives the call.
-        let error = unsafe { kpi::proc_rwmem(self.process(), &mut uio) };
-        // uio_resid only goes down from `len`.
-        let left = (uio.uio_resid as usize).min(len);
-        (len - left, Errno::check(error))
-    }
-}
+use crate::request::Range;
+use crate::transfer::{CHUNK, Outcome};
 
 /// The caller's side of a read(2) or write(2): where its buffers are and what they have got so far.
 ///
@@ -48,7 +12,7 @@ impl Target {
 /// `uio` is the kernel's own for this call, its buffers are in user space, and its thread is curthread.
 pub struct UserIo<'call> {
     uio: &'call mut kpi::uio,
-    td: CurThread,
+    td: CurThread<'call>,
 }
 
 impl<'call> UserIo<'call> {
@@ -69,7 +33,7 @@ impl<'call> UserIo<'call> {
         Ok(UserIo { uio, td })
     }
 
-    pub fn td(&self) -> CurThread {
+    pub fn td(&self) -> CurThread<'call> {
         self.td
     }
 
@@ -84,42 +48,37 @@ impl<'call> UserIo<'call> {
         self.uio.uio_offset as u64
     }
 
-    /// All that is left to transfer, if it is one buffer. None, too, where that would wrap or there is nothing.
+    /// Runs `transfer` for one of the caller's buffers after the other, until one stops early. EINVAL where addresses would
+    /// wrap; EINTR between buffers.
     #[inline(always)]
-    pub fn single(&self) -> Option<Range> {
-        // SAFETY: uio_iovcnt iovecs are left at uio_iov.
-        let iov = (self.uio.uio_iovcnt == 1).then(|| unsafe { &*self.uio.uio_iov })?;
-        Range::new(self.uio.uio_offset as u64, iov.iov_base as u64, self.left()).ok()
-    }
-
-    /// What to transfer next, if anything is left. EINVAL where that would wrap.
-    #[inline(always)]
-    pub fn next(&mut self) -> Option<Result<Range, Errno>> {
+    pub fn transfer(&mut self, transfer: impl Fn(Range) -> Outcome) -> Result<(), Errno> {
+        let mut paused = self.left();
         while self.uio.uio_resid > 0 && self.uio.uio_iovcnt > 0 {
-            // SAFETY: uio_iovcnt iovecs are left at uio_iov.
-            let iov = unsafe { &*self.uio.uio_iov };
-            if iov.iov_len > 0 {
-                return Some(Range::new(
-                    self.uio.uio_offset as u64,
-                    iov.iov_base as u64,
-                    iov.iov_len as _,
-                ));
+            // A single buffer's transfer looks for signals by itself; many small ones do not.
+            if paused.wrapping_sub(self.left()) >= CHUNK {
+                paused = self.left();
+                self.td.yield_or_eintr()?;
             }
-            // SAFETY: one iovec is left at least, so this is at most one past the last.
-            self.uio.uio_iov = unsafe { self.uio.uio_iov.add(1) };
-            self.uio.uio_iovcnt = self.uio.uio_iovcnt.wrapping_sub(1);
+            // SAFETY: uio_iovcnt iovecs are left at uio_iov.
+            let iov = unsafe { &mut *self.uio.uio_iov };
+            if iov.iov_len == 0 {
+                // SAFETY: one iovec is left at least, so this is at most one past the last.
+                self.uio.uio_iov = unsafe { self.uio.uio_iov.add(1) };
+                self.uio.uio_iovcnt = self.uio.uio_iovcnt.wrapping_sub(1);
+                continue;
+            }
+            let outcome = transfer(Range::new(
+                self.uio.uio_offset as u64,
+                iov.iov_base as u64,
+                iov.iov_len as _,
+            )?);
+            let done = outcome.done;
+            iov.iov_base = iov.iov_base.wrapping_byte_add(done as usize);
+            iov.iov_len = iov.iov_len.wrapping_sub(done as _);
+            self.uio.uio_resid = self.uio.uio_resid.wrapping_sub(done as _);
+            self.uio.uio_offset = self.uio.uio_offset.wrapping_add(done as _);
+            outcome.stopped?;
         }
-        None
-    }
-
-    /// `done` bytes of what [`UserIo::next`] answered have been transferred.
-    #[inline(always)]
-    pub fn advance(&mut self, done: u64) {
-        // SAFETY: `next` answered, so an iovec is left.
-        let iov = unsafe { &mut *self.uio.uio_iov };
-        iov.iov_base = iov.iov_base.wrapping_byte_add(done as usize);
-        iov.iov_len = iov.iov_len.wrapping_sub(done as _);
-        self.uio.uio_resid = self.uio.uio_resid.wrapping_sub(done as _);
-        self.uio.uio_offset = self.uio.uio_offset.wrapping_add(done as _);
+        Ok(())
     }
 }

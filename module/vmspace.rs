@@ -2,12 +2,8 @@
 //! A referenced address space (`vm/vm_map.h`).
 use core::mem::ManuallyDrop;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::kpi;
-
-/// `REFCOUNT_SATURATED`
-const SATURATED: u32 = 1 << 31;
 
 /// A live reference on an address space: it is neither torn down nor reused for another image.
 ///
@@ -18,28 +14,29 @@ pub struct VmspaceRef {
 }
 
 impl VmspaceRef {
-    /// `vmspace_reference_live`, which is `refcount_acquire_if_not_zero`: a reference, unless the count has already
-    /// reached zero.
+    /// `refcount_acquire_if_not_zero`: a reference, unless the count has already reached zero.
     ///
     /// # Safety
-    /// The storage of `vm` stays for the time of this call.
-    pub unsafe fn reference_live(vm: NonNull<kpi::vmspace>) -> Option<VmspaceRef> {
-        // SAFETY: the caller's promise; the kernel, too, changes the count by atomic operations only.
-        let count = unsafe { AtomicU32::from_ptr(&raw mut (*vm.as_ptr()).vm_refcnt) };
-        let raised = count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| match n {
-            0 => None,
-            // refcount(9): one that has overflowed stays as it is, and is never given back.
-            n if n & SATURATED != 0 => Some(n),
-            n => Some(n.wrapping_add(1)),
-        });
+    /// `vm` points to a vmspace, of whatever process, or to one that is free: the kernel keeps their storage for ever.
+    #[inline(always)]
+    pub unsafe fn acquire(vm: NonNull<kpi::vmspace>) -> Option<VmspaceRef> {
         // INVARIANT: the reference just taken is the value's own.
-        raised.ok().map(|_| VmspaceRef { vm })
+        // SAFETY: the caller's promise.
+        unsafe { kpi::kpi_vmspace_acquire(vm.as_ptr()) }.then_some(VmspaceRef { vm })
+    }
+
+    /// A new address space with nothing mapped, from page `min` to `max`; ENOMEM is None.
+    pub fn allocate(min: u64, max: u64) -> Option<VmspaceRef> {
+        // SAFETY: no lock is held; without a pinit of ours the kernel's own is used.
+        let vm = unsafe { kpi::vmspace_alloc(min, max, None) };
+        // INVARIANT: it comes with one reference.
+        NonNull::new(vm).map(|vm| VmspaceRef { vm })
     }
 
     /// One more reference on the same address space.
     pub fn another(&self) -> Option<VmspaceRef> {
-        // SAFETY: our own reference keeps the storage.
-        unsafe { VmspaceRef::reference_live(self.vm) }
+        // SAFETY: our own reference keeps it.
+        unsafe { VmspaceRef::acquire(self.vm) }
     }
 
     /// Gives the reference away as an address; [`VmspaceRef::from_address`] takes it back.
@@ -63,18 +60,12 @@ impl VmspaceRef {
         // SAFETY: the reference keeps the vmspace; this only computes an address.
         unsafe { &raw mut (*self.vm.as_ptr()).vm_map }
     }
-
-    /// Its page tables.
-    pub fn pmap(&self) -> *mut kpi::pmap {
-        // SAFETY: as above; vm_pmap is constant.
-        unsafe { (*self.map()).pmap }
-    }
 }
 
 impl Drop for VmspaceRef {
     fn drop(&mut self) {
         // SAFETY: the type's invariant. This may tear the whole address space down, which sleeps: no lock is
-        // held wherever a reference is dropped (LockedProc, Direct and the file's mutex end before).
+        // held wherever a reference is dropped (LockedProc, LockedMap and the file's mutex end before).
         unsafe { kpi::vmspace_free(self.vm.as_ptr()) }
     }
 }

@@ -51,10 +51,16 @@ env RUSTC_BOOTSTRAP=1 RWMEM_KERNEL="$major" RWMEM_KERNEL_INCLUDE="$include" \
 	"CC_$(echo $target | tr - _)=$out/cc" "AR_$(echo $target | tr - _)=$out/ar" \
 	cargo rustc --lib --release --quiet --target "$target" -Zbuild-std=core -p rwmem-ko --target-dir "$out/cargo" -- "$@"
 
+# memcpy and its like are the kernel's own, not the slower ones of Rust's compiler_builtins, which all of that comes with.
+archive=$out/librwmem.a
+cp "$out/cargo/$target/release/librwmem.a" "$archive"
+# shellcheck disable=SC2046 # names without spaces
+"$out/ar" d "$archive" $("$out/ar" t "$archive" | grep '^compiler_builtins-')
+
 # Our code is in an archive, from which a linker takes only what something asks for; nothing asks for a linker set.
 link() {
 	"$out/ld" -m "$emulation" --build-id=none --gc-sections "$@" \
-		--whole-archive "$out/cargo/$target/release/librwmem.a" -o "$out/rwmem.new"
+		--whole-archive "$archive" -o "$out/rwmem.new"
 }
 case $arch in
 amd64) link -r -T scripts/kld.ld ;;

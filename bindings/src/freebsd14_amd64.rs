@@ -24,7 +24,6 @@ pub type u_short = ::core::ffi::c_ushort;
 pub type u_int = ::core::ffi::c_uint;
 pub type u_long = ::core::ffi::c_ulong;
 pub type intmax_t = __intmax_t;
-pub type u_int64_t = __uint64_t;
 pub type caddr_t = *mut ::core::ffi::c_char;
 pub type gid_t = __gid_t;
 pub type id_t = __id_t;
@@ -39,6 +38,7 @@ pub type uid_t = __uid_t;
 pub type vm_offset_t = __vm_offset_t;
 pub type vm_ooffset_t = __uint64_t;
 pub type vm_paddr_t = __vm_paddr_t;
+pub type vm_pindex_t = __uint64_t;
 pub type vm_size_t = __vm_size_t;
 pub type syscallarg_t = __register_t;
 pub type boolean_t = ::core::ffi::c_uint;
@@ -47,7 +47,6 @@ pub type vm_page_t = *mut vm_page;
 pub type bool_ = bool;
 pub type __sigset_t = __sigset;
 pub type sigset_t = __sigset_t;
-pub type cpuset_t = _cpuset;
 pub type sysinit_sub_id = ::core::ffi::c_uint;
 pub type sysinit_elem_order = ::core::ffi::c_uint;
 pub type sysinit_cfunc_t = ::core::option::Option<
@@ -151,16 +150,20 @@ pub type thread_td_states = ::core::ffi::c_uint;
 pub type proc_p_states = ::core::ffi::c_uint;
 pub type vm_inherit_t = ::core::ffi::c_char;
 pub type vm_prot_t = u_char;
+pub type objtype_t = u_char;
 pub type vm_map_entry_t = *mut vm_map_entry;
 pub type vm_map_t = *mut vm_map;
+pub type vm_object_t = *mut vm_object;
 pub type uio_rw = ::core::ffi::c_uint;
 pub type uio_seg = ::core::ffi::c_uint;
-pub type smr_t = *mut smr;
-pub type pml4_entry_t = u_int64_t;
-pub type pmap_type = ::core::ffi::c_uint;
 pub type pmap_t = *mut pmap;
 pub type vm_flags_t = u_char;
 pub type vm_eflags_t = u_int;
+pub type pmap_pinit_t = ::core::option::Option<
+    unsafe extern "C" fn(pmap: *mut pmap) -> ::core::ffi::c_int,
+>;
+pub type blockcount_t = _blockcount;
+pub type vm_page_bits_t = u8;
 pub type kpi_version = ::core::ffi::c_uint;
 pub type kpi_fcntl = ::core::ffi::c_uint;
 pub type kpi_vm_prot = ::core::ffi::c_uint;
@@ -197,12 +200,6 @@ pub struct callout {
 #[repr(C)]
 #[repr(align(8))]
 #[derive(Copy, Clone)]
-pub struct _cpuset {
-    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 8usize]>,
-}
-#[repr(C)]
-#[repr(align(8))]
-#[derive(Copy, Clone)]
 pub struct lock_object {
     pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 24usize]>,
 }
@@ -223,10 +220,6 @@ pub struct sx {
 #[derive(Copy, Clone)]
 pub struct rusage {
     pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 144usize]>,
-}
-#[repr(C)]
-pub struct pmap_pcid {
-    _unused: [u8; 0],
 }
 #[repr(C)]
 #[derive(Copy, Clone)]
@@ -373,11 +366,6 @@ pub struct cdev__bindgen_ty_4 {
 #[repr(C)]
 #[derive(Debug)]
 pub struct bio {
-    _unused: [u8; 0],
-}
-#[repr(C)]
-#[derive(Debug)]
-pub struct vm_object {
     _unused: [u8; 0],
 }
 #[repr(C)]
@@ -1029,6 +1017,20 @@ pub struct vmspace {
     pub vm_pmap: pmap,
 }
 #[repr(C)]
+#[repr(align(8))]
+#[derive(Copy, Clone)]
+pub struct rwlock {
+    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 32usize]>,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct sema {
+    pub sema_mtx: mtx,
+    pub sema_cv: cv,
+    pub sema_waiters: ::core::ffi::c_int,
+    pub sema_value: ::core::ffi::c_int,
+}
+#[repr(C)]
 pub struct sysctl_req {
     _unused: [u8; 0],
 }
@@ -1079,6 +1081,11 @@ pub struct sysctl_ctx_list {
 }
 #[repr(C)]
 #[derive(Debug)]
+pub struct vm_reserv {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug)]
 pub struct filedesc {
     _unused: [u8; 0],
 }
@@ -1116,23 +1123,8 @@ pub struct uio {
 #[repr(C)]
 #[repr(align(8))]
 #[derive(Copy, Clone)]
-pub struct pmap_statistics {
-    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 16usize]>,
-}
-#[repr(C)]
-pub struct pv_chunk {
-    _unused: [u8; 0],
-}
-#[repr(C)]
-#[repr(align(8))]
-#[derive(Copy, Clone)]
-pub struct rangeset {
-    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 40usize]>,
-}
-#[repr(C)]
-#[derive(Debug)]
-pub struct smr {
-    _unused: [u8; 0],
+pub struct pctrie {
+    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 8usize]>,
 }
 #[repr(C)]
 #[repr(align(8))]
@@ -1141,29 +1133,16 @@ pub struct vm_radix {
     pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 8usize]>,
 }
 #[repr(C)]
+#[repr(align(8))]
 #[derive(Copy, Clone)]
-pub struct pmap {
-    pub pm_mtx: mtx,
-    pub pm_pmltop: *mut pml4_entry_t,
-    pub pm_pmltopu: *mut pml4_entry_t,
-    pub pm_cr3: u64,
-    pub pm_ucr3: u64,
-    pub pm_pvchunk: pmap__bindgen_ty_1,
-    pub pm_active: cpuset_t,
-    pub pm_type: pmap_type,
-    pub pm_stats: pmap_statistics,
-    pub pm_root: vm_radix,
-    pub pm_eptgen: ::core::ffi::c_long,
-    pub pm_eptsmr: smr_t,
-    pub pm_flags: ::core::ffi::c_int,
-    pub pm_pcidp: *mut pmap_pcid,
-    pub pm_pkru: rangeset,
+pub struct md_page {
+    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 24usize]>,
 }
 #[repr(C)]
+#[repr(align(8))]
 #[derive(Copy, Clone)]
-pub struct pmap__bindgen_ty_1 {
-    pub tqh_first: *mut pv_chunk,
-    pub tqh_last: *mut *mut pv_chunk,
+pub struct pmap {
+    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 192usize]>,
 }
 #[repr(C)]
 #[derive(Copy, Clone)]
@@ -1203,8 +1182,191 @@ pub struct vm_map {
     pub busy: ::core::ffi::c_int,
 }
 #[repr(C)]
+#[repr(align(4))]
+#[derive(Copy, Clone)]
+pub struct _blockcount {
+    pub _bindgen_opaque_blob: u32,
+}
+#[repr(C)]
+#[repr(align(8))]
+#[derive(Copy, Clone)]
+pub struct pglist {
+    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 16usize]>,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object {
+    pub lock: rwlock,
+    pub object_list: vm_object__bindgen_ty_1,
+    pub shadow_head: vm_object__bindgen_ty_2,
+    pub shadow_list: vm_object__bindgen_ty_3,
+    pub memq: pglist,
+    pub rtree: vm_radix,
+    pub size: vm_pindex_t,
+    pub domain: domainset_ref,
+    pub generation: ::core::ffi::c_int,
+    pub cleangeneration: ::core::ffi::c_int,
+    pub ref_count: u_int,
+    pub shadow_count: ::core::ffi::c_int,
+    pub memattr: vm_memattr_t,
+    pub type_: objtype_t,
+    pub pg_color: u_short,
+    pub flags: u_int,
+    pub paging_in_progress: blockcount_t,
+    pub busy: blockcount_t,
+    pub resident_page_count: ::core::ffi::c_int,
+    pub backing_object: *mut vm_object,
+    pub backing_object_offset: vm_ooffset_t,
+    pub pager_object_list: vm_object__bindgen_ty_4,
+    pub rvq: vm_object__bindgen_ty_5,
+    pub handle: *mut ::core::ffi::c_void,
+    pub un_pager: vm_object__bindgen_ty_6,
+    pub cred: *mut ucred,
+    pub charge: vm_ooffset_t,
+    pub umtx_data: *mut ::core::ffi::c_void,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_1 {
+    pub tqe_next: *mut vm_object,
+    pub tqe_prev: *mut *mut vm_object,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_2 {
+    pub lh_first: *mut vm_object,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_3 {
+    pub le_next: *mut vm_object,
+    pub le_prev: *mut *mut vm_object,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_4 {
+    pub tqe_next: *mut vm_object,
+    pub tqe_prev: *mut *mut vm_object,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_5 {
+    pub lh_first: *mut vm_reserv,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_6__bindgen_ty_1 {
+    pub vnp_size: off_t,
+    pub writemappings: vm_ooffset_t,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_6__bindgen_ty_2 {
+    pub devp_pglist: vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1,
+    pub ops: *const cdev_pager_ops,
+    pub handle: *mut ::core::ffi::c_void,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1 {
+    pub tqh_first: *mut vm_page,
+    pub tqh_last: *mut *mut vm_page,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_6__bindgen_ty_3 {
+    pub sgp_pglist: vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1 {
+    pub tqh_first: *mut vm_page,
+    pub tqh_last: *mut *mut vm_page,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_6__bindgen_ty_4 {
+    pub swp_priv: *mut ::core::ffi::c_void,
+    pub swp_blks: pctrie,
+    pub writemappings: vm_ooffset_t,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_6__bindgen_ty_5 {
+    pub ops: *const phys_pager_ops,
+    pub __bindgen_anon_1: vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1,
+    pub phys_priv: *mut ::core::ffi::c_void,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
 pub struct vm_page {
+    pub plinks: vm_page__bindgen_ty_1,
+    pub listq: vm_page__bindgen_ty_2,
+    pub object: vm_object_t,
+    pub pindex: vm_pindex_t,
+    pub phys_addr: vm_paddr_t,
+    pub md: md_page,
+    pub ref_count: u_int,
+    pub busy_lock: u_int,
+    pub a: vm_page_astate,
+    pub order: u8,
+    pub pool: u8,
+    pub flags: u8,
+    pub oflags: u8,
+    pub psind: i8,
+    pub segind: i8,
+    pub valid: vm_page_bits_t,
+    pub dirty: vm_page_bits_t,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_page__bindgen_ty_1__bindgen_ty_1 {
+    pub tqe_next: *mut vm_page,
+    pub tqe_prev: *mut *mut vm_page,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_page__bindgen_ty_1__bindgen_ty_2 {
+    pub ss: vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1 {
+    pub sle_next: *mut vm_page,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_page__bindgen_ty_1__bindgen_ty_3 {
+    pub p: u_long,
+    pub v: u_long,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_page__bindgen_ty_1__bindgen_ty_4 {
+    pub slab: *mut ::core::ffi::c_void,
+    pub zone: *mut ::core::ffi::c_void,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_page__bindgen_ty_2 {
+    pub tqe_next: *mut vm_page,
+    pub tqe_prev: *mut *mut vm_page,
+}
+#[repr(C)]
+pub struct cdev_pager_ops {
     _unused: [u8; 0],
+}
+#[repr(C)]
+pub struct phys_pager_ops {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct kpi_cdevpriv {
+    pub destroy: ::core::option::Option<
+        unsafe extern "C" fn(arg1: *mut ::core::ffi::c_void),
+    >,
+    pub closed: *mut sema,
 }
 #[repr(C)]
 #[derive(Copy, Clone)]
@@ -1284,6 +1446,7 @@ pub struct shmmap_state {
 pub const ESRCH: u32 = 3;
 pub const EINTR: u32 = 4;
 pub const ENXIO: u32 = 6;
+pub const ENOEXEC: u32 = 8;
 pub const EBADF: u32 = 9;
 pub const ENOMEM: u32 = 12;
 pub const EFAULT: u32 = 14;
@@ -1296,10 +1459,6 @@ pub const ESTALE: u32 = 70;
 pub const ECAPMODE: u32 = 94;
 pub const PAGE_SHIFT: u32 = 12;
 pub const PAGE_SIZE: u32 = 4096;
-pub const PDRSHIFT: u32 = 21;
-pub const PDPSHIFT: u32 = 30;
-pub const PML4SHIFT: u32 = 39;
-pub const PML5SHIFT: u32 = 48;
 pub const MTX_DEF: u32 = 0;
 pub const UID_ROOT: u32 = 0;
 pub const GID_WHEEL: u32 = 0;
@@ -1309,7 +1468,6 @@ pub const MAKEDEV_WAITOK: u32 = 8;
 pub const MAKEDEV_CHECKNAME: u32 = 32;
 pub const FREAD: u32 = 1;
 pub const FWRITE: u32 = 2;
-pub const FREVOKE: u32 = 2097152;
 pub const M_WAITOK: u32 = 2;
 pub const M_VERSION: u32 = 2020110501;
 pub const MDT_DEPEND: u32 = 1;
@@ -1317,8 +1475,6 @@ pub const MDT_MODULE: u32 = 2;
 pub const MDT_VERSION: u32 = 3;
 pub const MDT_STRUCT_VERSION: u32 = 1;
 pub const CRED_FLAG_CAPMODE: u32 = 1;
-pub const TDP_NOFAULTING: u32 = 128;
-pub const TDP_RESETSPUR: u32 = 67108864;
 pub const P_SYSTEM: u32 = 512;
 pub const P_WEXIT: u32 = 8192;
 pub const PGET_CANSEE: u32 = 2;
@@ -1335,16 +1491,19 @@ pub const CTLFLAG_STATS: u32 = 8192;
 pub const OID_AUTO: i32 = -1;
 pub const KERN_SUCCESS: u32 = 0;
 pub const KERN_RESOURCE_SHORTAGE: u32 = 6;
-pub const X86_PG_V: u32 = 1;
-pub const X86_PG_RW: u32 = 2;
-pub const X86_PG_U: u32 = 4;
-pub const X86_PG_A: u32 = 32;
-pub const X86_PG_M: u32 = 64;
-pub const X86_PG_PS: u32 = 128;
-pub const PG_MANAGED: u32 = 1024;
-pub const PG_FRAME: u64 = 4503599627366400;
+pub const KERN_OUT_OF_BOUNDS: u32 = 9;
+pub const MAP_ENTRY_IS_SUB_MAP: u32 = 2;
+pub const MAP_ENTRY_COW: u32 = 4;
+pub const MAP_ENTRY_NEEDS_COPY: u32 = 8;
+pub const MAP_ACC_NO_CHARGE: u32 = 32768;
 pub const VM_FAULT_NORMAL: u32 = 0;
 pub const VM_FAULT_DIRTY: u32 = 2;
+pub const VM_FAULT_NOFILL: u32 = 4;
+pub const OBJ_FICTITIOUS: u32 = 1;
+pub const OBJ_UNMANAGED: u32 = 2;
+pub const OBJ_SWAP: u32 = 512;
+pub const VM_PAGE_BITS_ALL: u32 = 255;
+pub const VPO_UNMANAGED: u32 = 4;
 pub const PQ_ACTIVE: u32 = 1;
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
@@ -1365,11 +1524,6 @@ const _: () = {
 const _: () = {
     ["Size of callout"][::core::mem::size_of::<callout>() - 64usize];
     ["Alignment of callout"][::core::mem::align_of::<callout>() - 8usize];
-};
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of _cpuset"][::core::mem::size_of::<_cpuset>() - 8usize];
-    ["Alignment of _cpuset"][::core::mem::align_of::<_cpuset>() - 8usize];
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
@@ -3098,6 +3252,26 @@ const _: () = {
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
+    ["Size of rwlock"][::core::mem::size_of::<rwlock>() - 32usize];
+    ["Alignment of rwlock"][::core::mem::align_of::<rwlock>() - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of sema"][::core::mem::size_of::<sema>() - 56usize];
+    ["Alignment of sema"][::core::mem::align_of::<sema>() - 8usize];
+    [
+        "Offset of field: sema::sema_mtx",
+    ][::core::mem::offset_of!(sema, sema_mtx) - 0usize];
+    ["Offset of field: sema::sema_cv"][::core::mem::offset_of!(sema, sema_cv) - 32usize];
+    [
+        "Offset of field: sema::sema_waiters",
+    ][::core::mem::offset_of!(sema, sema_waiters) - 48usize];
+    [
+        "Offset of field: sema::sema_value",
+    ][::core::mem::offset_of!(sema, sema_value) - 52usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
     ["Size of sysctl_oid_list"][::core::mem::size_of::<sysctl_oid_list>() - 8usize];
     [
         "Alignment of sysctl_oid_list",
@@ -3216,85 +3390,34 @@ const _: () = {
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of pmap_statistics"][::core::mem::size_of::<pmap_statistics>() - 16usize];
-    [
-        "Alignment of pmap_statistics",
-    ][::core::mem::align_of::<pmap_statistics>() - 8usize];
-};
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of rangeset"][::core::mem::size_of::<rangeset>() - 40usize];
-    ["Alignment of rangeset"][::core::mem::align_of::<rangeset>() - 8usize];
+    ["Size of pctrie"][::core::mem::size_of::<pctrie>() - 8usize];
+    ["Alignment of pctrie"][::core::mem::align_of::<pctrie>() - 8usize];
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     ["Size of vm_radix"][::core::mem::size_of::<vm_radix>() - 8usize];
     ["Alignment of vm_radix"][::core::mem::align_of::<vm_radix>() - 8usize];
 };
-pub const pmap_type_PT_X86: pmap_type = 0;
-pub const pmap_type_PT_EPT: pmap_type = 1;
-pub const pmap_type_PT_RVI: pmap_type = 2;
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    [
-        "Size of pmap__bindgen_ty_1",
-    ][::core::mem::size_of::<pmap__bindgen_ty_1>() - 16usize];
-    [
-        "Alignment of pmap__bindgen_ty_1",
-    ][::core::mem::align_of::<pmap__bindgen_ty_1>() - 8usize];
-    [
-        "Offset of field: pmap__bindgen_ty_1::tqh_first",
-    ][::core::mem::offset_of!(pmap__bindgen_ty_1, tqh_first) - 0usize];
-    [
-        "Offset of field: pmap__bindgen_ty_1::tqh_last",
-    ][::core::mem::offset_of!(pmap__bindgen_ty_1, tqh_last) - 8usize];
+    ["Size of md_page"][::core::mem::size_of::<md_page>() - 24usize];
+    ["Alignment of md_page"][::core::mem::align_of::<md_page>() - 8usize];
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     ["Size of pmap"][::core::mem::size_of::<pmap>() - 192usize];
     ["Alignment of pmap"][::core::mem::align_of::<pmap>() - 8usize];
-    ["Offset of field: pmap::pm_mtx"][::core::mem::offset_of!(pmap, pm_mtx) - 0usize];
-    [
-        "Offset of field: pmap::pm_pmltop",
-    ][::core::mem::offset_of!(pmap, pm_pmltop) - 32usize];
-    [
-        "Offset of field: pmap::pm_pmltopu",
-    ][::core::mem::offset_of!(pmap, pm_pmltopu) - 40usize];
-    ["Offset of field: pmap::pm_cr3"][::core::mem::offset_of!(pmap, pm_cr3) - 48usize];
-    ["Offset of field: pmap::pm_ucr3"][::core::mem::offset_of!(pmap, pm_ucr3) - 56usize];
-    [
-        "Offset of field: pmap::pm_pvchunk",
-    ][::core::mem::offset_of!(pmap, pm_pvchunk) - 64usize];
-    [
-        "Offset of field: pmap::pm_active",
-    ][::core::mem::offset_of!(pmap, pm_active) - 80usize];
-    ["Offset of field: pmap::pm_type"][::core::mem::offset_of!(pmap, pm_type) - 88usize];
-    [
-        "Offset of field: pmap::pm_stats",
-    ][::core::mem::offset_of!(pmap, pm_stats) - 96usize];
-    [
-        "Offset of field: pmap::pm_root",
-    ][::core::mem::offset_of!(pmap, pm_root) - 112usize];
-    [
-        "Offset of field: pmap::pm_eptgen",
-    ][::core::mem::offset_of!(pmap, pm_eptgen) - 120usize];
-    [
-        "Offset of field: pmap::pm_eptsmr",
-    ][::core::mem::offset_of!(pmap, pm_eptsmr) - 128usize];
-    [
-        "Offset of field: pmap::pm_flags",
-    ][::core::mem::offset_of!(pmap, pm_flags) - 136usize];
-    [
-        "Offset of field: pmap::pm_pcidp",
-    ][::core::mem::offset_of!(pmap, pm_pcidp) - 144usize];
-    [
-        "Offset of field: pmap::pm_pkru",
-    ][::core::mem::offset_of!(pmap, pm_pkru) - 152usize];
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     ["Size of vm_map_object"][::core::mem::size_of::<vm_map_object>() - 8usize];
     ["Alignment of vm_map_object"][::core::mem::align_of::<vm_map_object>() - 8usize];
+    [
+        "Offset of field: vm_map_object::vm_object",
+    ][::core::mem::offset_of!(vm_map_object, vm_object) - 0usize];
+    [
+        "Offset of field: vm_map_object::sub_map",
+    ][::core::mem::offset_of!(vm_map_object, sub_map) - 0usize];
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
@@ -3383,6 +3506,519 @@ const _: () = {
     ][::core::mem::offset_of!(vm_map, anon_loc) - 200usize];
     ["Offset of field: vm_map::busy"][::core::mem::offset_of!(vm_map, busy) - 208usize];
 };
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of _blockcount"][::core::mem::size_of::<_blockcount>() - 4usize];
+    ["Alignment of _blockcount"][::core::mem::align_of::<_blockcount>() - 4usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of pglist"][::core::mem::size_of::<pglist>() - 16usize];
+    ["Alignment of pglist"][::core::mem::align_of::<pglist>() - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_1>() - 16usize];
+    [
+        "Alignment of vm_object__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_1>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_1::tqe_next",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_1, tqe_next) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_1::tqe_prev",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_1, tqe_prev) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_2",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_2>() - 8usize];
+    [
+        "Alignment of vm_object__bindgen_ty_2",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_2>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_2::lh_first",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_2, lh_first) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_3",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_3>() - 16usize];
+    [
+        "Alignment of vm_object__bindgen_ty_3",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_3>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_3::le_next",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_3, le_next) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_3::le_prev",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_3, le_prev) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_4",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_4>() - 16usize];
+    [
+        "Alignment of vm_object__bindgen_ty_4",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_4>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_4::tqe_next",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_4, tqe_next) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_4::tqe_prev",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_4, tqe_prev) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_5",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_5>() - 8usize];
+    [
+        "Alignment of vm_object__bindgen_ty_5",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_5>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_5::lh_first",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_5, lh_first) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_1>() - 16usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_1>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_1::vnp_size",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_1, vnp_size) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_1::writemappings",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_1, writemappings)
+        - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1>()
+        - 16usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1>()
+        - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1::tqh_first",
+    ][::core::mem::offset_of!(
+        vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1, tqh_first
+    ) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1::tqh_last",
+    ][::core::mem::offset_of!(
+        vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1, tqh_last
+    ) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_2",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_2>() - 32usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_2",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_2>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_2::devp_pglist",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_2, devp_pglist)
+        - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_2::ops",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_2, ops) - 16usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_2::handle",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_2, handle) - 24usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1>()
+        - 16usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1>()
+        - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1::tqh_first",
+    ][::core::mem::offset_of!(
+        vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1, tqh_first
+    ) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1::tqh_last",
+    ][::core::mem::offset_of!(
+        vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1, tqh_last
+    ) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_3",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_3>() - 16usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_3",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_3>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_3::sgp_pglist",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_3, sgp_pglist)
+        - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_4",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_4>() - 24usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_4",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_4>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_4::swp_priv",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_4, swp_priv) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_4::swp_blks",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_4, swp_blks) - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_4::writemappings",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_4, writemappings)
+        - 16usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1>()
+        - 8usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1>()
+        - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1::data_ptr",
+    ][::core::mem::offset_of!(
+        vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1, data_ptr
+    ) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1::data_val",
+    ][::core::mem::offset_of!(
+        vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1, data_val
+    ) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_5",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_5>() - 24usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_5",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_5>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_5::ops",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_5, ops) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_5::phys_priv",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_5, phys_priv)
+        - 16usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6>() - 32usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6::vnp",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6, vnp) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6::devp",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6, devp) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6::sgp",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6, sgp) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6::swp",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6, swp) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6::phys",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6, phys) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of vm_object"][::core::mem::size_of::<vm_object>() - 264usize];
+    ["Alignment of vm_object"][::core::mem::align_of::<vm_object>() - 8usize];
+    [
+        "Offset of field: vm_object::lock",
+    ][::core::mem::offset_of!(vm_object, lock) - 0usize];
+    [
+        "Offset of field: vm_object::object_list",
+    ][::core::mem::offset_of!(vm_object, object_list) - 32usize];
+    [
+        "Offset of field: vm_object::shadow_head",
+    ][::core::mem::offset_of!(vm_object, shadow_head) - 48usize];
+    [
+        "Offset of field: vm_object::shadow_list",
+    ][::core::mem::offset_of!(vm_object, shadow_list) - 56usize];
+    [
+        "Offset of field: vm_object::memq",
+    ][::core::mem::offset_of!(vm_object, memq) - 72usize];
+    [
+        "Offset of field: vm_object::rtree",
+    ][::core::mem::offset_of!(vm_object, rtree) - 88usize];
+    [
+        "Offset of field: vm_object::size",
+    ][::core::mem::offset_of!(vm_object, size) - 96usize];
+    [
+        "Offset of field: vm_object::domain",
+    ][::core::mem::offset_of!(vm_object, domain) - 104usize];
+    [
+        "Offset of field: vm_object::generation",
+    ][::core::mem::offset_of!(vm_object, generation) - 120usize];
+    [
+        "Offset of field: vm_object::cleangeneration",
+    ][::core::mem::offset_of!(vm_object, cleangeneration) - 124usize];
+    [
+        "Offset of field: vm_object::ref_count",
+    ][::core::mem::offset_of!(vm_object, ref_count) - 128usize];
+    [
+        "Offset of field: vm_object::shadow_count",
+    ][::core::mem::offset_of!(vm_object, shadow_count) - 132usize];
+    [
+        "Offset of field: vm_object::memattr",
+    ][::core::mem::offset_of!(vm_object, memattr) - 136usize];
+    [
+        "Offset of field: vm_object::type_",
+    ][::core::mem::offset_of!(vm_object, type_) - 137usize];
+    [
+        "Offset of field: vm_object::pg_color",
+    ][::core::mem::offset_of!(vm_object, pg_color) - 138usize];
+    [
+        "Offset of field: vm_object::flags",
+    ][::core::mem::offset_of!(vm_object, flags) - 140usize];
+    [
+        "Offset of field: vm_object::paging_in_progress",
+    ][::core::mem::offset_of!(vm_object, paging_in_progress) - 144usize];
+    [
+        "Offset of field: vm_object::busy",
+    ][::core::mem::offset_of!(vm_object, busy) - 148usize];
+    [
+        "Offset of field: vm_object::resident_page_count",
+    ][::core::mem::offset_of!(vm_object, resident_page_count) - 152usize];
+    [
+        "Offset of field: vm_object::backing_object",
+    ][::core::mem::offset_of!(vm_object, backing_object) - 160usize];
+    [
+        "Offset of field: vm_object::backing_object_offset",
+    ][::core::mem::offset_of!(vm_object, backing_object_offset) - 168usize];
+    [
+        "Offset of field: vm_object::pager_object_list",
+    ][::core::mem::offset_of!(vm_object, pager_object_list) - 176usize];
+    [
+        "Offset of field: vm_object::rvq",
+    ][::core::mem::offset_of!(vm_object, rvq) - 192usize];
+    [
+        "Offset of field: vm_object::handle",
+    ][::core::mem::offset_of!(vm_object, handle) - 200usize];
+    [
+        "Offset of field: vm_object::un_pager",
+    ][::core::mem::offset_of!(vm_object, un_pager) - 208usize];
+    [
+        "Offset of field: vm_object::cred",
+    ][::core::mem::offset_of!(vm_object, cred) - 240usize];
+    [
+        "Offset of field: vm_object::charge",
+    ][::core::mem::offset_of!(vm_object, charge) - 248usize];
+    [
+        "Offset of field: vm_object::umtx_data",
+    ][::core::mem::offset_of!(vm_object, umtx_data) - 256usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of vm_page_astate"][::core::mem::size_of::<vm_page_astate>() - 4usize];
+    ["Alignment of vm_page_astate"][::core::mem::align_of::<vm_page_astate>() - 4usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_page__bindgen_ty_1__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_page__bindgen_ty_1__bindgen_ty_1>() - 16usize];
+    [
+        "Alignment of vm_page__bindgen_ty_1__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_page__bindgen_ty_1__bindgen_ty_1>() - 8usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_1::tqe_next",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1__bindgen_ty_1, tqe_next) - 0usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_1::tqe_prev",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1__bindgen_ty_1, tqe_prev) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1>()
+        - 8usize];
+    [
+        "Alignment of vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1>()
+        - 8usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1::sle_next",
+    ][::core::mem::offset_of!(
+        vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1, sle_next
+    ) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_page__bindgen_ty_1__bindgen_ty_2",
+    ][::core::mem::size_of::<vm_page__bindgen_ty_1__bindgen_ty_2>() - 8usize];
+    [
+        "Alignment of vm_page__bindgen_ty_1__bindgen_ty_2",
+    ][::core::mem::align_of::<vm_page__bindgen_ty_1__bindgen_ty_2>() - 8usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_2::ss",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1__bindgen_ty_2, ss) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_page__bindgen_ty_1__bindgen_ty_3",
+    ][::core::mem::size_of::<vm_page__bindgen_ty_1__bindgen_ty_3>() - 16usize];
+    [
+        "Alignment of vm_page__bindgen_ty_1__bindgen_ty_3",
+    ][::core::mem::align_of::<vm_page__bindgen_ty_1__bindgen_ty_3>() - 8usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_3::p",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1__bindgen_ty_3, p) - 0usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_3::v",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1__bindgen_ty_3, v) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_page__bindgen_ty_1__bindgen_ty_4",
+    ][::core::mem::size_of::<vm_page__bindgen_ty_1__bindgen_ty_4>() - 16usize];
+    [
+        "Alignment of vm_page__bindgen_ty_1__bindgen_ty_4",
+    ][::core::mem::align_of::<vm_page__bindgen_ty_1__bindgen_ty_4>() - 8usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_4::slab",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1__bindgen_ty_4, slab) - 0usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_4::zone",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1__bindgen_ty_4, zone) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_page__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_page__bindgen_ty_1>() - 16usize];
+    [
+        "Alignment of vm_page__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_page__bindgen_ty_1>() - 8usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1::q",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1, q) - 0usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1::s",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1, s) - 0usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1::memguard",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1, memguard) - 0usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1::uma",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1, uma) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_page__bindgen_ty_2",
+    ][::core::mem::size_of::<vm_page__bindgen_ty_2>() - 16usize];
+    [
+        "Alignment of vm_page__bindgen_ty_2",
+    ][::core::mem::align_of::<vm_page__bindgen_ty_2>() - 8usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_2::tqe_next",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_2, tqe_next) - 0usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_2::tqe_prev",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_2, tqe_prev) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of vm_page"][::core::mem::size_of::<vm_page>() - 104usize];
+    ["Alignment of vm_page"][::core::mem::align_of::<vm_page>() - 8usize];
+    [
+        "Offset of field: vm_page::plinks",
+    ][::core::mem::offset_of!(vm_page, plinks) - 0usize];
+    [
+        "Offset of field: vm_page::listq",
+    ][::core::mem::offset_of!(vm_page, listq) - 16usize];
+    [
+        "Offset of field: vm_page::object",
+    ][::core::mem::offset_of!(vm_page, object) - 32usize];
+    [
+        "Offset of field: vm_page::pindex",
+    ][::core::mem::offset_of!(vm_page, pindex) - 40usize];
+    [
+        "Offset of field: vm_page::phys_addr",
+    ][::core::mem::offset_of!(vm_page, phys_addr) - 48usize];
+    ["Offset of field: vm_page::md"][::core::mem::offset_of!(vm_page, md) - 56usize];
+    [
+        "Offset of field: vm_page::ref_count",
+    ][::core::mem::offset_of!(vm_page, ref_count) - 80usize];
+    [
+        "Offset of field: vm_page::busy_lock",
+    ][::core::mem::offset_of!(vm_page, busy_lock) - 84usize];
+    ["Offset of field: vm_page::a"][::core::mem::offset_of!(vm_page, a) - 88usize];
+    [
+        "Offset of field: vm_page::order",
+    ][::core::mem::offset_of!(vm_page, order) - 92usize];
+    ["Offset of field: vm_page::pool"][::core::mem::offset_of!(vm_page, pool) - 93usize];
+    [
+        "Offset of field: vm_page::flags",
+    ][::core::mem::offset_of!(vm_page, flags) - 94usize];
+    [
+        "Offset of field: vm_page::oflags",
+    ][::core::mem::offset_of!(vm_page, oflags) - 95usize];
+    [
+        "Offset of field: vm_page::psind",
+    ][::core::mem::offset_of!(vm_page, psind) - 96usize];
+    [
+        "Offset of field: vm_page::segind",
+    ][::core::mem::offset_of!(vm_page, segind) - 97usize];
+    [
+        "Offset of field: vm_page::valid",
+    ][::core::mem::offset_of!(vm_page, valid) - 98usize];
+    [
+        "Offset of field: vm_page::dirty",
+    ][::core::mem::offset_of!(vm_page, dirty) - 99usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of kpi_cdevpriv"][::core::mem::size_of::<kpi_cdevpriv>() - 16usize];
+    ["Alignment of kpi_cdevpriv"][::core::mem::align_of::<kpi_cdevpriv>() - 8usize];
+    [
+        "Offset of field: kpi_cdevpriv::destroy",
+    ][::core::mem::offset_of!(kpi_cdevpriv, destroy) - 0usize];
+    [
+        "Offset of field: kpi_cdevpriv::closed",
+    ][::core::mem::offset_of!(kpi_cdevpriv, closed) - 8usize];
+};
 pub const kpi_version_KPI_FREEBSD_VERSION: kpi_version = 1400097;
 pub const kpi_fcntl_KPI_FIONBIO: kpi_fcntl = 2147772030;
 pub const kpi_fcntl_KPI_FIOASYNC: kpi_fcntl = 2147772029;
@@ -3414,10 +4050,39 @@ pub union thread__bindgen_ty_7 {
     pub tdu_off: off_t,
 }
 #[repr(C)]
-#[repr(align(8))]
 #[derive(Copy, Clone)]
 pub union vm_map_object {
-    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 8usize]>,
+    pub vm_object: *mut vm_object,
+    pub sub_map: *mut vm_map,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub union vm_object__bindgen_ty_6 {
+    pub vnp: vm_object__bindgen_ty_6__bindgen_ty_1,
+    pub devp: vm_object__bindgen_ty_6__bindgen_ty_2,
+    pub sgp: vm_object__bindgen_ty_6__bindgen_ty_3,
+    pub swp: vm_object__bindgen_ty_6__bindgen_ty_4,
+    pub phys: vm_object__bindgen_ty_6__bindgen_ty_5,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub union vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1 {
+    pub data_ptr: *mut ::core::ffi::c_void,
+    pub data_val: usize,
+}
+#[repr(C)]
+#[repr(align(4))]
+#[derive(Copy, Clone)]
+pub union vm_page_astate {
+    pub _bindgen_opaque_blob: u32,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub union vm_page__bindgen_ty_1 {
+    pub q: vm_page__bindgen_ty_1__bindgen_ty_1,
+    pub s: vm_page__bindgen_ty_1__bindgen_ty_2,
+    pub memguard: vm_page__bindgen_ty_1__bindgen_ty_3,
+    pub uma: vm_page__bindgen_ty_1__bindgen_ty_4,
 }
 impl<T: Copy + Default, const N: usize> Default for __BindgenOpaqueArray8<[T; N]> {
     fn default() -> Self {
@@ -3431,6 +4096,7 @@ impl<T: Copy + Default, const N: usize> Default for __BindgenOpaqueArray16<[T; N
 }
 unsafe extern "C" {
     pub fn panic(arg1: *const ::core::ffi::c_char, ...) -> !;
+    pub static mut zero_region: *const ::core::ffi::c_void;
     pub fn printf(arg1: *const ::core::ffi::c_char, ...) -> ::core::ffi::c_int;
     pub fn copyin(
         udaddr: *const ::core::ffi::c_void,
@@ -3442,13 +4108,6 @@ unsafe extern "C" {
         udaddr: *mut ::core::ffi::c_void,
         len: usize,
     ) -> ::core::ffi::c_int;
-    pub fn pause_sbt(
-        wmesg: *const ::core::ffi::c_char,
-        sbt: sbintime_t,
-        pr: sbintime_t,
-        flags: ::core::ffi::c_int,
-    ) -> ::core::ffi::c_int;
-    pub static mut ticks: ::core::ffi::c_int;
     pub fn _mtx_init(
         c: *mut usize,
         name: *const ::core::ffi::c_char,
@@ -3507,7 +4166,22 @@ unsafe extern "C" {
         pp: *mut *mut proc_,
     ) -> ::core::ffi::c_int;
     pub fn maybe_yield();
-    pub fn proc_rwmem(_p: *mut proc_, _uio: *mut uio) -> ::core::ffi::c_int;
+    pub fn sema_init(
+        sema: *mut sema,
+        value: ::core::ffi::c_int,
+        description: *const ::core::ffi::c_char,
+    );
+    pub fn sema_destroy(sema: *mut sema);
+    pub fn _sema_post(
+        sema: *mut sema,
+        file: *const ::core::ffi::c_char,
+        line: ::core::ffi::c_int,
+    );
+    pub fn _sema_trywait(
+        sema: *mut sema,
+        file: *const ::core::ffi::c_char,
+        line: ::core::ffi::c_int,
+    ) -> ::core::ffi::c_int;
     pub fn sysctl_handle_64(
         oidp: *mut sysctl_oid,
         arg1: *mut ::core::ffi::c_void,
@@ -3555,7 +4229,23 @@ unsafe extern "C" {
         n: ::core::ffi::c_int,
         uio: *mut uio,
     ) -> ::core::ffi::c_int;
-    pub static mut dmaplimit: vm_paddr_t;
+    pub fn pmap_map_io_transient(
+        arg1: *mut vm_page_t,
+        arg2: *mut vm_offset_t,
+        arg3: ::core::ffi::c_int,
+        arg4: bool_,
+    ) -> bool_;
+    pub fn pmap_unmap_io_transient(
+        arg1: *mut vm_page_t,
+        arg2: *mut vm_offset_t,
+        arg3: ::core::ffi::c_int,
+        arg4: bool_,
+    );
+    pub fn pmap_extract_and_hold(
+        pmap: pmap_t,
+        va: vm_offset_t,
+        prot: vm_prot_t,
+    ) -> vm_page_t;
     pub fn _vm_map_lock_read(
         map: vm_map_t,
         file: *const ::core::ffi::c_char,
@@ -3566,12 +4256,16 @@ unsafe extern "C" {
         file: *const ::core::ffi::c_char,
         line: ::core::ffi::c_int,
     );
-    pub fn vm_map_check_protection(
+    pub fn vm_map_fixed(
         arg1: vm_map_t,
-        arg2: vm_offset_t,
-        arg3: vm_offset_t,
-        arg4: vm_prot_t,
-    ) -> boolean_t;
+        arg2: vm_object_t,
+        arg3: vm_ooffset_t,
+        arg4: vm_offset_t,
+        arg5: vm_size_t,
+        arg6: vm_prot_t,
+        arg7: vm_prot_t,
+        arg8: ::core::ffi::c_int,
+    ) -> ::core::ffi::c_int;
     pub fn vm_map_lookup_entry(
         arg1: vm_map_t,
         arg2: vm_offset_t,
@@ -3585,13 +4279,32 @@ unsafe extern "C" {
         m_hold: *mut vm_page_t,
     ) -> ::core::ffi::c_int;
     pub fn vm_sync_icache(arg1: vm_map_t, arg2: vm_offset_t, arg3: vm_size_t);
+    pub fn vmspace_alloc(
+        arg1: vm_offset_t,
+        arg2: vm_offset_t,
+        arg3: pmap_pinit_t,
+    ) -> *mut vmspace;
+    pub fn vmspace_acquire_ref(arg1: *mut proc_) -> *mut vmspace;
     pub fn vmspace_free(arg1: *mut vmspace);
-    pub fn PHYS_TO_VM_PAGE(pa: vm_paddr_t) -> vm_page_t;
+    pub fn vm_object_set_writeable_dirty(arg1: vm_object_t);
+    pub fn vm_page_lookup(arg1: vm_object_t, arg2: vm_pindex_t) -> vm_page_t;
+    pub fn vm_page_lookup_unlocked(arg1: vm_object_t, arg2: vm_pindex_t) -> vm_page_t;
+    pub fn vm_page_sunbusy(m: vm_page_t);
+    pub fn vm_page_trysbusy(m: vm_page_t) -> ::core::ffi::c_int;
+    pub fn vm_page_tryxbusy(m: vm_page_t) -> ::core::ffi::c_int;
     pub fn vm_page_unwire(m: vm_page_t, queue: u8);
-    pub fn vm_page_wire_mapped(m: vm_page_t) -> bool_;
-    pub static mut la57: ::core::ffi::c_int;
+    pub fn vm_page_wire(arg1: vm_page_t);
+    pub fn vm_page_dirty_KBI(m: vm_page_t);
     pub fn kpi_phold_locked(p: *mut proc_);
     pub fn kpi_prele(p: *mut proc_);
+    pub fn kpi_vmspace_acquire(vm: *mut vmspace) -> bool_;
+    pub fn kpi_proc_rwmem_references() -> bool_;
+    pub fn kpi_proc_rwmem(p: *mut proc_, uio: *mut uio) -> ::core::ffi::c_int;
+    pub fn kpi_vm_object_rlock(object: vm_object_t);
+    pub fn kpi_vm_object_runlock(object: vm_object_t);
+    pub fn kpi_vm_pager_has_page(object: vm_object_t, pindex: vm_pindex_t) -> bool_;
+    pub fn kpi_vm_page_xunbusy(m: vm_page_t);
+    pub fn kpi_cdevpriv_dtor(data: *mut ::core::ffi::c_void);
     pub fn kpi_counter_u64_add(c: counter_u64_t, n: i64);
     pub fn kpi_sdt_probe6(
         id: u32,

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! RWMEM_READ and RWMEM_WRITE by pid: transfers with a process that must run the image that was checked, from beginning to
+//! end.
+//!
+//! A read is `proc_rwmem`'s, where the kernel's own takes a reference on the address space. It looks that up by itself, so
+//! what it has read reaches the caller only after a look whether the process still runs the same image. Where it takes
+//! none, the address space could be freed under it: there, and for every write, which such a look would come too late for, the
+//! bytes move between the caller and the address space that is referenced, which is the one that was checked; the looks
+//! around it only tell the caller that the process has gone on.
+use crate::buffer::{self, Buffer};
+use crate::errno::Errno;
+use crate::kpi;
+use crate::process::{CurThread, LockedProc};
+use crate::request::{Direction, Range};
+use crate::target;
+use crate::transfer::{self, CHUNK, Outcome};
+use crate::vmspace::VmspaceRef;
+
+/// Whether this kernel's `proc_rwmem` takes a reference by itself.
+pub fn uses_proc_rwmem() -> bool {
+    // SAFETY: looks at an address that the linker has resolved.
+    unsafe { kpi::kpi_proc_rwmem_references() }
+}
+
+/// A process and the address space it had when it was acquired.
+pub struct Target<'call> {
+    td: CurThread<'call>,
+    pid: i32,
+    vm: VmspaceRef,
+}
+
+impl<'call> Target<'call> {
+    /// As [`target::acquire`].
+    pub fn acquire(td: CurThread<'call>, pid: i32) -> Result<Target<'call>, Errno> {
+        Ok(Target {
+            td,
+            pid,
+            vm: target::acquire(td, pid)?,
+        })
+    }
+
+    /// Transfers `range`, in pieces. Fails, with nothing done, only where there is no memory for the buffer (ENOMEM).
+    pub fn transfer(&self, direction: Direction, range: Range) -> Result<Outcome, Errno> {
+        let mut buffer = match direction {
+            Direction::Read if uses_proc_rwmem() && range.len() > 0 => {
+                Some(Buffer::new(range.len().min(CHUNK) as usize)?)
+            }
+            _ => None,
+        };
+        let mut total = Outcome {
+            done: 0,
+            stopped: Ok(()),
+        };
+        while total.stopped.is_ok() && total.done < range.len() {
+            if total.done > 0
+                && let Err(errno) = self.td.yield_or_eintr()
+            {
+                total.stopped = Err(errno);
+                break;
+            }
+            let piece = range.after(total.done).first(CHUNK);
+            let transferred = match &mut buffer {
+                Some(buffer) => self.read(buffer, piece),
+                None => self.transfer_referenced(direction, piece),
+            };
+            match transferred {
+                Ok(outcome) => {
+                    total.done = total.done.saturating_add(outcome.done);
+                    total.stopped = outcome.stopped;
+                }
+                Err(errno) => total.stopped = Err(errno),
+            }
+        }
+        Ok(total)
+    }
+
+    fn read(&self, buffer: &mut Buffer, range: Range) -> Result<Outcome, Errno> {
+        let room = buffer.room().get_mut(..range.len() as usize).unwrap_or_default();
+        let held = self.find()?.hold();
+        let (bytes, stopped) = held.proc_rwmem(self.td, range.remote(), room);
+        self.check_image(&held.lock())?;
+        // Before anything is copied: the caller's memory may be slow, and the process may want to exit.
+        drop(held);
+        // SAFETY: the bytes are kernel memory of that length.
+        let done = unsafe { buffer::copyout(bytes.as_ptr(), range.local(), bytes.len()) };
+        Ok(Outcome {
+            done: done as u64,
+            stopped: if done < bytes.len() {
+                Err(Errno::EFAULT)
+            } else {
+                stopped
+            },
+        })
+    }
+
+    fn transfer_referenced(&self, direction: Direction, range: Range) -> Result<Outcome, Errno> {
+        drop(self.find()?);
+        let outcome = transfer::transfer(self.td, &self.vm, direction, range);
+        drop(self.find()?);
+        Ok(outcome)
+    }
+
+    /// The process, locked. ESTALE if it has another image or address space by now, ESRCH if it is gone or exiting.
+    fn find(&self) -> Result<LockedProc, Errno> {
+        let locked = LockedProc::find(self.pid)?;
+        self.check_image(&locked)?;
+        Ok(locked)
+    }
+
+    fn check_image(&self, locked: &LockedProc) -> Result<(), Errno> {
+        if !locked.is_in(&self.vm) {
+            Err(Errno::ESTALE)
+        } else if locked.is_exiting() {
+            Err(Errno::ESRCH)
+        } else {
+            Ok(())
+        }
+    }
+}

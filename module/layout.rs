@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! The look at the kernel before anything is done with it. A module for a major is loaded into kernels that are years apart:
+//! each structure that is used here is held against functions of the running kernel that know it, on objects of our own
+//! where that can be. Whatever differs, the module is refused.
+use core::ffi::CStr;
+use core::mem::MaybeUninit;
+use core::ptr::{self, NonNull};
+
+use crate::buffer::PAGE_SIZE;
+use crate::errno::Errno;
+use crate::kpi;
+use crate::lock::mtx_unlock;
+use crate::map::LockedMap;
+use crate::page::{self, Found, Run};
+use crate::vmspace::VmspaceRef;
+
+/// A structure that is not as it should be.
+type Moved = &'static CStr;
+
+/// ENOEXEC, and a line in the log that names it, where a structure of this kernel is laid out otherwise than the module
+/// was built for. ENOMEM where there is no memory to see it.
+#[optimize(size)]
+pub fn check() -> Result<(), Errno> {
+    check_process().and_then(|()| check_address_space()).map_err(|moved| {
+        let format = c"rwmem: not loaded: %s in this kernel is not what the module was built for (FreeBSD %d)\n";
+        // SAFETY: the format takes one NUL-terminated string and one int.
+        unsafe { kpi::printf(format.as_ptr(), moved.as_ptr(), kpi::kpi_version_KPI_FREEBSD_VERSION) };
+        Errno::ENOEXEC
+    })
+}
+
+fn expect(right: bool, moved: Moved) -> Result<(), Moved> {
+    if right { Ok(()) } else { Err(moved) }
+}
+
+/// The thread that loads the module, and its process: both are the kernel's to know as well.
+fn check_process() -> Result<(), Moved> {
+    // SAFETY: curthread and its process stay. What is looked at is part of them, whatever it is.
+    unsafe {
+        let td = curthread();
+        let p = (*td).td_proc;
+        expect(!p.is_null(), c"td_proc")?;
+        let mut found = ptr::null_mut();
+        let error = kpi::pget((*p).p_pid, kpi::PGET_NOTID as _, &mut found);
+        expect(error == 0, c"p_pid")?;
+        // pget has locked it: if that is seen where the mutex should be, it can be unlocked there.
+        let owner = ptr::read_volatile(&raw const (*found).p_mtx.mtx_lock) as usize & !7;
+        expect(owner == td.addr(), c"p_mtx")?;
+        mtx_unlock(&raw mut (*found).p_mtx);
+        expect(found == p, c"td_proc")?;
+        expect((*td).td_ucred == (*p).p_ucred, c"td_ucred")?;
+        let vm = NonNull::new(kpi::vmspace_acquire_ref(p)).ok_or(c"p_vmspace")?;
+        let same = vm.as_ptr() == (*p).p_vmspace;
+        kpi::vmspace_free(vm.as_ptr());
+        expect(same, c"p_vmspace")
+    }
+}
+
+/// Where the page is mapped.
+const START: u64 = 0x10_0000;
+const LEN: u64 = 4 * PAGE_SIZE as u64;
+const MARK: [u8; 8] = *b"rwmem.ko";
+const OFFSET: usize = 24;
+
+/// A page in a new address space: mapped, written to by us, read by the kernel.
+fn check_address_space() -> Result<(), Moved> {
+    let vm = VmspaceRef::allocate(PAGE_SIZE as u64, START + 2 * LEN).ok_or(c"vmspace")?;
+    // SAFETY: the vmspace is ours alone; what is looked at is part of it, whatever it is.
+    unsafe {
+        let count = || ptr::read_volatile(&raw const (*vm.as_ptr()).vm_refcnt);
+        expect(count() == 1, c"vm_refcnt")?;
+        drop(vm.another().filter(|_| count() == 2).ok_or(c"vm_refcnt")?);
+        expect((*vm.map()).pmap == &raw mut (*vm.as_ptr()).vm_pmap, c"vm_map.pmap")?;
+
+        const PROT: u8 = (kpi::kpi_vm_prot_KPI_VM_PROT_READ | kpi::kpi_vm_prot_KPI_VM_PROT_WRITE) as u8;
+        let error = kpi::vm_map_fixed(
+            vm.map(),
+            ptr::null_mut(),
+            0,
+            START,
+            LEN,
+            PROT,
+            PROT,
+            kpi::MAP_ACC_NO_CHARGE as _,
+        );
+        expect(error as u32 == kpi::KERN_SUCCESS, c"vm_map")?;
+        let entry = (*vm.map()).root;
+        expect(!entry.is_null() && (*entry).start == START && (*entry).end == START + LEN, c"vm_map_entry")?;
+        expect((*entry).protection == PROT && (*entry).max_protection == PROT, c"vm_map_entry.protection")?;
+    }
+    // The second page, so that an index is not zero by chance.
+    let at = START + PAGE_SIZE as u64;
+    let faulted = Run::fault(&vm, at, true).map_err(|_| c"vm_fault")?;
+    let m = faulted.first().ok_or(c"vm_fault")?;
+    {
+        let map = LockedMap::new(&vm);
+        let entry = map.readable(at).ok_or(c"vm_map_entry")?;
+        let place = entry.place(at).ok_or(c"vm_map_entry.object")?;
+        expect(place.is_managed(), c"vm_object.flags")?;
+        expect(place.has(m), c"vm_page")?;
+        expect(entry.owns_contents() && !entry.is_executable(), c"vm_map_entry.eflags")?;
+        // Found by our own way, too; and the page after it by going through the object: nothing.
+        expect(Run::new().fill(&map, at, 1) == Found::Pages, c"vm_page.valid")?;
+        expect(Run::new().fill(&map, at + PAGE_SIZE as u64, 1) == Found::Zeros, c"vm_object")?;
+    }
+    page::store(m, OFFSET, &MARK);
+    let mut bytes = [0; MARK.len()];
+    // SAFETY: the pmap is the new address space's; what is found is wired for us. The uio describes `bytes`.
+    unsafe {
+        let held = kpi::pmap_extract_and_hold((*vm.map()).pmap, at, kpi::kpi_vm_prot_KPI_VM_PROT_READ as _);
+        expect(held == m.as_ptr(), c"pmap")?;
+        let mut iov = kpi::iovec {
+            iov_base: bytes.as_mut_ptr().cast(),
+            iov_len: bytes.len() as _,
+        };
+        let mut uio: kpi::uio = MaybeUninit::zeroed().assume_init();
+        uio.uio_iov = &mut iov;
+        uio.uio_iovcnt = 1;
+        uio.uio_resid = bytes.len() as _;
+        uio.uio_segflg = kpi::uio_seg_UIO_SYSSPACE;
+        uio.uio_rw = kpi::uio_rw_UIO_READ;
+        let mut pages = [held];
+        let error = kpi::uiomove_fromphys(pages.as_mut_ptr(), OFFSET as _, bytes.len() as _, &mut uio);
+        kpi::vm_page_unwire(held, kpi::PQ_ACTIVE as _);
+        expect(error == 0 && uio.uio_resid == 0, c"uio")?;
+    }
+    expect(bytes == MARK, c"the direct map")
+}
+
+/// The thread that runs this.
+fn curthread() -> *mut kpi::thread {
+    let td;
+    // SAFETY: the kernel keeps it there, and reading it has no effect.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        core::arch::asm!("mov {}, gs:[0]", out(reg) td, options(nostack, readonly, preserves_flags));
+        #[cfg(target_arch = "aarch64")]
+        core::arch::asm!("ldr {}, [x18]", out(reg) td, options(nostack, readonly, preserves_flags));
+    }
+    td
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! The map of an address space (`vm/vm_map.h`): what is mapped where, from which object.
+use core::marker::PhantomData;
+use core::ptr::NonNull;
+
+use crate::buffer::PAGE_SIZE;
+use crate::kpi;
+use crate::lock::{vm_map_lock_read, vm_map_unlock_read};
+use crate::vmspace::VmspaceRef;
+
+const READ: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_READ as _;
+const WRITE: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_WRITE as _;
+const EXECUTE: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_EXECUTE as _;
+
+/// A map that is read-locked: its process can run and fault, but not map, unmap, protect, fork or execute meanwhile.
+///
+/// # Invariants
+/// This thread holds the read lock, for as long as the value lives.
+pub struct LockedMap<'a> {
+    vm: &'a VmspaceRef,
+}
+
+impl<'a> LockedMap<'a> {
+    /// `vm_map_lock_read`. May sleep; this thread holds no other lock.
+    #[inline(always)]
+    pub fn new(vm: &'a VmspaceRef) -> LockedMap<'a> {
+        // SAFETY: the reference keeps the map, and a LockedMap is never made inside another.
+        unsafe { vm_map_lock_read(vm.map()) };
+        // INVARIANT: just locked.
+        LockedMap { vm }
+    }
+
+    /// The entry that holds `address`, if there is one that may be read. Writing through `proc_rwmem` needs no more
+    /// than reading either.
+    #[inline(always)]
+    pub fn readable(&self, address: u64) -> Option<Entry<'_>> {
+        // SAFETY: the map is locked, so its entries stay.
+        let entry = unsafe {
+            // What was looked up last is at the root.
+            let mut entry = (*self.vm.map()).root;
+            let found = !entry.is_null() && (*entry).start <= address && address < (*entry).end;
+            if !found && kpi::vm_map_lookup_entry(self.vm.map(), address, &mut entry) == 0 {
+                return None;
+            }
+            &raw mut *entry
+        };
+        // SAFETY: as above.
+        let (protection, eflags) = unsafe { ((*entry).protection, (*entry).eflags) };
+        let usable = protection & READ != 0 && eflags & kpi::MAP_ENTRY_IS_SUB_MAP as kpi::vm_eflags_t == 0;
+        // INVARIANT: found in the locked map.
+        usable.then_some(Entry {
+            entry,
+            _map: PhantomData,
+        })
+    }
+
+    /// `vm_sync_icache`: makes the I-cache coherent with `len` bytes at `address`, for breakpoints.
+    pub fn sync_icache(&self, address: u64, len: usize) {
+        // SAFETY: the map is locked, and the range is in one of its entries.
+        unsafe { kpi::vm_sync_icache(self.vm.map(), address, len as _) }
+    }
+}
+
+impl Drop for LockedMap<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: the type's invariant.
+        unsafe { vm_map_unlock_read(self.vm.map()) }
+    }
+}
+
+/// One range of a locked map, which may be read.
+///
+/// # Invariants
+/// `entry` is in the map that is locked for `'m`.
+#[derive(Clone, Copy)]
+pub struct Entry<'m> {
+    entry: *mut kpi::vm_map_entry,
+    _map: PhantomData<&'m ()>,
+}
+
+impl<'m> Entry<'m> {
+    /// The first address after it.
+    #[inline(always)]
+    pub fn end(&self) -> u64 {
+        // SAFETY: the type's invariant.
+        unsafe { (*self.entry).end }
+    }
+
+    /// Whether it may be executed.
+    pub fn is_executable(&self) -> bool {
+        // SAFETY: the type's invariant.
+        unsafe { (*self.entry).protection & EXECUTE != 0 }
+    }
+
+    /// Where the contents of `address` are; None as long as nothing has been put into the entry.
+    #[inline(always)]
+    pub fn place(&self, address: u64) -> Option<Place<'m>> {
+        // SAFETY: the type's invariant; this is no submap, so the object is a vm_object.
+        let (object, offset) = unsafe {
+            let in_entry = address.wrapping_sub((*self.entry).start);
+            let offset = ((*self.entry).offset as u64).wrapping_add(in_entry);
+            ((*self.entry).object.vm_object, offset)
+        };
+        // INVARIANT: a locked map keeps its entries' objects.
+        NonNull::new(object).map(|object| Place {
+            object,
+            pindex: offset / PAGE_SIZE as u64,
+            _map: PhantomData,
+        })
+    }
+
+    /// Whether what is written there belongs to this entry, and not to those that it was copied from: then
+    /// `vm_fault` would not make a copy of the page before it is written. And whether it would let it be written at
+    /// all, as `proc_rwmem` asks: what is private always, what is shared only if it could be mapped for writing.
+    #[inline(always)]
+    pub fn owns_contents(&self) -> bool {
+        const COW: kpi::vm_eflags_t = kpi::MAP_ENTRY_COW as _;
+        const NEEDS_COPY: kpi::vm_eflags_t = kpi::MAP_ENTRY_NEEDS_COPY as _;
+        // SAFETY: the type's invariant.
+        let (eflags, max) = unsafe { ((*self.entry).eflags, (*self.entry).max_protection) };
+        eflags & NEEDS_COPY == 0 && (eflags & COW != 0 || max & WRITE != 0)
+    }
+}
+
+/// A page's place in an object that a locked map keeps.
+///
+/// # Invariants
+/// `object` stays for `'m`.
+#[derive(Clone, Copy)]
+pub struct Place<'m> {
+    object: NonNull<kpi::vm_object>,
+    pindex: u64,
+    _map: PhantomData<&'m ()>,
+}
+
+impl Place<'_> {
+    #[inline(always)]
+    pub fn object(&self) -> *mut kpi::vm_object {
+        self.object.as_ptr()
+    }
+
+    #[inline(always)]
+    pub fn pindex(&self) -> u64 {
+        self.pindex
+    }
+
+    /// Whether the object's pages are the kernel's to manage: not device memory, nor pages that an object was made of.
+    #[inline(always)]
+    pub fn is_managed(&self) -> bool {
+        // SAFETY: the type's invariant; these flags never change.
+        let flags = unsafe { (*self.object.as_ptr()).flags };
+        flags & (kpi::OBJ_FICTITIOUS | kpi::OBJ_UNMANAGED) == 0
+    }
+
+    /// The place of the next page.
+    #[inline(always)]
+    pub fn next(&mut self) {
+        self.pindex = self.pindex.wrapping_add(1);
+    }
+
+    /// Whether `m` is the page at this place just now.
+    #[inline(always)]
+    pub fn has(&self, m: NonNull<kpi::vm_page>) -> bool {
+        // SAFETY: the kernel keeps the storage of a vm_page for ever.
+        unsafe { (*m.as_ptr()).object == self.object.as_ptr() && (*m.as_ptr()).pindex == self.pindex }
+    }
+}
+
+/// An object that is read-locked, on the way from one that shadows to those that are shadowed.
+///
+/// # Invariants
+/// `object` stays, and this thread holds its read lock.
+pub struct LockedObject {
+    object: NonNull<kpi::vm_object>,
+}
+
+impl LockedObject {
+    /// The object of `place`, locked.
+    pub fn new(place: &Place<'_>) -> LockedObject {
+        LockedObject::lock(place.object)
+    }
+
+    /// `object` stays until it is locked: by the map, or by the lock of the one that shadows it.
+    fn lock(object: NonNull<kpi::vm_object>) -> LockedObject {
+        // SAFETY: as said; a thread locks a chain's objects from the front to the back, as vm_fault does.
+        unsafe { kpi::kpi_vm_object_rlock(object.as_ptr()) };
+        // INVARIANT: just locked.
+        LockedObject { object }
+    }
+
+    fn get(&self) -> &kpi::vm_object {
+        // SAFETY: the type's invariant: what is read here is protected by the lock.
+        unsafe { self.object.as_ref() }
+    }
+
+
+    /// Whether it holds memory without a file: what neither it nor its pager has is zeros.
+    pub fn is_memory(&self) -> bool {
+        const NEITHER: u32 = kpi::OBJ_FICTITIOUS | kpi::OBJ_UNMANAGED;
+        self.get().flags & (kpi::OBJ_SWAP | NEITHER) == kpi::OBJ_SWAP
+    }
+
+    /// Pages from its beginning to its end.
+    pub fn size(&self) -> u64 {
+        self.get().size
+    }
+
+    /// Its resident page at `pindex`.
+    pub fn page(&self, pindex: u64) -> Option<NonNull<kpi::vm_page>> {
+        // SAFETY: the object is locked.
+        NonNull::new(unsafe { kpi::vm_page_lookup(self.object.as_ptr(), pindex) })
+    }
+
+    /// Whether its pager has the page at `pindex`: for memory, whether it is swapped out.
+    pub fn has_paged_out(&self, pindex: u64) -> bool {
+        // SAFETY: the object is locked.
+        unsafe { kpi::kpi_vm_pager_has_page(self.object.as_ptr(), pindex) }
+    }
+
+    /// The object that it shadows, locked in its stead, and how many pages into that it begins.
+    pub fn backing(self) -> Option<(LockedObject, u64)> {
+        let first = self.get().backing_object_offset as u64 / PAGE_SIZE as u64;
+        let next = LockedObject::lock(NonNull::new(self.get().backing_object)?);
+        Some((next, first))
+    }
+}
+
+impl Drop for LockedObject {
+    fn drop(&mut self) {
+        // SAFETY: the type's invariant.
+        unsafe { kpi::kpi_vm_object_runlock(self.object.as_ptr()) }
+    }
+}
+
