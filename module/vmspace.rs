@@ -27,8 +27,8 @@ impl VmspaceRef {
 
     /// A new address space with nothing mapped, from page `min` to `max`; ENOMEM is None.
     pub fn allocate(min: u64, max: u64) -> Option<VmspaceRef> {
-        // SAFETY: no lock is held; without a pinit of ours the kernel's own is used.
-        let vm = unsafe { kpi::vmspace_alloc(min, max, None) };
+        // SAFETY: no lock is held.
+        let vm = unsafe { kpi::vmspace_alloc(min, max, Some(kpi::pmap_pinit)) };
         // INVARIANT: it comes with one reference.
         NonNull::new(vm).map(|vm| VmspaceRef { vm })
     }

@@ -4268,6 +4268,7 @@ unsafe extern "C" {
         va: vm_offset_t,
         prot: vm_prot_t,
     ) -> vm_page_t;
+    pub fn pmap_pinit(arg1: pmap_t) -> ::core::ffi::c_int;
     pub fn _vm_map_lock_read(
         map: vm_map_t,
         file: *const ::core::ffi::c_char,
