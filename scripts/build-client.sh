@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Builds what is in client/, on FreeBSD for itself, elsewhere for FreeBSD 14 amd64, and stages it in target/userland: bin,
+# Builds what is in client/, on FreeBSD for itself, elsewhere for kernels.toml's default, and stages it in target/userland: bin,
 # lib, include, libdata, share, and tests, the programs that the test disc runs.
 set -eu
 cd "$(dirname "$0")/.."
@@ -42,7 +42,7 @@ printf 'exec "%s" "$@"\n' "$out/cc" >>"$out/link.new"
 chmod +x "$out/link.new"
 place "$out/link.new" "$out/userland-cc"
 
-# Flags from the environment and those of .cargo/config.toml are for other things: only these count.
+# Flags from the environment and those of a cargo configuration are for other things: only these count.
 unset CARGO_ENCODED_RUSTFLAGS RUSTFLAGS
 export CARGO_PROFILE_RELEASE_STRIP=symbols CARGO_PROFILE_RELEASE_DEBUG=0
 build() {

@@ -6,8 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
 
-major=14
-[ "$HOST_OS" != FreeBSD ] || major=$(default_major)
+major=$(default_major)
 arch=amd64
 cpu=$(cpu_of $arch)
 sh scripts/setup.sh ko "$major"
@@ -30,7 +29,7 @@ fi
 "$out/ld" -melf_i386_fbsd -static --strip-debug -o "$out/agent32.new" "$out/agent32.o"
 mv "$out/agent32.new" "$out/agent32"
 
-# Flags from the environment and those of .cargo/config.toml are for other things: only these count.
+# Flags from the environment and those of a cargo configuration are for other things: only these count.
 target=x86_64-unknown-freebsd
 unset CARGO_ENCODED_RUSTFLAGS
 RUSTFLAGS="-Clinker=$out/ld -Clinker-flavor=ld -Crelocation-model=static -Cforce-unwind-tables=no"

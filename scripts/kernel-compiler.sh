@@ -18,10 +18,7 @@ if [ "$HOST_OS" = FreeBSD ]; then
 	command_file cc "cc -target $cpu-unknown-freebsd$major.0"
 	command_file ar ar
 else
-	# zig states every feature of the cpu by itself, so that -ffixed-x18 alone does not reserve that register.
-	features=
-	[ "$arch" != arm64 ] || features=-mcpu=baseline+reserve_x18
-	command_file cc "'$(ziglang "$major")/zig' cc -target $cpu-freebsd.$major.0 $features"
+	command_file cc "'$(ziglang "$major")/zig' cc -target $cpu-freebsd.$major.0 $(fact "arch.$arch" zig_flags)"
 	command_file ar "'$(ziglang "$major")/zig' ar"
 fi
 
@@ -45,7 +42,7 @@ kernel_include() {
 		rm -rf "$out/include"
 		mkdir "$out/include"
 		ln -s "/usr/src/sys/$arch/include" "$out/include/machine"
-		[ "$arch" != amd64 ] || ln -s /usr/src/sys/x86/include "$out/include/x86"
+		ln -s /usr/src/sys/x86/include "$out/include/x86"
 		echo "$out/include:/usr/src/sys:/usr/src/sys/contrib/ck/include"
 	else
 		headers_of_major /usr/include/sys/param.h

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Brings what the other scripts need: scripts/setup.sh [ko [MAJOR ...] | bindings | test [MAJOR] | vm | all]
 #
-#   ko        Rust's library source, and a C compiler, headers and linker for the kernel majors named (14)
-#   bindings  the same for both majors, and libclang, which bindgen loads
+#   ko        Rust's library source, and a C compiler, headers and linker for the kernel majors named (the default one)
+#   bindings  the same for every major, and libclang, which bindgen loads
 #   test      what `make test` needs, but for the virtual machine: bindings (on FreeBSD, ko), and mandoc
 #   vm        QEMU (on FreeBSD, unless bhyve works) and xorriso
 #
@@ -36,8 +36,8 @@ need_kernel_compiler() {
 		return
 	fi
 	for major in "$@"; do
-		version=$(ziglang_version "$major")
-		python_package ziglang "$version" ziglang/zig "the C compiler and headers for FreeBSD $major"
+		known_major "$major"
+		python_package ziglang "$(fact "major.$major" ziglang)" ziglang/zig "the C compiler and headers for FreeBSD $major"
 		chmod +x "$(ziglang "$major")/zig"
 	done
 }
@@ -73,7 +73,8 @@ tests() {
 		ko "$@"
 	else
 		need_libclang
-		ko 14 15
+		# shellcheck disable=SC2046 # numbers
+		ko $(majors)
 	fi
 }
 
@@ -86,7 +87,8 @@ ko)
 	;;
 bindings)
 	need_libclang
-	ko 14 15
+	# shellcheck disable=SC2046 # numbers
+	ko $(majors)
 	;;
 test) tests "$@" ;;
 vm) need_emulator ;;

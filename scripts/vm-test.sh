@@ -8,8 +8,7 @@ cd "$(dirname "$0")/.."
 
 mode=$1
 shift
-major=14
-[ "$HOST_OS" != FreeBSD ] || major=$(default_major)
+major=$(default_major)
 # A release that is named is the one that the module is built for.
 [ -z "${FREEBSD_VERSION:-}" ] || major=${FREEBSD_VERSION%%.*}
 

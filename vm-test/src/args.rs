@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use freebsd_kernels::Kernel;
 use serde::Deserialize;
 
 use crate::backend::{Acceleration, Kind};
@@ -48,7 +49,7 @@ pub struct RootArguments {
     pub release: Option<String>,
 
     /// FreeBSD's major version
-    #[arg(long, default_value_t = 14)]
+    #[arg(long, default_value_t = Kernel::default().number)]
     pub major: u32,
 
     /// FreeBSD's architecture

@@ -77,7 +77,7 @@ impl Order {
                     "--major",
                     &major,
                     "has no release that the module is built for",
-                    "14 and 15 have",
+                    "kernels.toml has those that do",
                 )
             })?,
         };
