@@ -14,7 +14,7 @@ fn main() {
     for variable in ["RWMEM_KERNEL", "RWMEM_KERNEL_INCLUDE"] {
         println!("cargo:rerun-if-env-changed={variable}");
     }
-    for file in ["kpi.h", "shim.h", "shim.c"] {
+    for file in ["kpi.h", "opt_global.h", "shim.h", "shim.c"] {
         println!("cargo:rerun-if-changed=bindings/{file}");
     }
 

@@ -6,8 +6,7 @@
 #ifndef FREEBSD_KPI_H
 #define	FREEBSD_KPI_H
 
-/* As in every kernel that FreeBSD releases. */
-#define	KDTRACE_HOOKS	1
+#include "opt_global.h"
 
 #include <sys/types.h>
 #include <sys/param.h>
@@ -36,6 +35,7 @@
 #include <vm/pmap.h>
 #include <vm/vm_map.h>
 #include <vm/vm_extern.h>
+#include <vm/vm_object.h>
 #include <vm/vm_page.h>
 #include <machine/md_var.h>
 
@@ -43,12 +43,18 @@
 
 /* As constants that bindgen can see: macros with casts, or from the command line. */
 enum kpi_version { KPI_FREEBSD_VERSION = __FreeBSD_version };
-enum kpi_fcntl { KPI_FIONBIO = FIONBIO, KPI_FIOASYNC = FIOASYNC };
+enum kpi_fcntl {
+	KPI_FIONBIO = FIONBIO,
+	KPI_FIOASYNC = FIOASYNC,
+	KPI_FIOSEEKDATA = FIOSEEKDATA,
+	KPI_FIOSEEKHOLE = FIOSEEKHOLE
+};
 enum kpi_vm_prot {
 	KPI_VM_PROT_READ = VM_PROT_READ,
 	KPI_VM_PROT_WRITE = VM_PROT_WRITE,
 	KPI_VM_PROT_EXECUTE = VM_PROT_EXECUTE,
 	KPI_VM_PROT_COPY = VM_PROT_COPY
 };
+enum kpi_vpb { KPI_VPB_UNBUSIED = VPB_UNBUSIED, KPI_VPB_FREED = VPB_FREED };
 
 #endif /* FREEBSD_KPI_H */

@@ -39,6 +39,7 @@ pub type uid_t = __uid_t;
 pub type vm_offset_t = __vm_offset_t;
 pub type vm_ooffset_t = __uint64_t;
 pub type vm_paddr_t = __vm_paddr_t;
+pub type vm_pindex_t = __uint64_t;
 pub type vm_size_t = __vm_size_t;
 pub type syscallarg_t = __register_t;
 pub type boolean_t = ::core::ffi::c_uint;
@@ -151,8 +152,11 @@ pub type thread_td_states = ::core::ffi::c_uint;
 pub type proc_p_states = ::core::ffi::c_uint;
 pub type vm_inherit_t = ::core::ffi::c_char;
 pub type vm_prot_t = u_char;
+pub type obj_type = ::core::ffi::c_uint;
+pub type objtype_t = u_char;
 pub type vm_map_entry_t = *mut vm_map_entry;
 pub type vm_map_t = *mut vm_map;
+pub type vm_object_t = *mut vm_object;
 pub type uio_rw = ::core::ffi::c_uint;
 pub type uio_seg = ::core::ffi::c_uint;
 pub type smr_t = *mut smr;
@@ -161,9 +165,12 @@ pub type pmap_type = ::core::ffi::c_uint;
 pub type pmap_t = *mut pmap;
 pub type vm_flags_t = u_char;
 pub type vm_eflags_t = u_int;
+pub type blockcount_t = _blockcount;
+pub type vm_page_bits_t = u8;
 pub type kpi_version = ::core::ffi::c_uint;
 pub type kpi_fcntl = ::core::ffi::c_uint;
 pub type kpi_vm_prot = ::core::ffi::c_uint;
+pub type kpi_vpb = ::core::ffi::c_uint;
 #[derive(PartialEq, Eq, Copy, Clone, Debug, Hash)]
 #[repr(C, align(8))]
 pub struct __BindgenOpaqueArray8<T>(pub T);
@@ -198,7 +205,7 @@ pub struct callout {
 #[repr(align(8))]
 #[derive(Copy, Clone)]
 pub struct _cpuset {
-    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 8usize]>,
+    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 128usize]>,
 }
 #[repr(C)]
 #[repr(align(8))]
@@ -373,11 +380,6 @@ pub struct cdev__bindgen_ty_4 {
 #[repr(C)]
 #[derive(Debug)]
 pub struct bio {
-    _unused: [u8; 0],
-}
-#[repr(C)]
-#[derive(Debug)]
-pub struct vm_object {
     _unused: [u8; 0],
 }
 #[repr(C)]
@@ -1079,6 +1081,11 @@ pub struct sysctl_ctx_list {
 }
 #[repr(C)]
 #[derive(Debug)]
+pub struct vm_reserv {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug)]
 pub struct filedesc {
     _unused: [u8; 0],
 }
@@ -1120,6 +1127,12 @@ pub struct pmap_statistics {
     pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 16usize]>,
 }
 #[repr(C)]
+#[repr(align(8))]
+#[derive(Copy, Clone)]
+pub struct pctrie {
+    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 8usize]>,
+}
+#[repr(C)]
 pub struct pv_chunk {
     _unused: [u8; 0],
 }
@@ -1139,6 +1152,12 @@ pub struct smr {
 #[derive(Copy, Clone)]
 pub struct vm_radix {
     pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 8usize]>,
+}
+#[repr(C)]
+#[repr(align(8))]
+#[derive(Copy, Clone)]
+pub struct md_page {
+    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 24usize]>,
 }
 #[repr(C)]
 #[derive(Copy, Clone)]
@@ -1203,8 +1222,181 @@ pub struct vm_map {
     pub busy: ::core::ffi::c_int,
 }
 #[repr(C)]
+#[repr(align(4))]
+#[derive(Copy, Clone)]
+pub struct _blockcount {
+    pub _bindgen_opaque_blob: u32,
+}
+#[repr(C)]
+#[repr(align(8))]
+#[derive(Copy, Clone)]
+pub struct rwlock {
+    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 32usize]>,
+}
+#[repr(C)]
+#[repr(align(8))]
+#[derive(Copy, Clone)]
+pub struct pglist {
+    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 16usize]>,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object {
+    pub lock: rwlock,
+    pub object_list: vm_object__bindgen_ty_1,
+    pub shadow_head: vm_object__bindgen_ty_2,
+    pub shadow_list: vm_object__bindgen_ty_3,
+    pub memq: pglist,
+    pub rtree: vm_radix,
+    pub size: vm_pindex_t,
+    pub domain: domainset_ref,
+    pub generation: ::core::ffi::c_int,
+    pub cleangeneration: ::core::ffi::c_int,
+    pub ref_count: u_int,
+    pub shadow_count: ::core::ffi::c_int,
+    pub memattr: vm_memattr_t,
+    pub type_: objtype_t,
+    pub pg_color: u_short,
+    pub flags: u_int,
+    pub paging_in_progress: blockcount_t,
+    pub busy: blockcount_t,
+    pub resident_page_count: ::core::ffi::c_int,
+    pub backing_object: *mut vm_object,
+    pub backing_object_offset: vm_ooffset_t,
+    pub pager_object_list: vm_object__bindgen_ty_4,
+    pub rvq: vm_object__bindgen_ty_5,
+    pub handle: *mut ::core::ffi::c_void,
+    pub un_pager: vm_object__bindgen_ty_6,
+    pub cred: *mut ucred,
+    pub charge: vm_ooffset_t,
+    pub umtx_data: *mut ::core::ffi::c_void,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_1 {
+    pub tqe_next: *mut vm_object,
+    pub tqe_prev: *mut *mut vm_object,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_2 {
+    pub lh_first: *mut vm_object,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_3 {
+    pub le_next: *mut vm_object,
+    pub le_prev: *mut *mut vm_object,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_4 {
+    pub tqe_next: *mut vm_object,
+    pub tqe_prev: *mut *mut vm_object,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_5 {
+    pub lh_first: *mut vm_reserv,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_6__bindgen_ty_1 {
+    pub vnp_size: off_t,
+    pub writemappings: vm_ooffset_t,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_6__bindgen_ty_2 {
+    pub devp_pglist: vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1,
+    pub ops: *mut cdev_pager_ops,
+    pub handle: *mut ::core::ffi::c_void,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1 {
+    pub tqh_first: *mut vm_page,
+    pub tqh_last: *mut *mut vm_page,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_6__bindgen_ty_3 {
+    pub sgp_pglist: vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1 {
+    pub tqh_first: *mut vm_page,
+    pub tqh_last: *mut *mut vm_page,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_6__bindgen_ty_4 {
+    pub swp_priv: *mut ::core::ffi::c_void,
+    pub swp_blks: pctrie,
+    pub writemappings: vm_ooffset_t,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_object__bindgen_ty_6__bindgen_ty_5 {
+    pub ops: *mut phys_pager_ops,
+    pub __bindgen_anon_1: vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1,
+    pub phys_priv: *mut ::core::ffi::c_void,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
 pub struct vm_page {
-    _unused: [u8; 0],
+    pub plinks: vm_page__bindgen_ty_1,
+    pub listq: vm_page__bindgen_ty_2,
+    pub object: vm_object_t,
+    pub pindex: vm_pindex_t,
+    pub phys_addr: vm_paddr_t,
+    pub md: md_page,
+    pub ref_count: u_int,
+    pub busy_lock: u_int,
+    pub a: vm_page_astate,
+    pub order: u8,
+    pub pool: u8,
+    pub flags: u8,
+    pub oflags: u8,
+    pub psind: i8,
+    pub segind: i8,
+    pub valid: vm_page_bits_t,
+    pub dirty: vm_page_bits_t,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_page__bindgen_ty_1__bindgen_ty_1 {
+    pub tqe_next: *mut vm_page,
+    pub tqe_prev: *mut *mut vm_page,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_page__bindgen_ty_1__bindgen_ty_2 {
+    pub ss: vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1 {
+    pub sle_next: *mut vm_page,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_page__bindgen_ty_1__bindgen_ty_3 {
+    pub p: u_long,
+    pub v: u_long,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_page__bindgen_ty_1__bindgen_ty_4 {
+    pub slab: *mut ::core::ffi::c_void,
+    pub zone: *mut ::core::ffi::c_void,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct vm_page__bindgen_ty_2 {
+    pub tqe_next: *mut vm_page,
+    pub tqe_prev: *mut *mut vm_page,
 }
 #[repr(C)]
 #[derive(Copy, Clone)]
@@ -1281,9 +1473,21 @@ pub struct ktr_request {
 pub struct shmmap_state {
     pub _address: u8,
 }
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct cdev_pager_ops {
+    pub _address: u8,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct phys_pager_ops {
+    pub _address: u8,
+}
+pub const EPERM: u32 = 1;
 pub const ESRCH: u32 = 3;
 pub const EINTR: u32 = 4;
 pub const ENXIO: u32 = 6;
+pub const ENOEXEC: u32 = 8;
 pub const EBADF: u32 = 9;
 pub const ENOMEM: u32 = 12;
 pub const EFAULT: u32 = 14;
@@ -1291,8 +1495,10 @@ pub const EBUSY: u32 = 16;
 pub const EINVAL: u32 = 22;
 pub const ENFILE: u32 = 23;
 pub const ENOTTY: u32 = 25;
+pub const EROFS: u32 = 30;
 pub const EOPNOTSUPP: u32 = 45;
 pub const ESTALE: u32 = 70;
+pub const ECANCELED: u32 = 85;
 pub const ECAPMODE: u32 = 94;
 pub const PAGE_SHIFT: u32 = 12;
 pub const PAGE_SIZE: u32 = 4096;
@@ -1334,7 +1540,11 @@ pub const CTLFLAG_MPSAFE: u32 = 262144;
 pub const CTLFLAG_STATS: u32 = 8192;
 pub const OID_AUTO: i32 = -1;
 pub const KERN_SUCCESS: u32 = 0;
+pub const KERN_INVALID_ADDRESS: u32 = 1;
+pub const KERN_PROTECTION_FAILURE: u32 = 2;
+pub const KERN_FAILURE: u32 = 5;
 pub const KERN_RESOURCE_SHORTAGE: u32 = 6;
+pub const KERN_OUT_OF_BOUNDS: u32 = 9;
 pub const X86_PG_V: u32 = 1;
 pub const X86_PG_RW: u32 = 2;
 pub const X86_PG_U: u32 = 4;
@@ -1343,9 +1553,38 @@ pub const X86_PG_M: u32 = 64;
 pub const X86_PG_PS: u32 = 128;
 pub const PG_MANAGED: u32 = 1024;
 pub const PG_FRAME: u64 = 4503599627366400;
+pub const MAP_ENTRY_IS_SUB_MAP: u32 = 2;
+pub const MAP_ENTRY_COW: u32 = 4;
+pub const MAP_ENTRY_NEEDS_COPY: u32 = 8;
+pub const MAP_ENTRY_NOFAULT: u32 = 16;
+pub const MAP_ENTRY_GROWS_DOWN: u32 = 4096;
+pub const MAP_ENTRY_GUARD: u32 = 65536;
 pub const VM_FAULT_NORMAL: u32 = 0;
 pub const VM_FAULT_DIRTY: u32 = 2;
+pub const VM_FAULT_NOFILL: u32 = 4;
+pub const OBJ_FICTITIOUS: u32 = 1;
+pub const OBJ_UNMANAGED: u32 = 2;
+pub const OBJ_POPULATE: u32 = 4;
+pub const OBJ_DEAD: u32 = 8;
+pub const OBJ_ANON: u32 = 16;
+pub const OBJ_SWAP: u32 = 512;
+pub const VM_PAGE_BITS_ALL: u32 = 255;
+pub const VPO_UNMANAGED: u32 = 4;
+pub const VPB_BIT_SHARED: u32 = 1;
+pub const VPB_BIT_EXCLUSIVE: u32 = 2;
+pub const VPB_BIT_WAITERS: u32 = 4;
+pub const VPB_SHARERS_SHIFT: u32 = 3;
 pub const PQ_ACTIVE: u32 = 1;
+pub const PG_FICTITIOUS: u32 = 2;
+pub const VM_ALLOC_NORMAL: u32 = 0;
+pub const VM_ALLOC_WAITOK: u32 = 8;
+pub const VM_ALLOC_WAITFAIL: u32 = 16;
+pub const VM_ALLOC_WIRED: u32 = 32;
+pub const VM_ALLOC_NOBUSY: u32 = 512;
+pub const VM_ALLOC_NOCREAT: u32 = 1024;
+pub const VM_ALLOC_IGN_SBUSY: u32 = 4096;
+pub const VM_ALLOC_SBUSY: u32 = 16384;
+pub const VM_ALLOC_NOWAIT: u32 = 32768;
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     ["Size of __sigset"][::core::mem::size_of::<__sigset>() - 16usize];
@@ -1368,7 +1607,7 @@ const _: () = {
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of _cpuset"][::core::mem::size_of::<_cpuset>() - 8usize];
+    ["Size of _cpuset"][::core::mem::size_of::<_cpuset>() - 128usize];
     ["Alignment of _cpuset"][::core::mem::align_of::<_cpuset>() - 8usize];
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
@@ -1431,6 +1670,7 @@ pub const sysinit_sub_id_SI_SUB_MBUF: sysinit_sub_id = 40894464;
 pub const sysinit_sub_id_SI_SUB_INTR: sysinit_sub_id = 41943040;
 pub const sysinit_sub_id_SI_SUB_TASKQ: sysinit_sub_id = 42467328;
 pub const sysinit_sub_id_SI_SUB_EPOCH: sysinit_sub_id = 42500096;
+pub const sysinit_sub_id_SI_SUB_SMP: sysinit_sub_id = 42991616;
 pub const sysinit_sub_id_SI_SUB_SOFTINTR: sysinit_sub_id = 44040192;
 pub const sysinit_sub_id_SI_SUB_DEVFS: sysinit_sub_id = 49283072;
 pub const sysinit_sub_id_SI_SUB_INIT_IF: sysinit_sub_id = 50331648;
@@ -1470,7 +1710,6 @@ pub const sysinit_sub_id_SI_SUB_KTHREAD_VM: sysinit_sub_id = 243269632;
 pub const sysinit_sub_id_SI_SUB_KTHREAD_BUF: sysinit_sub_id = 245366784;
 pub const sysinit_sub_id_SI_SUB_KTHREAD_UPDATE: sysinit_sub_id = 247463936;
 pub const sysinit_sub_id_SI_SUB_KTHREAD_IDLE: sysinit_sub_id = 249561088;
-pub const sysinit_sub_id_SI_SUB_SMP: sysinit_sub_id = 251658240;
 pub const sysinit_sub_id_SI_SUB_RACCTD: sysinit_sub_id = 252706816;
 pub const sysinit_sub_id_SI_SUB_LAST: sysinit_sub_id = 268435455;
 pub const sysinit_elem_order_SI_ORDER_FIRST: sysinit_elem_order = 0;
@@ -3054,7 +3293,7 @@ const _: () = {
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of vmspace"][::core::mem::size_of::<vmspace>() - 496usize];
+    ["Size of vmspace"][::core::mem::size_of::<vmspace>() - 616usize];
     ["Alignment of vmspace"][::core::mem::align_of::<vmspace>() - 8usize];
     [
         "Offset of field: vmspace::vm_map",
@@ -3178,6 +3417,16 @@ const _: () = {
         "Offset of field: sysctl_ctx_list::tqh_last",
     ][::core::mem::offset_of!(sysctl_ctx_list, tqh_last) - 8usize];
 };
+pub const obj_type_OBJT_RESERVED: obj_type = 0;
+pub const obj_type_OBJT_SWAP: obj_type = 1;
+pub const obj_type_OBJT_DEFAULT: obj_type = 1;
+pub const obj_type_OBJT_VNODE: obj_type = 2;
+pub const obj_type_OBJT_DEVICE: obj_type = 3;
+pub const obj_type_OBJT_PHYS: obj_type = 4;
+pub const obj_type_OBJT_DEAD: obj_type = 5;
+pub const obj_type_OBJT_SG: obj_type = 6;
+pub const obj_type_OBJT_MGTDEVICE: obj_type = 7;
+pub const obj_type_OBJT_FIRST_DYN: obj_type = 8;
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     ["Size of iovec"][::core::mem::size_of::<iovec>() - 16usize];
@@ -3223,6 +3472,11 @@ const _: () = {
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
+    ["Size of pctrie"][::core::mem::size_of::<pctrie>() - 8usize];
+    ["Alignment of pctrie"][::core::mem::align_of::<pctrie>() - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
     ["Size of rangeset"][::core::mem::size_of::<rangeset>() - 40usize];
     ["Alignment of rangeset"][::core::mem::align_of::<rangeset>() - 8usize];
 };
@@ -3230,6 +3484,11 @@ const _: () = {
 const _: () = {
     ["Size of vm_radix"][::core::mem::size_of::<vm_radix>() - 8usize];
     ["Alignment of vm_radix"][::core::mem::align_of::<vm_radix>() - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of md_page"][::core::mem::size_of::<md_page>() - 24usize];
+    ["Alignment of md_page"][::core::mem::align_of::<md_page>() - 8usize];
 };
 pub const pmap_type_PT_X86: pmap_type = 0;
 pub const pmap_type_PT_EPT: pmap_type = 1;
@@ -3251,7 +3510,7 @@ const _: () = {
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of pmap"][::core::mem::size_of::<pmap>() - 192usize];
+    ["Size of pmap"][::core::mem::size_of::<pmap>() - 312usize];
     ["Alignment of pmap"][::core::mem::align_of::<pmap>() - 8usize];
     ["Offset of field: pmap::pm_mtx"][::core::mem::offset_of!(pmap, pm_mtx) - 0usize];
     [
@@ -3268,33 +3527,41 @@ const _: () = {
     [
         "Offset of field: pmap::pm_active",
     ][::core::mem::offset_of!(pmap, pm_active) - 80usize];
-    ["Offset of field: pmap::pm_type"][::core::mem::offset_of!(pmap, pm_type) - 88usize];
+    [
+        "Offset of field: pmap::pm_type",
+    ][::core::mem::offset_of!(pmap, pm_type) - 208usize];
     [
         "Offset of field: pmap::pm_stats",
-    ][::core::mem::offset_of!(pmap, pm_stats) - 96usize];
+    ][::core::mem::offset_of!(pmap, pm_stats) - 216usize];
     [
         "Offset of field: pmap::pm_root",
-    ][::core::mem::offset_of!(pmap, pm_root) - 112usize];
+    ][::core::mem::offset_of!(pmap, pm_root) - 232usize];
     [
         "Offset of field: pmap::pm_eptgen",
-    ][::core::mem::offset_of!(pmap, pm_eptgen) - 120usize];
+    ][::core::mem::offset_of!(pmap, pm_eptgen) - 240usize];
     [
         "Offset of field: pmap::pm_eptsmr",
-    ][::core::mem::offset_of!(pmap, pm_eptsmr) - 128usize];
+    ][::core::mem::offset_of!(pmap, pm_eptsmr) - 248usize];
     [
         "Offset of field: pmap::pm_flags",
-    ][::core::mem::offset_of!(pmap, pm_flags) - 136usize];
+    ][::core::mem::offset_of!(pmap, pm_flags) - 256usize];
     [
         "Offset of field: pmap::pm_pcidp",
-    ][::core::mem::offset_of!(pmap, pm_pcidp) - 144usize];
+    ][::core::mem::offset_of!(pmap, pm_pcidp) - 264usize];
     [
         "Offset of field: pmap::pm_pkru",
-    ][::core::mem::offset_of!(pmap, pm_pkru) - 152usize];
+    ][::core::mem::offset_of!(pmap, pm_pkru) - 272usize];
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     ["Size of vm_map_object"][::core::mem::size_of::<vm_map_object>() - 8usize];
     ["Alignment of vm_map_object"][::core::mem::align_of::<vm_map_object>() - 8usize];
+    [
+        "Offset of field: vm_map_object::vm_object",
+    ][::core::mem::offset_of!(vm_map_object, vm_object) - 0usize];
+    [
+        "Offset of field: vm_map_object::sub_map",
+    ][::core::mem::offset_of!(vm_map_object, sub_map) - 0usize];
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
@@ -3383,13 +3650,524 @@ const _: () = {
     ][::core::mem::offset_of!(vm_map, anon_loc) - 200usize];
     ["Offset of field: vm_map::busy"][::core::mem::offset_of!(vm_map, busy) - 208usize];
 };
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of _blockcount"][::core::mem::size_of::<_blockcount>() - 4usize];
+    ["Alignment of _blockcount"][::core::mem::align_of::<_blockcount>() - 4usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of rwlock"][::core::mem::size_of::<rwlock>() - 32usize];
+    ["Alignment of rwlock"][::core::mem::align_of::<rwlock>() - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of pglist"][::core::mem::size_of::<pglist>() - 16usize];
+    ["Alignment of pglist"][::core::mem::align_of::<pglist>() - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_1>() - 16usize];
+    [
+        "Alignment of vm_object__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_1>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_1::tqe_next",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_1, tqe_next) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_1::tqe_prev",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_1, tqe_prev) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_2",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_2>() - 8usize];
+    [
+        "Alignment of vm_object__bindgen_ty_2",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_2>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_2::lh_first",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_2, lh_first) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_3",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_3>() - 16usize];
+    [
+        "Alignment of vm_object__bindgen_ty_3",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_3>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_3::le_next",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_3, le_next) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_3::le_prev",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_3, le_prev) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_4",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_4>() - 16usize];
+    [
+        "Alignment of vm_object__bindgen_ty_4",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_4>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_4::tqe_next",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_4, tqe_next) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_4::tqe_prev",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_4, tqe_prev) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_5",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_5>() - 8usize];
+    [
+        "Alignment of vm_object__bindgen_ty_5",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_5>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_5::lh_first",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_5, lh_first) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_1>() - 16usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_1>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_1::vnp_size",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_1, vnp_size) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_1::writemappings",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_1, writemappings)
+        - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1>()
+        - 16usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1>()
+        - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1::tqh_first",
+    ][::core::mem::offset_of!(
+        vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1, tqh_first
+    ) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1::tqh_last",
+    ][::core::mem::offset_of!(
+        vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1, tqh_last
+    ) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_2",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_2>() - 32usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_2",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_2>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_2::devp_pglist",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_2, devp_pglist)
+        - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_2::ops",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_2, ops) - 16usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_2::handle",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_2, handle) - 24usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1>()
+        - 16usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1>()
+        - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1::tqh_first",
+    ][::core::mem::offset_of!(
+        vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1, tqh_first
+    ) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1::tqh_last",
+    ][::core::mem::offset_of!(
+        vm_object__bindgen_ty_6__bindgen_ty_3__bindgen_ty_1, tqh_last
+    ) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_3",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_3>() - 16usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_3",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_3>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_3::sgp_pglist",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_3, sgp_pglist)
+        - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_4",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_4>() - 24usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_4",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_4>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_4::swp_priv",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_4, swp_priv) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_4::swp_blks",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_4, swp_blks) - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_4::writemappings",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_4, writemappings)
+        - 16usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1>()
+        - 8usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1>()
+        - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1::data_ptr",
+    ][::core::mem::offset_of!(
+        vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1, data_ptr
+    ) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1::data_val",
+    ][::core::mem::offset_of!(
+        vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1, data_val
+    ) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6__bindgen_ty_5",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6__bindgen_ty_5>() - 24usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6__bindgen_ty_5",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6__bindgen_ty_5>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_5::ops",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_5, ops) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6__bindgen_ty_5::phys_priv",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6__bindgen_ty_5, phys_priv)
+        - 16usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_object__bindgen_ty_6",
+    ][::core::mem::size_of::<vm_object__bindgen_ty_6>() - 32usize];
+    [
+        "Alignment of vm_object__bindgen_ty_6",
+    ][::core::mem::align_of::<vm_object__bindgen_ty_6>() - 8usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6::vnp",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6, vnp) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6::devp",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6, devp) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6::sgp",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6, sgp) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6::swp",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6, swp) - 0usize];
+    [
+        "Offset of field: vm_object__bindgen_ty_6::phys",
+    ][::core::mem::offset_of!(vm_object__bindgen_ty_6, phys) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of vm_object"][::core::mem::size_of::<vm_object>() - 264usize];
+    ["Alignment of vm_object"][::core::mem::align_of::<vm_object>() - 8usize];
+    [
+        "Offset of field: vm_object::lock",
+    ][::core::mem::offset_of!(vm_object, lock) - 0usize];
+    [
+        "Offset of field: vm_object::object_list",
+    ][::core::mem::offset_of!(vm_object, object_list) - 32usize];
+    [
+        "Offset of field: vm_object::shadow_head",
+    ][::core::mem::offset_of!(vm_object, shadow_head) - 48usize];
+    [
+        "Offset of field: vm_object::shadow_list",
+    ][::core::mem::offset_of!(vm_object, shadow_list) - 56usize];
+    [
+        "Offset of field: vm_object::memq",
+    ][::core::mem::offset_of!(vm_object, memq) - 72usize];
+    [
+        "Offset of field: vm_object::rtree",
+    ][::core::mem::offset_of!(vm_object, rtree) - 88usize];
+    [
+        "Offset of field: vm_object::size",
+    ][::core::mem::offset_of!(vm_object, size) - 96usize];
+    [
+        "Offset of field: vm_object::domain",
+    ][::core::mem::offset_of!(vm_object, domain) - 104usize];
+    [
+        "Offset of field: vm_object::generation",
+    ][::core::mem::offset_of!(vm_object, generation) - 120usize];
+    [
+        "Offset of field: vm_object::cleangeneration",
+    ][::core::mem::offset_of!(vm_object, cleangeneration) - 124usize];
+    [
+        "Offset of field: vm_object::ref_count",
+    ][::core::mem::offset_of!(vm_object, ref_count) - 128usize];
+    [
+        "Offset of field: vm_object::shadow_count",
+    ][::core::mem::offset_of!(vm_object, shadow_count) - 132usize];
+    [
+        "Offset of field: vm_object::memattr",
+    ][::core::mem::offset_of!(vm_object, memattr) - 136usize];
+    [
+        "Offset of field: vm_object::type_",
+    ][::core::mem::offset_of!(vm_object, type_) - 137usize];
+    [
+        "Offset of field: vm_object::pg_color",
+    ][::core::mem::offset_of!(vm_object, pg_color) - 138usize];
+    [
+        "Offset of field: vm_object::flags",
+    ][::core::mem::offset_of!(vm_object, flags) - 140usize];
+    [
+        "Offset of field: vm_object::paging_in_progress",
+    ][::core::mem::offset_of!(vm_object, paging_in_progress) - 144usize];
+    [
+        "Offset of field: vm_object::busy",
+    ][::core::mem::offset_of!(vm_object, busy) - 148usize];
+    [
+        "Offset of field: vm_object::resident_page_count",
+    ][::core::mem::offset_of!(vm_object, resident_page_count) - 152usize];
+    [
+        "Offset of field: vm_object::backing_object",
+    ][::core::mem::offset_of!(vm_object, backing_object) - 160usize];
+    [
+        "Offset of field: vm_object::backing_object_offset",
+    ][::core::mem::offset_of!(vm_object, backing_object_offset) - 168usize];
+    [
+        "Offset of field: vm_object::pager_object_list",
+    ][::core::mem::offset_of!(vm_object, pager_object_list) - 176usize];
+    [
+        "Offset of field: vm_object::rvq",
+    ][::core::mem::offset_of!(vm_object, rvq) - 192usize];
+    [
+        "Offset of field: vm_object::handle",
+    ][::core::mem::offset_of!(vm_object, handle) - 200usize];
+    [
+        "Offset of field: vm_object::un_pager",
+    ][::core::mem::offset_of!(vm_object, un_pager) - 208usize];
+    [
+        "Offset of field: vm_object::cred",
+    ][::core::mem::offset_of!(vm_object, cred) - 240usize];
+    [
+        "Offset of field: vm_object::charge",
+    ][::core::mem::offset_of!(vm_object, charge) - 248usize];
+    [
+        "Offset of field: vm_object::umtx_data",
+    ][::core::mem::offset_of!(vm_object, umtx_data) - 256usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of vm_page_astate"][::core::mem::size_of::<vm_page_astate>() - 4usize];
+    ["Alignment of vm_page_astate"][::core::mem::align_of::<vm_page_astate>() - 4usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_page__bindgen_ty_1__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_page__bindgen_ty_1__bindgen_ty_1>() - 16usize];
+    [
+        "Alignment of vm_page__bindgen_ty_1__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_page__bindgen_ty_1__bindgen_ty_1>() - 8usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_1::tqe_next",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1__bindgen_ty_1, tqe_next) - 0usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_1::tqe_prev",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1__bindgen_ty_1, tqe_prev) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1>()
+        - 8usize];
+    [
+        "Alignment of vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1>()
+        - 8usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1::sle_next",
+    ][::core::mem::offset_of!(
+        vm_page__bindgen_ty_1__bindgen_ty_2__bindgen_ty_1, sle_next
+    ) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_page__bindgen_ty_1__bindgen_ty_2",
+    ][::core::mem::size_of::<vm_page__bindgen_ty_1__bindgen_ty_2>() - 8usize];
+    [
+        "Alignment of vm_page__bindgen_ty_1__bindgen_ty_2",
+    ][::core::mem::align_of::<vm_page__bindgen_ty_1__bindgen_ty_2>() - 8usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_2::ss",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1__bindgen_ty_2, ss) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_page__bindgen_ty_1__bindgen_ty_3",
+    ][::core::mem::size_of::<vm_page__bindgen_ty_1__bindgen_ty_3>() - 16usize];
+    [
+        "Alignment of vm_page__bindgen_ty_1__bindgen_ty_3",
+    ][::core::mem::align_of::<vm_page__bindgen_ty_1__bindgen_ty_3>() - 8usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_3::p",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1__bindgen_ty_3, p) - 0usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_3::v",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1__bindgen_ty_3, v) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_page__bindgen_ty_1__bindgen_ty_4",
+    ][::core::mem::size_of::<vm_page__bindgen_ty_1__bindgen_ty_4>() - 16usize];
+    [
+        "Alignment of vm_page__bindgen_ty_1__bindgen_ty_4",
+    ][::core::mem::align_of::<vm_page__bindgen_ty_1__bindgen_ty_4>() - 8usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_4::slab",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1__bindgen_ty_4, slab) - 0usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1__bindgen_ty_4::zone",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1__bindgen_ty_4, zone) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_page__bindgen_ty_1",
+    ][::core::mem::size_of::<vm_page__bindgen_ty_1>() - 16usize];
+    [
+        "Alignment of vm_page__bindgen_ty_1",
+    ][::core::mem::align_of::<vm_page__bindgen_ty_1>() - 8usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1::q",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1, q) - 0usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1::s",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1, s) - 0usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1::memguard",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1, memguard) - 0usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_1::uma",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_1, uma) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of vm_page__bindgen_ty_2",
+    ][::core::mem::size_of::<vm_page__bindgen_ty_2>() - 16usize];
+    [
+        "Alignment of vm_page__bindgen_ty_2",
+    ][::core::mem::align_of::<vm_page__bindgen_ty_2>() - 8usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_2::tqe_next",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_2, tqe_next) - 0usize];
+    [
+        "Offset of field: vm_page__bindgen_ty_2::tqe_prev",
+    ][::core::mem::offset_of!(vm_page__bindgen_ty_2, tqe_prev) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of vm_page"][::core::mem::size_of::<vm_page>() - 104usize];
+    ["Alignment of vm_page"][::core::mem::align_of::<vm_page>() - 8usize];
+    [
+        "Offset of field: vm_page::plinks",
+    ][::core::mem::offset_of!(vm_page, plinks) - 0usize];
+    [
+        "Offset of field: vm_page::listq",
+    ][::core::mem::offset_of!(vm_page, listq) - 16usize];
+    [
+        "Offset of field: vm_page::object",
+    ][::core::mem::offset_of!(vm_page, object) - 32usize];
+    [
+        "Offset of field: vm_page::pindex",
+    ][::core::mem::offset_of!(vm_page, pindex) - 40usize];
+    [
+        "Offset of field: vm_page::phys_addr",
+    ][::core::mem::offset_of!(vm_page, phys_addr) - 48usize];
+    ["Offset of field: vm_page::md"][::core::mem::offset_of!(vm_page, md) - 56usize];
+    [
+        "Offset of field: vm_page::ref_count",
+    ][::core::mem::offset_of!(vm_page, ref_count) - 80usize];
+    [
+        "Offset of field: vm_page::busy_lock",
+    ][::core::mem::offset_of!(vm_page, busy_lock) - 84usize];
+    ["Offset of field: vm_page::a"][::core::mem::offset_of!(vm_page, a) - 88usize];
+    [
+        "Offset of field: vm_page::order",
+    ][::core::mem::offset_of!(vm_page, order) - 92usize];
+    ["Offset of field: vm_page::pool"][::core::mem::offset_of!(vm_page, pool) - 93usize];
+    [
+        "Offset of field: vm_page::flags",
+    ][::core::mem::offset_of!(vm_page, flags) - 94usize];
+    [
+        "Offset of field: vm_page::oflags",
+    ][::core::mem::offset_of!(vm_page, oflags) - 95usize];
+    [
+        "Offset of field: vm_page::psind",
+    ][::core::mem::offset_of!(vm_page, psind) - 96usize];
+    [
+        "Offset of field: vm_page::segind",
+    ][::core::mem::offset_of!(vm_page, segind) - 97usize];
+    [
+        "Offset of field: vm_page::valid",
+    ][::core::mem::offset_of!(vm_page, valid) - 98usize];
+    [
+        "Offset of field: vm_page::dirty",
+    ][::core::mem::offset_of!(vm_page, dirty) - 99usize];
+};
 pub const kpi_version_KPI_FREEBSD_VERSION: kpi_version = 1400097;
 pub const kpi_fcntl_KPI_FIONBIO: kpi_fcntl = 2147772030;
 pub const kpi_fcntl_KPI_FIOASYNC: kpi_fcntl = 2147772029;
+pub const kpi_fcntl_KPI_FIOSEEKDATA: kpi_fcntl = 3221775969;
+pub const kpi_fcntl_KPI_FIOSEEKHOLE: kpi_fcntl = 3221775970;
 pub const kpi_vm_prot_KPI_VM_PROT_READ: kpi_vm_prot = 1;
 pub const kpi_vm_prot_KPI_VM_PROT_WRITE: kpi_vm_prot = 2;
 pub const kpi_vm_prot_KPI_VM_PROT_EXECUTE: kpi_vm_prot = 4;
 pub const kpi_vm_prot_KPI_VM_PROT_COPY: kpi_vm_prot = 8;
+pub const kpi_vpb_KPI_VPB_UNBUSIED: kpi_vpb = 1;
+pub const kpi_vpb_KPI_VPB_FREED: kpi_vpb = 4294967294;
 #[repr(C)]
 #[derive(Copy, Clone)]
 pub union cdev__bindgen_ty_5 {
@@ -3414,10 +4192,39 @@ pub union thread__bindgen_ty_7 {
     pub tdu_off: off_t,
 }
 #[repr(C)]
-#[repr(align(8))]
 #[derive(Copy, Clone)]
 pub union vm_map_object {
-    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 8usize]>,
+    pub vm_object: *mut vm_object,
+    pub sub_map: *mut vm_map,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub union vm_object__bindgen_ty_6 {
+    pub vnp: vm_object__bindgen_ty_6__bindgen_ty_1,
+    pub devp: vm_object__bindgen_ty_6__bindgen_ty_2,
+    pub sgp: vm_object__bindgen_ty_6__bindgen_ty_3,
+    pub swp: vm_object__bindgen_ty_6__bindgen_ty_4,
+    pub phys: vm_object__bindgen_ty_6__bindgen_ty_5,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub union vm_object__bindgen_ty_6__bindgen_ty_5__bindgen_ty_1 {
+    pub data_ptr: *mut ::core::ffi::c_void,
+    pub data_val: usize,
+}
+#[repr(C)]
+#[repr(align(4))]
+#[derive(Copy, Clone)]
+pub union vm_page_astate {
+    pub _bindgen_opaque_blob: u32,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub union vm_page__bindgen_ty_1 {
+    pub q: vm_page__bindgen_ty_1__bindgen_ty_1,
+    pub s: vm_page__bindgen_ty_1__bindgen_ty_2,
+    pub memguard: vm_page__bindgen_ty_1__bindgen_ty_3,
+    pub uma: vm_page__bindgen_ty_1__bindgen_ty_4,
 }
 impl<T: Copy + Default, const N: usize> Default for __BindgenOpaqueArray8<[T; N]> {
     fn default() -> Self {
@@ -3549,6 +4356,8 @@ unsafe extern "C" {
     ) -> *mut sysctl_oid;
     pub fn sysctl_ctx_init(clist: *mut sysctl_ctx_list) -> ::core::ffi::c_int;
     pub fn sysctl_ctx_free(clist: *mut sysctl_ctx_list) -> ::core::ffi::c_int;
+    pub fn swap_reserve(incr: vm_ooffset_t) -> bool_;
+    pub fn swap_reserve_force(incr: vm_ooffset_t);
     pub fn uiomove_fromphys(
         ma: *mut *mut vm_page,
         offset: vm_offset_t,
@@ -3556,6 +4365,23 @@ unsafe extern "C" {
         uio: *mut uio,
     ) -> ::core::ffi::c_int;
     pub static mut dmaplimit: vm_paddr_t;
+    pub fn pmap_map_io_transient(
+        arg1: *mut vm_page_t,
+        arg2: *mut vm_offset_t,
+        arg3: ::core::ffi::c_int,
+        arg4: bool_,
+    ) -> bool_;
+    pub fn pmap_unmap_io_transient(
+        arg1: *mut vm_page_t,
+        arg2: *mut vm_offset_t,
+        arg3: ::core::ffi::c_int,
+        arg4: bool_,
+    );
+    pub fn pmap_extract_and_hold(
+        pmap: pmap_t,
+        va: vm_offset_t,
+        prot: vm_prot_t,
+    ) -> vm_page_t;
     pub fn _vm_map_lock_read(
         map: vm_map_t,
         file: *const ::core::ffi::c_char,
@@ -3584,11 +4410,46 @@ unsafe extern "C" {
         fault_flags: ::core::ffi::c_int,
         m_hold: *mut vm_page_t,
     ) -> ::core::ffi::c_int;
+    pub fn vm_fault_quick_hold_pages(
+        map: vm_map_t,
+        addr: vm_offset_t,
+        len: vm_size_t,
+        prot: vm_prot_t,
+        ma: *mut vm_page_t,
+        max_count: ::core::ffi::c_int,
+    ) -> ::core::ffi::c_int;
     pub fn vm_sync_icache(arg1: vm_map_t, arg2: vm_offset_t, arg3: vm_size_t);
+    pub fn vmspace_fork(arg1: *mut vmspace, arg2: *mut vm_ooffset_t) -> *mut vmspace;
+    pub fn vmspace_acquire_ref(arg1: *mut proc_) -> *mut vmspace;
     pub fn vmspace_free(arg1: *mut vmspace);
     pub fn PHYS_TO_VM_PAGE(pa: vm_paddr_t) -> vm_page_t;
+    pub fn vm_page_busy_sleep(
+        m: vm_page_t,
+        msg: *const ::core::ffi::c_char,
+        allocflags: ::core::ffi::c_int,
+    ) -> bool_;
+    pub fn vm_page_grab_pages_unlocked(
+        object: vm_object_t,
+        pindex: vm_pindex_t,
+        allocflags: ::core::ffi::c_int,
+        ma: *mut vm_page_t,
+        count: ::core::ffi::c_int,
+    ) -> ::core::ffi::c_int;
+    pub fn vm_page_grab_valid_unlocked(
+        mp: *mut vm_page_t,
+        object: vm_object_t,
+        pindex: vm_pindex_t,
+        allocflags: ::core::ffi::c_int,
+    ) -> ::core::ffi::c_int;
+    pub fn vm_page_lookup_unlocked(arg1: vm_object_t, arg2: vm_pindex_t) -> vm_page_t;
+    pub fn vm_page_sbusied(m: vm_page_t) -> ::core::ffi::c_int;
+    pub fn vm_page_sunbusy(m: vm_page_t);
+    pub fn vm_page_trysbusy(m: vm_page_t) -> ::core::ffi::c_int;
     pub fn vm_page_unwire(m: vm_page_t, queue: u8);
+    pub fn vm_page_unwire_noq(m: vm_page_t) -> bool_;
     pub fn vm_page_wire_mapped(m: vm_page_t) -> bool_;
+    pub fn vm_page_xunbusy_hard(m: vm_page_t);
+    pub fn vm_page_dirty_KBI(m: vm_page_t);
     pub static mut la57: ::core::ffi::c_int;
     pub fn kpi_phold_locked(p: *mut proc_);
     pub fn kpi_prele(p: *mut proc_);
