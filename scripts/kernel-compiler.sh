@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The C compiler, headers and linker for the kernel of $major and $arch ($cpu). Sourced by build-ko.sh, which has set
-# $out, the folder for what is made here: the commands `cc`, `ar` and `ld` (a path with a space in it is safe in
+# $out, the folder for what is made here: the commands `cc`, `ar`, `ld` and `objcopy` (a path with a space in it is safe in
 # a command, not in a variable that is split into words).
 
 command_file() {
@@ -22,14 +22,20 @@ else
 	command_file ar "'$(ziglang "$major")/zig' ar"
 fi
 
-# LLVM's linker: Rust brings one; FreeBSD's own is one.
-lld=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/rust-lld
-if [ -x "$lld" ]; then
-	command_file ld "'$lld' -flavor gnu"
+# LLVM's linker, and its objcopy, which knows every architecture: Rust brings them; FreeBSD's own are theirs.
+llvm=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin
+if [ -x "$llvm/rust-objcopy" ]; then
+	# It finds LLVM in a folder that its own place does not lead to.
+	command_file objcopy "env LD_LIBRARY_PATH='$(rustc --print sysroot)/lib' '$llvm/rust-objcopy'"
+else
+	command_file objcopy objcopy
+fi
+if [ -x "$llvm/rust-lld" ]; then
+	command_file ld "'$llvm/rust-lld' -flavor gnu"
 elif command -v ld.lld >/dev/null; then
 	command_file ld ld.lld
 else
-	die "There is no linker: neither $lld nor ld.lld in PATH. Install LLVM's lld."
+	die "There is no linker: neither $llvm/rust-lld nor ld.lld in PATH. Install LLVM's lld."
 fi
 
 # The header folders, separated by colons.

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use freebsd_kernels::Kernel;
+use freebsd_kernels::Kernel as Known;
 
 /// A release that has sets on a mirror.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,11 +16,12 @@ pub struct Version {
 }
 
 impl Version {
-    /// What is fetched of this major if nobody says otherwise. Any release of a major loads the same rwmem.ko; the
-    /// newest stays longest on the mirrors, and one that has left them is looked for in the archive.
+    /// What is fetched of this major if nobody says otherwise: the newest one when kernels.toml was written. Any
+    /// release of a major loads the same rwmem.ko; a new one stays longest on the mirrors, and one that has left them
+    /// is looked for in the archive.
     pub fn default_of(major: u32) -> Option<Self> {
-        let kernel = Kernel::all().find(|kernel| kernel.number == major)?;
-        kernel.major.release.parse().ok()
+        let known = Known::all().find(|known| known.number == major)?;
+        known.major.release.parse().ok()
     }
 }
 
@@ -54,7 +55,7 @@ impl FromStr for Version {
         };
         match numbers {
             Some((major, minor)) if stage == "RELEASE" || counted("RC") || counted("BETA") => {
-                if !Kernel::all().any(|kernel| kernel.number == major) {
+                if !Known::all().any(|known| known.number == major) {
                     return Err("is of a major version that the module is not built for");
                 }
                 Ok(Version {
@@ -111,7 +112,7 @@ mod tests {
 
     #[test]
     fn each_major_has_a_default_that_is_a_release_of_it() {
-        for Kernel { number: major, .. } in Kernel::all() {
+        for major in Known::all().map(|known| known.number) {
             let version = Version::default_of(major).expect("known");
             assert_eq!(
                 (version.major, version.to_string().parse()),
