@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # For GNU make and for FreeBSD's make: all the work is in scripts/.
 #
-#   KERNEL=14 or 15, ARCH=amd64 or arm64 choose the kernel; by default the running one on FreeBSD, elsewhere 14 amd64.
+#   KERNEL and ARCH choose the kernel, a major and an architecture of kernels.toml; by default the running one on
+#   FreeBSD, elsewhere the default there.
 
 all:
 	@sh scripts/build-ko.sh "$(KERNEL)" "$(ARCH)" rwmem.ko

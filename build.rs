@@ -4,54 +4,27 @@
 //! Environment (set by scripts/build-ko.sh): RWMEM_KERNEL, the FreeBSD major; RWMEM_KERNEL_INCLUDE, the folders
 //! that hold its headers, separated by colons; CC_<target>, the C compiler with its target option.
 use std::env;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::exit;
 
-/// The pairs of major and architecture that bindings/src holds, the `__FreeBSD_version` of the major's first
-/// release, and the C flags of its kernel code.
-const KERNELS: [(&str, &str, &str, u32, &[&str]); 4] = [
-    ("14", "x86_64", "freebsd14_amd64", 1400097, AMD64),
-    ("14", "aarch64", "freebsd14_arm64", 1400097, ARM64),
-    ("15", "x86_64", "freebsd15_amd64", 1500068, AMD64),
-    ("15", "aarch64", "freebsd15_arm64", 1500068, ARM64),
-];
-const AMD64: &[&str] = &[
-    "-mcmodel=kernel",
-    "-mno-red-zone",
-    "-mno-mmx",
-    "-mno-sse",
-    "-mno-sse2",
-    "-msoft-float",
-    "-fno-pic",
-];
-const ARM64: &[&str] = &["-mgeneral-regs-only", "-ffixed-x18", "-fPIC"];
+use freebsd_kernels::Kernel;
 
 fn main() {
     for variable in ["RWMEM_KERNEL", "RWMEM_KERNEL_INCLUDE"] {
         println!("cargo:rerun-if-env-changed={variable}");
     }
-    for file in ["kpi.h", "shim.h", "shim.c"] {
+    for file in ["kpi.h", "opt_global.h", "shim.h", "shim.c"] {
         println!("cargo:rerun-if-changed=bindings/{file}");
     }
-    println!("cargo:rustc-check-cfg=cfg(kernel_bindings, values(any()))");
 
-    let major = env::var("RWMEM_KERNEL").unwrap_or_else(|_| "14".into());
-    let arch = env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
-    let Some((_, _, bindings, version, flags)) =
-        KERNELS.iter().find(|(m, a, ..)| *m == major && *a == arch)
-    else {
-        let known: Vec<_> = KERNELS
-            .iter()
-            .map(|(m, a, ..)| format!("{m}/{a}"))
-            .collect();
-        eprintln!(
-            "There are no bindings for FreeBSD {major} on {arch}: RWMEM_KERNEL and the cargo target must be \
-             one of {}. `make KERNEL=14 ARCH=amd64` sets both.",
-            known.join(", ")
-        );
-        exit(1);
-    };
-    println!("cargo:rustc-cfg=kernel_bindings=\"{bindings}\"");
+    let kernel = selected();
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    fs::write(
+        out.join("kpi.rs"),
+        format!("pub use freebsd_kpi_sys::{}::*;\n", kernel.bindings()),
+    )
+    .expect("cargo's OUT_DIR takes a file");
 
     // Checking the Rust code (clippy) needs no shim.
     let Ok(include) = env::var("RWMEM_KERNEL_INCLUDE") else {
@@ -77,13 +50,6 @@ fn main() {
     }
     shim.flags([
         "-O2",
-        "-nostdinc",
-        "-D_KERNEL",
-        "-DKLD_MODULE",
-        "-ffreestanding",
-        "-std=gnu17",
-    ])
-    .flags([
         "-Wall",
         "-Wextra",
         "-Wno-unused-parameter",
@@ -98,8 +64,28 @@ fn main() {
         "-fno-common",
     ])
     .flags(["-fno-sanitize=all", "-ffunction-sections"])
-    .flag("-U__FreeBSD_version")
-    .flag(format!("-D__FreeBSD_version={version}"))
-    .flags(*flags)
+    .flags(kernel.c_flags())
     .compile("kpi_shim");
+}
+
+/// The kernel of the major in RWMEM_KERNEL and the architecture of cargo's target.
+fn selected() -> Kernel {
+    let major = env::var("RWMEM_KERNEL").unwrap_or_else(|_| Kernel::default().number.to_string());
+    let cpu = env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
+    let found = Kernel::all()
+        .find(|kernel| kernel.number.to_string() == major && kernel.arch.cpu.name() == cpu);
+    found.unwrap_or_else(|| {
+        let known: Vec<_> = Kernel::all()
+            .map(|kernel| format!("{}/{}", kernel.number, kernel.arch.cpu.name()))
+            .collect();
+        let default = Kernel::default();
+        eprintln!(
+            "There are no bindings for FreeBSD {major} on {cpu}: RWMEM_KERNEL and the cargo target must be \
+             one of {}. `make KERNEL={} ARCH={}` sets both.",
+            known.join(", "),
+            default.number,
+            default.arch_name
+        );
+        exit(1);
+    })
 }

@@ -6,8 +6,7 @@
 #ifndef FREEBSD_KPI_H
 #define	FREEBSD_KPI_H
 
-/* As in every kernel that FreeBSD releases. */
-#define	KDTRACE_HOOKS	1
+#include "opt_global.h"
 
 #include <sys/types.h>
 #include <sys/param.h>
@@ -47,7 +46,12 @@
 
 /* As constants that bindgen can see: macros with casts, or from the command line. */
 enum kpi_version { KPI_FREEBSD_VERSION = __FreeBSD_version };
-enum kpi_fcntl { KPI_FIONBIO = FIONBIO, KPI_FIOASYNC = FIOASYNC };
+enum kpi_fcntl {
+	KPI_FIONBIO = FIONBIO,
+	KPI_FIOASYNC = FIOASYNC,
+	KPI_FIOSEEKDATA = FIOSEEKDATA,
+	KPI_FIOSEEKHOLE = FIOSEEKHOLE
+};
 enum kpi_vm_prot {
 	KPI_VM_PROT_READ = VM_PROT_READ,
 	KPI_VM_PROT_WRITE = VM_PROT_WRITE,

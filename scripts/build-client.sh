@@ -1,18 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Builds what is in client/, on FreeBSD for itself, elsewhere for FreeBSD 14 amd64, and stages it in target/userland: bin,
-# lib, include, libdata, share, and tests, the programs that the test disc runs.
+# Builds what is in client/ for one pair: scripts/build-client.sh [MAJOR [ARCH]] stages it in target/userland/MAJOR-ARCH:
+# bin, lib, include, libdata, share, and tests, the programs that the test disc runs. What is built for one major does not
+# start on another, for the system's libraries change their names (libutil.so.9 is .so.10 in 15).
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
 
-major=$(default_major)
-arch=$(default_arch)
+major=${1:-$(default_major)}
+arch=${2:-$(default_arch)}
+pair=$major-$arch
 cpu=$(cpu_of "$arch")
 [ "$HOST_OS" = FreeBSD ] || sh scripts/setup.sh ko "$major"
 
-out=$PWD/target/client
-stage=$PWD/target/userland
+out=$PWD/target/client/$pair
+stage=$PWD/target/userland/$pair
 target=$cpu-unknown-freebsd
 built=$out/cargo/$target/release
 # What is no test any more must not stay.
@@ -42,7 +44,7 @@ printf 'exec "%s" "$@"\n' "$out/cc" >>"$out/link.new"
 chmod +x "$out/link.new"
 place "$out/link.new" "$out/userland-cc"
 
-# Flags from the environment and those of .cargo/config.toml are for other things: only these count.
+# Flags from the environment and those of a cargo configuration are for other things: only these count.
 unset CARGO_ENCODED_RUSTFLAGS RUSTFLAGS
 export CARGO_PROFILE_RELEASE_STRIP=symbols CARGO_PROFILE_RELEASE_DEBUG=0
 build() {
@@ -62,7 +64,7 @@ newer() {
 	[ -n "$(find "$@" -newer "$_made" -print)" ]
 }
 
-say "Building librwmem for FreeBSD $arch"
+say "Building librwmem for FreeBSD $major $arch"
 build -p rwmem-c
 
 # One object, of which the linker has dropped what the library does not use and where only the library's names are
@@ -77,15 +79,15 @@ if newer "$out/librwmem.so.1" "$built/librwmem_c.a" client/c/librwmem.map; then
 	# shellcheck disable=SC2086
 	"$out/cc" -r -nostdlib -Wl,--gc-sections $roots -o "$out/rwmem.o" "$built/librwmem_c.a"
 	# shellcheck disable=SC2086
-	objcopy $keep --strip-debug "$out/rwmem.o"
+	"$out/objcopy" $keep --strip-debug "$out/rwmem.o"
 	rm -f "$out/librwmem.a"
 	"$out/ar" rcs "$out/librwmem.a" "$out/rwmem.o"
 	"$out/cc" -shared -s -Wl,-soname,librwmem.so.1 -Wl,--version-script=client/c/librwmem.map \
 		-Wl,--gc-sections -o "$out/librwmem.so.1" "$out/rwmem.o"
 fi
-sh scripts/install-client.sh files "$stage" ""
+sh scripts/install-client.sh files "$stage" "" "$pair"
 
-say "Building the programs of client/ for FreeBSD $arch"
+say "Building the programs of client/ for FreeBSD $major $arch"
 build -p rwmem --example read-bytes --features read-process-memory
 build -p rwmem-live
 for program in targets read-bytes; do
@@ -122,7 +124,7 @@ c_test 11-library-c-direct direct.c -lrwmem
 c_test 12-linux-program linux-program.c -lrwmem
 c_test 12-linux-program-static linux-program.c lib/librwmem.a
 
-say "Building the command rwmem for FreeBSD $arch"
+say "Building the command rwmem for FreeBSD $major $arch"
 build -p rwmem-command --bins --examples
 place "$built/rwmem" "$stage/bin/rwmem"
 place "$built/examples/json-lines" "$stage/bin/json-lines"

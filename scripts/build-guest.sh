@@ -1,42 +1,47 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Builds the guest's programs for FreeBSD amd64: target/guest/rwmem-guest, the test program (Rust, no libc),
-# target/guest/agent32, a 32-bit process for its tests (C, no libc), and target/guest/peek, the C example.
+# Builds the guest's programs for an architecture: scripts/build-guest.sh [ARCH] leaves in target/guest/ARCH
+# rwmem-guest, the test program (Rust, no libc), peek, the C example, and for amd64 agent32, a 32-bit process for its
+# tests (C, no libc). None of them depends on the major.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
 
-major=14
-[ "$HOST_OS" != FreeBSD ] || major=$(default_major)
-arch=amd64
-cpu=$(cpu_of $arch)
+major=$(default_major)
+arch=${1:-$(default_arch)}
+cpu=$(cpu_of "$arch")
 sh scripts/setup.sh ko "$major"
 
-out=$PWD/target/guest
+out=$PWD/target/guest/$arch
 mkdir -p "$out"
 . scripts/kernel-compiler.sh
 
-say "Building rwmem-guest, agent32 and peek for FreeBSD $arch"
+say "Building the guest's programs for FreeBSD $arch"
 "$out/cc" -O2 -s -Wall -Wextra -Werror -I abi -o "$out/peek.new" vm-test/examples/peek.c
 mv "$out/peek.new" "$out/peek"
 
-if [ "$HOST_OS" = FreeBSD ]; then
-	command_file cc32 "cc -target i386-unknown-freebsd$major.0"
+if [ "$arch" = amd64 ]; then
+	if [ "$HOST_OS" = FreeBSD ]; then
+		command_file cc32 "cc -target i386-unknown-freebsd$major.0"
+	else
+		command_file cc32 "'$(ziglang "$major")/zig' cc -target x86-freebsd.$major.0"
+	fi
+	"$out/cc32" -O2 -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -I abi \
+		-c -o "$out/agent32.o" vm-test/guest/src/tests/privilege/agent32.c
+	"$out/ld" -melf_i386_fbsd -static --strip-debug -o "$out/agent32.new" "$out/agent32.o"
+	mv "$out/agent32.new" "$out/agent32"
+	emulation=elf_x86_64_fbsd
 else
-	command_file cc32 "'$(ziglang "$major")/zig' cc -target x86-freebsd.$major.0"
+	emulation=aarch64elf_fbsd
 fi
-"$out/cc32" -O2 -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -I abi \
-	-c -o "$out/agent32.o" vm-test/guest/src/tests/privilege/agent32.c
-"$out/ld" -melf_i386_fbsd -static --strip-debug -o "$out/agent32.new" "$out/agent32.o"
-mv "$out/agent32.new" "$out/agent32"
 
-# Flags from the environment and those of .cargo/config.toml are for other things: only these count.
-target=x86_64-unknown-freebsd
+# Flags from the environment and those of a cargo configuration are for other things: only these count.
+target=$cpu-unknown-freebsd
 unset CARGO_ENCODED_RUSTFLAGS
 RUSTFLAGS="-Clinker=$out/ld -Clinker-flavor=ld -Crelocation-model=static -Cforce-unwind-tables=no"
-RUSTFLAGS="$RUSTFLAGS -Clink-arg=-melf_x86_64_fbsd -Clink-arg=-static -Clink-arg=--strip-debug"
+RUSTFLAGS="$RUSTFLAGS -Clink-arg=-m$emulation -Clink-arg=-static -Clink-arg=--strip-debug"
 env RUSTC_BOOTSTRAP=1 RUSTFLAGS="$RUSTFLAGS" \
-	cargo build --release --quiet --target $target -Zbuild-std=core -Zbuild-std-features=compiler-builtins-mem \
+	cargo build --release --quiet --target "$target" -Zbuild-std=core -Zbuild-std-features=compiler-builtins-mem \
 	-p rwmem-guest --target-dir "$out/cargo"
 cp "$out/cargo/$target/release/rwmem-guest" "$out/rwmem-guest.new"
 mv "$out/rwmem-guest.new" "$out/rwmem-guest"

@@ -10,11 +10,10 @@ cd "$(dirname "$0")/.."
 major=${1:-$(default_major)}
 arch=${2:-$(default_arch)}
 file=${3:-}
+known_kernel "$major" "$arch"
 cpu=$(cpu_of "$arch")
-case $major in
-14 | 15) ;;
-*) die "There are no bindings for FreeBSD $major on $arch: the pairs are 14 and 15 with amd64 and arm64." ;;
-esac
+target=$(fact "arch.$arch" rust_target)
+emulation=$(fact "arch.$arch" emulation)
 sh scripts/setup.sh ko "$major"
 
 out=$PWD/target/ko/$major-$arch
@@ -22,19 +21,9 @@ out=$PWD/target/ko/$major-$arch
 mkdir -p "$out"
 . scripts/kernel-compiler.sh
 
-case $arch in
-amd64)
-	target=x86_64-unknown-none
-	emulation=elf_x86_64_fbsd
-	;;
-arm64)
-	target=aarch64-unknown-none-softfloat
-	emulation=aarch64elf
-	;;
-esac
-
-# Flags from the environment would take the place of those in .cargo/config.toml, without which no kernel loads it.
-unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS
+# No kernel loads it without these flags. Given so, they also take the place of those in a user's cargo configuration.
+unset CARGO_ENCODED_RUSTFLAGS
+RUSTFLAGS=$(fact "arch.$arch" rust_flags)
 # cargo keeps one librwmem.a for each target: a pair of its own needs a target folder of its own.
 say "Building rwmem.ko for FreeBSD $major $arch"
 set --
@@ -47,7 +36,7 @@ if [ "${RWMEM_COVERAGE:-no}" != no ]; then
 	done
 fi
 include=$(kernel_include)
-env RUSTC_BOOTSTRAP=1 RWMEM_KERNEL="$major" RWMEM_KERNEL_INCLUDE="$include" \
+env RUSTC_BOOTSTRAP=1 RUSTFLAGS="$RUSTFLAGS" RWMEM_KERNEL="$major" RWMEM_KERNEL_INCLUDE="$include" \
 	"CC_$(echo $target | tr - _)=$out/cc" "AR_$(echo $target | tr - _)=$out/ar" \
 	cargo rustc --lib --release --quiet --target "$target" -Zbuild-std=core -p rwmem-ko --target-dir "$out/cargo" -- "$@"
 
@@ -62,9 +51,9 @@ link() {
 	"$out/ld" -m "$emulation" --build-id=none --gc-sections "$@" \
 		--whole-archive "$archive" -o "$out/rwmem.new"
 }
-case $arch in
-amd64) link -r -T scripts/kld.ld ;;
-arm64)
+case $(fact "arch.$arch" kld) in
+relocatable) link -r -T scripts/kld.ld ;;
+shared)
 	# The kernel finds the linker sets of a shared object by these symbols, which exist only where one is asked for.
 	sets=
 	for set in modmetadata_set sysinit_set sysuninit_set sdt_providers_set sdt_probes_set sdt_argtypes_set; do

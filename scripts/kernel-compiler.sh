@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The C compiler, headers and linker for the kernel of $major and $arch ($cpu). Sourced by build-ko.sh, which has set
-# $out, the folder for what is made here: the commands `cc`, `ar` and `ld` (a path with a space in it is safe in
+# $out, the folder for what is made here: the commands `cc`, `ar`, `ld` and `objcopy` (a path with a space in it is safe in
 # a command, not in a variable that is split into words).
 
 command_file() {
@@ -18,21 +18,24 @@ if [ "$HOST_OS" = FreeBSD ]; then
 	command_file cc "cc -target $cpu-unknown-freebsd$major.0"
 	command_file ar ar
 else
-	# zig states every feature of the cpu by itself, so that -ffixed-x18 alone does not reserve that register.
-	features=
-	[ "$arch" != arm64 ] || features=-mcpu=baseline+reserve_x18
-	command_file cc "'$(ziglang "$major")/zig' cc -target $cpu-freebsd.$major.0 $features"
+	command_file cc "'$(ziglang "$major")/zig' cc -target $cpu-freebsd.$major.0 $(fact "arch.$arch" zig_flags)"
 	command_file ar "'$(ziglang "$major")/zig' ar"
 fi
 
-# LLVM's linker: Rust brings one; FreeBSD's own is one.
-lld=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/rust-lld
-if [ -x "$lld" ]; then
-	command_file ld "'$lld' -flavor gnu"
+# LLVM's linker, and its objcopy, which knows every architecture: Rust brings them; FreeBSD's own are theirs.
+llvm=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin
+if [ -x "$llvm/rust-objcopy" ]; then
+	# It finds LLVM in a folder that its own place does not lead to.
+	command_file objcopy "env LD_LIBRARY_PATH='$(rustc --print sysroot)/lib' '$llvm/rust-objcopy'"
+else
+	command_file objcopy objcopy
+fi
+if [ -x "$llvm/rust-lld" ]; then
+	command_file ld "'$llvm/rust-lld' -flavor gnu"
 elif command -v ld.lld >/dev/null; then
 	command_file ld ld.lld
 else
-	die "There is no linker: neither $lld nor ld.lld in PATH. Install LLVM's lld."
+	die "There is no linker: neither $llvm/rust-lld nor ld.lld in PATH. Install LLVM's lld."
 fi
 
 # The header folders, separated by colons.
@@ -45,7 +48,7 @@ kernel_include() {
 		rm -rf "$out/include"
 		mkdir "$out/include"
 		ln -s "/usr/src/sys/$arch/include" "$out/include/machine"
-		[ "$arch" != amd64 ] || ln -s /usr/src/sys/x86/include "$out/include/x86"
+		ln -s /usr/src/sys/x86/include "$out/include/x86"
 		echo "$out/include:/usr/src/sys:/usr/src/sys/contrib/ck/include"
 	else
 		headers_of_major /usr/include/sys/param.h

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Brings what the other scripts need: scripts/setup.sh [ko [MAJOR ...] | bindings | test [MAJOR] | vm | all]
+# Brings what the other scripts need: scripts/setup.sh [ko [MAJOR ...] | bindings | test [MAJOR] | vm [ARCH ...] | all]
 #
-#   ko        Rust's library source, and a C compiler, headers and linker for the kernel majors named (14)
-#   bindings  the same for both majors, and libclang, which bindgen loads
+#   ko        Rust's library source, and a C compiler, headers and linker for the kernel majors named (the default one)
+#   bindings  the same for every major, and libclang, which bindgen loads
 #   test      what `make test` needs, but for the virtual machine: bindings (on FreeBSD, ko), and mandoc
-#   vm        QEMU (on FreeBSD, unless bhyve works) and xorriso
+#   vm        QEMU for these architectures (on FreeBSD, unless bhyve works), firmware for it, and xorriso
 #
 # Whatever is there already is left alone, so that every target can run this first. What cannot be had is named
 # with its remedy, and the exit code is then not 0.
@@ -36,8 +36,8 @@ need_kernel_compiler() {
 		return
 	fi
 	for major in "$@"; do
-		version=$(ziglang_version "$major")
-		python_package ziglang "$version" ziglang/zig "the C compiler and headers for FreeBSD $major"
+		known_major "$major"
+		python_package ziglang "$(fact "major.$major" ziglang)" ziglang/zig "the C compiler and headers for FreeBSD $major"
 		chmod +x "$(ziglang "$major")/zig"
 	done
 }
@@ -49,10 +49,23 @@ need_libclang() {
 }
 
 need_emulator() {
-	# Where FreeBSD's own machines can be had, vm-test takes those.
-	if [ "$HOST_OS" != FreeBSD ] || [ "$(id -u)" != 0 ] || ! kldstat -q -m vmm; then
-		command -v qemu-system-x86_64 >/dev/null || system_package qemu-system-x86_64 qemu-system-x86
-	fi
+	[ $# -gt 0 ] || set -- "$(default_arch)"
+	for arch in "$@"; do
+		emulator=qemu-system-$(cpu_of "$arch")
+		case $arch in
+		amd64)
+			# Where FreeBSD's own machines can be had, vm-test takes those.
+			[ "$HOST_OS" = FreeBSD ] && [ "$(id -u)" = 0 ] && kldstat -q -m vmm && continue
+			command -v "$emulator" >/dev/null || system_package "$emulator" qemu-system-x86
+			;;
+		arm64)
+			# Debian has the firmware in a package of its own; elsewhere QEMU's has it.
+			command -v "$emulator" >/dev/null && [ -f /usr/share/qemu-efi-aarch64/QEMU_EFI.fd ] && continue
+			command -v "$emulator" >/dev/null && ! command -v apt-get >/dev/null && continue
+			system_package "$emulator" qemu-system-arm qemu-efi-aarch64
+			;;
+		esac
+	done
 	command -v xorriso >/dev/null || system_package xorriso xorriso
 }
 
@@ -73,7 +86,8 @@ tests() {
 		ko "$@"
 	else
 		need_libclang
-		ko 14 15
+		# shellcheck disable=SC2046 # numbers
+		ko $(majors)
 	fi
 }
 
@@ -86,10 +100,11 @@ ko)
 	;;
 bindings)
 	need_libclang
-	ko 14 15
+	# shellcheck disable=SC2046 # numbers
+	ko $(majors)
 	;;
 test) tests "$@" ;;
-vm) need_emulator ;;
+vm) need_emulator "$@" ;;
 all)
 	tests "$@"
 	need_emulator

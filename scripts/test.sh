@@ -13,11 +13,12 @@ export FREEBSD_DOWNLOAD
 
 # Clippy sees code for FreeBSD only with its target.
 clippy() {
-	cargo clippy --workspace --exclude rwmem-ko --exclude rwmem-guest --all-targets -- -D warnings &&
-		RUSTC_BOOTSTRAP=1 RWMEM_KERNEL=14 cargo clippy -Zbuild-std=core --target x86_64-unknown-none \
-			-p rwmem-ko -- -D warnings &&
-		RUSTC_BOOTSTRAP=1 RWMEM_KERNEL=15 cargo clippy -Zbuild-std=core --target aarch64-unknown-none-softfloat \
-			-p rwmem-ko -- -D warnings &&
+	cargo clippy --workspace --exclude rwmem-ko --exclude rwmem-guest --all-targets -- -D warnings || return 1
+	for _kernel in $(kernels); do
+		RUSTC_BOOTSTRAP=1 RUSTFLAGS=$(fact "arch.${_kernel#*-}" rust_flags) RWMEM_KERNEL=${_kernel%-*} \
+			cargo clippy -Zbuild-std=core --target "$(fact "arch.${_kernel#*-}" rust_target)" -p rwmem-ko \
+			-- -D warnings || return 1
+	done
 		RUSTC_BOOTSTRAP=1 cargo clippy -Zbuild-std=core --target x86_64-unknown-freebsd -p rwmem-guest -- -D warnings &&
 		RUSTC_BOOTSTRAP=1 cargo clippy -Zbuild-std=std,panic_abort --target x86_64-unknown-freebsd --lib --bins \
 			--examples -p rwmem -p rwmem-c -p rwmem-command -p rwmem-live --features rwmem/read-process-memory \
@@ -36,22 +37,22 @@ manual_pages() {
 ko() {
 	sh scripts/build-ko.sh "$1" "$2" || return 1
 	# The kernel that it will be loaded into, where one is at hand.
-	_kernel=${FREEBSD_KERNEL:-}
-	if [ -z "$_kernel" ] && [ "$2" = amd64 ] && [ "$1" = "$vm_major" ]; then
-		_root=$(cargo run --quiet -p vm-test -- root --major "$1" 2>/dev/null) && _kernel=$_root/boot/kernel/kernel
+	_kernel=
+	if [ "$1-$2" = "$vm_major-$(default_arch)" ] || [ -z "${FREEBSD_ROOT:-}${FREEBSD_KERNEL:-}" ]; then
+		_root=$(cargo run --quiet -p vm-test -- root --major "$1" --arch "$2" 2>/dev/null)
+		_kernel=${FREEBSD_KERNEL:-$_root/boot/kernel/kernel}
+		[ -f "$_kernel" ] || _kernel=
 	fi
-	[ -n "$_kernel" ] && [ "$1-$2" = "$vm_major-amd64" ] || _kernel=
 	cargo run --quiet -p ko-check -- --major "$1" --arch "$2" ${_kernel:+--kernel "$_kernel"} \
 		"target/ko/$1-$2/rwmem.ko"
 }
 
+vm_major=$(default_major)
 if [ "$HOST_OS" = FreeBSD ]; then
-	vm_major=$(default_major)
 	pairs="$vm_major-$(default_arch)"
 	setup="test $vm_major"
 else
-	vm_major=14
-	pairs="14-amd64 14-arm64 15-amd64 15-arm64"
+	pairs=$(kernels)
 	setup=test
 fi
 

@@ -22,20 +22,42 @@ rust_version() {
 	sed -n 's/^channel *= *"\(.*\)"/\1/p' rust-toolchain.toml
 }
 
-# The ziglang package whose headers are those of a FreeBSD major; its compiler serves for the same kernels.
-ziglang_version() {
-	case $1 in
-	14) echo 0.15.2 ;;
-	15) echo 0.17.1 ;;
-	*) die "There are no headers for FreeBSD $1 here: KERNEL is 14 or 15." ;;
-	esac
+# fact SECTION KEY: a value of kernels.toml, the words of a list separated by spaces.
+fact() {
+	awk -v section="[$1]" -v key="$2" '
+		/^\[/ { here = $0 == section }
+		here && $1 == key { sub(/^[^=]*= */, ""); gsub(/[]",[]/, ""); print; found = 1; exit }
+		END { exit !found }' kernels.toml || die "kernels.toml has no '$2' in [$1]."
 }
 
+# The majors of kernels.toml, one a line.
+majors() {
+	sed -n 's/^\[major\.\([0-9]*\)]$/\1/p' kernels.toml
+}
+
+# The kernels of kernels.toml as MAJOR-ARCH, one a line.
+kernels() {
+	for _major in $(majors); do
+		for _arch in $(fact "major.$_major" architectures); do
+			echo "$_major-$_arch"
+		done
+	done
+}
+
+known_major() {
+	majors | grep -qxF "$1" || die "There are no headers for FreeBSD $1 here: KERNEL is one of" $(majors).
+}
+
+known_kernel() {
+	kernels | grep -qxF "$1-$2" || die "There are no bindings for FreeBSD $1 on $2: the kernels are" $(kernels).
+}
+
+# The ziglang package of a major: its headers, and a compiler for the same kernels.
 ziglang() {
-	echo "$TOOLS/ziglang-$(ziglang_version "$1")/ziglang"
+	echo "$TOOLS/ziglang-$(fact "major.$1" ziglang)/ziglang"
 }
 
-# The folders of kernel headers in ziglang, for a major and a pair's cpu (x86_64 or aarch64), one a line.
+# The folders of kernel headers in ziglang, for a major and a cpu (x86_64 or aarch64), one a line.
 ziglang_headers() {
 	_include=$(ziglang "$1")/lib/libc/include
 	echo "$_include/$2-freebsd-none"
@@ -48,24 +70,20 @@ libclang_folder() {
 
 # FreeBSD's word for a cpu to the word that Rust, LLVM and zig use.
 cpu_of() {
-	case $1 in
-	amd64) echo x86_64 ;;
-	arm64) echo aarch64 ;;
-	*) die "There are no bindings for the architecture '$1': ARCH is amd64 or arm64." ;;
-	esac
+	fact "arch.$1" cpu
 }
 
-# What is built when nothing is chosen: the running kernel's pair on FreeBSD, else 14 amd64.
+# What is built when nothing is chosen: the running kernel's pair on FreeBSD, else kernels.toml's default.
 default_major() {
 	case $HOST_OS in
 	FreeBSD) expr "$(uname -K)" / 100000 ;;
-	*) echo 14 ;;
+	*) fact default major ;;
 	esac
 }
 
 default_arch() {
 	case $HOST_OS in
 	FreeBSD) uname -m ;;
-	*) echo amd64 ;;
+	*) fact default arch ;;
 	esac
 }

@@ -1,8 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # What `make help` prints.
-cat <<'TEXT'
-make                 builds ./rwmem.ko (KERNEL=14|15, ARCH=amd64|arm64 choose the kernel it is for)
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/tools.sh
+cat <<TEXT
+make                 builds ./rwmem.ko (KERNEL and ARCH choose the kernel it is for: $(kernels | paste -s -d ' ' -))
 make demo            shows the module at work: on FreeBSD, as root, on the running kernel, elsewhere in a virtual machine
                      or over a simulated kernel
 make test            runs every check and test there is, and ends with how many passed, failed and were skipped
@@ -14,10 +17,10 @@ make fuzz            sends it made-up requests, over a simulated kernel, for FUZ
 make load            on FreeBSD, as root: loads ./rwmem.ko
 make unload          unloads it
 make client          builds librwmem and the command rwmem for FreeBSD, and leaves them in target/userland
-make install         puts the module into /boot/modules, for `kldload rwmem` and loader.conf, and librwmem, the command
+make install         puts the module into /boot/modules, for 'kldload rwmem' and loader.conf, and librwmem, the command
                      and the manual pages into PREFIX (/usr/local); DESTDIR goes before both
-make bindings        generates bindings/src/freebsd*.rs anew from the kernel's headers
-make check-bindings  checks that they are what it would generate, and that a C compiler agrees with their layouts
+make bindings        generates what is generated in bindings/src anew from the kernel's headers
+make check-bindings  checks that it is what it would generate, and that a C compiler agrees with their layouts
 make clean           removes what was built (.tools, where downloaded tools are, stays)
 
 FREEBSD_ROOT=folder, FREEBSD_KERNEL=file and FREEBSD_VERSION=14.5-RELEASE tell demo, test and vm-test which FreeBSD to boot;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Runs the module in a FreeBSD kernel in a virtual machine: scripts/vm-test.sh test | userland | differential | stress | shell | demo | bench [OPTION OF vm-test ...]
+# Runs the module in FreeBSD kernels in virtual machines: scripts/vm-test.sh test | userland | differential | stress | shell | demo | bench [OPTION OF vm-test ...]
 # Exit codes are vm-test's: 77 says that there is no FreeBSD to boot.
 set -eu
 cd "$(dirname "$0")/.."
@@ -8,48 +8,32 @@ cd "$(dirname "$0")/.."
 
 mode=$1
 shift
-major=14
-[ "$HOST_OS" != FreeBSD ] || major=$(default_major)
-# A release that is named is the one that the module is built for.
-[ -z "${FREEBSD_VERSION:-}" ] || major=${FREEBSD_VERSION%%.*}
 
 vm_test() {
 	cargo run --quiet -p vm-test -- "$@"
 }
 
-majors=$major
-if [ -n "${VM_MATRIX:-}" ]; then
-	# Each release in it needs the module of its major.
-	case $VM_MATRIX in
-	*.toml) words=$(sed -n 's/^ *release *= *["'"'"']\(.*\)["'"'"'].*/\1/p; s/^ *major *= *\([0-9]*\).*/\1./p' "$VM_MATRIX") ;;
-	*) words=$VM_MATRIX ;;
-	esac
-	for word in $words; do
-		case $word in
-		[0-9]*.*) majors="$majors ${word%%.*}" ;;
-		esac
-	done
-	# shellcheck disable=SC2086 # words
-	majors=$(printf '%s\n' $majors | sort -u)
-else
-	# First of all whether there is a FreeBSD: without one, nothing else is of use.
-	vm_test root --major "$major" >/dev/null
-fi
+# First of all which FreeBSD there is, for what is built is built for that; without one, nothing else is of use.
+pairs=$(vm_test run --mode "$mode" --pairs "$@")
 
-sh scripts/setup.sh vm
-for one in $majors; do
-	sh scripts/build-ko.sh "$one" amd64
-done
-sh scripts/build-guest.sh
-userland=
+client=
 case $mode in
-test | userland | shell | bench)
-	userland="--userland vm-test/userland"
-	if [ -f scripts/build-client.sh ]; then
-		sh scripts/build-client.sh
-		userland="$userland --userland target/userland"
-	fi
-	;;
+test | userland | shell | bench) client="--userland vm-test/userland --client target/userland" ;;
 esac
-# shellcheck disable=SC2086 # folders without spaces
-vm_test run --major "$major" --mode "$mode" $userland "$@"
+arches=
+for pair in $pairs; do
+	arch=${pair#*-}
+	sh scripts/build-ko.sh "${pair%-*}" "$arch"
+	[ -z "$client" ] || sh scripts/build-client.sh "${pair%-*}" "$arch"
+	case " $arches " in
+	*" $arch "*) ;;
+	*) arches="$arches $arch" ;;
+	esac
+done
+for arch in $arches; do
+	sh scripts/build-guest.sh "$arch"
+done
+# shellcheck disable=SC2086 # words
+sh scripts/setup.sh vm $arches
+# shellcheck disable=SC2086 # words
+vm_test run --mode "$mode" $client "$@"

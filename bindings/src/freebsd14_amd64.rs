@@ -1142,7 +1142,7 @@ pub struct md_page {
 #[repr(align(8))]
 #[derive(Copy, Clone)]
 pub struct pmap {
-    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 192usize]>,
+    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 312usize]>,
 }
 #[repr(C)]
 #[derive(Copy, Clone)]
@@ -1585,6 +1585,7 @@ pub const sysinit_sub_id_SI_SUB_MBUF: sysinit_sub_id = 40894464;
 pub const sysinit_sub_id_SI_SUB_INTR: sysinit_sub_id = 41943040;
 pub const sysinit_sub_id_SI_SUB_TASKQ: sysinit_sub_id = 42467328;
 pub const sysinit_sub_id_SI_SUB_EPOCH: sysinit_sub_id = 42500096;
+pub const sysinit_sub_id_SI_SUB_SMP: sysinit_sub_id = 42991616;
 pub const sysinit_sub_id_SI_SUB_SOFTINTR: sysinit_sub_id = 44040192;
 pub const sysinit_sub_id_SI_SUB_DEVFS: sysinit_sub_id = 49283072;
 pub const sysinit_sub_id_SI_SUB_INIT_IF: sysinit_sub_id = 50331648;
@@ -1624,7 +1625,6 @@ pub const sysinit_sub_id_SI_SUB_KTHREAD_VM: sysinit_sub_id = 243269632;
 pub const sysinit_sub_id_SI_SUB_KTHREAD_BUF: sysinit_sub_id = 245366784;
 pub const sysinit_sub_id_SI_SUB_KTHREAD_UPDATE: sysinit_sub_id = 247463936;
 pub const sysinit_sub_id_SI_SUB_KTHREAD_IDLE: sysinit_sub_id = 249561088;
-pub const sysinit_sub_id_SI_SUB_SMP: sysinit_sub_id = 251658240;
 pub const sysinit_sub_id_SI_SUB_RACCTD: sysinit_sub_id = 252706816;
 pub const sysinit_sub_id_SI_SUB_LAST: sysinit_sub_id = 268435455;
 pub const sysinit_elem_order_SI_ORDER_FIRST: sysinit_elem_order = 0;
@@ -3208,7 +3208,7 @@ const _: () = {
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of vmspace"][::core::mem::size_of::<vmspace>() - 496usize];
+    ["Size of vmspace"][::core::mem::size_of::<vmspace>() - 616usize];
     ["Alignment of vmspace"][::core::mem::align_of::<vmspace>() - 8usize];
     [
         "Offset of field: vmspace::vm_map",
@@ -3405,7 +3405,7 @@ const _: () = {
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of pmap"][::core::mem::size_of::<pmap>() - 192usize];
+    ["Size of pmap"][::core::mem::size_of::<pmap>() - 312usize];
     ["Alignment of pmap"][::core::mem::align_of::<pmap>() - 8usize];
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
@@ -4022,6 +4022,8 @@ const _: () = {
 pub const kpi_version_KPI_FREEBSD_VERSION: kpi_version = 1400097;
 pub const kpi_fcntl_KPI_FIONBIO: kpi_fcntl = 2147772030;
 pub const kpi_fcntl_KPI_FIOASYNC: kpi_fcntl = 2147772029;
+pub const kpi_fcntl_KPI_FIOSEEKDATA: kpi_fcntl = 3221775969;
+pub const kpi_fcntl_KPI_FIOSEEKHOLE: kpi_fcntl = 3221775970;
 pub const kpi_vm_prot_KPI_VM_PROT_READ: kpi_vm_prot = 1;
 pub const kpi_vm_prot_KPI_VM_PROT_WRITE: kpi_vm_prot = 2;
 pub const kpi_vm_prot_KPI_VM_PROT_EXECUTE: kpi_vm_prot = 4;

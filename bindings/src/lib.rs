@@ -25,7 +25,5 @@ macro_rules! kernel {
     };
 }
 
-kernel!(freebsd14_amd64);
-kernel!(freebsd14_arm64);
-kernel!(freebsd15_amd64);
-kernel!(freebsd15_arm64);
+// One line for each kernel of kernels.toml, written with the files themselves.
+include!("kernels.rs");

@@ -4,10 +4,11 @@
 mod amd64;
 mod arm64;
 
+use crate::Report;
 use crate::image::{Home, Image};
-use crate::{Arch, Report};
 use capstone::arch::{BuildsCapstone, arm64 as arm64_arch, x86};
 use capstone::{Capstone, Insn, InsnDetail};
+use freebsd_kernels::Cpu;
 use object::elf;
 
 /// A function, or what lies between two of them, as a sequence of instructions without gaps.
@@ -18,28 +19,28 @@ struct Function<'i> {
     bytes: &'i [u8],
 }
 
-/// Disassembles every executable section and runs the checks of `arch` on it.
-pub fn check(report: &mut Report, image: &Image, arch: Arch) {
+/// Disassembles every executable section and runs the checks of `cpu` on it.
+pub fn check(report: &mut Report, image: &Image, cpu: Cpu) {
     let functions = functions(image);
-    match arch {
-        Arch::Amd64 => {
+    match cpu {
+        Cpu::X86_64 => {
             report.record(
                 "no instruction uses SSE, AVX, MMX or the x87",
-                each_instruction(&functions, arch, amd64::floating_point),
+                each_instruction(&functions, cpu, amd64::floating_point),
             );
             report.record(
                 "no function uses a red zone below its stack pointer",
-                each_function(&functions, arch, amd64::red_zone),
+                each_function(&functions, cpu, amd64::red_zone),
             );
         }
-        Arch::Arm64 => {
+        Cpu::Aarch64 => {
             report.record(
                 "no instruction uses floating point or SIMD registers",
-                each_instruction(&functions, arch, arm64::floating_point),
+                each_instruction(&functions, cpu, arm64::floating_point),
             );
             report.record(
                 "no instruction writes x18, the kernel's per-CPU pointer",
-                each_instruction(&functions, arch, arm64::writes_x18),
+                each_instruction(&functions, cpu, arm64::writes_x18),
             );
         }
     }
@@ -80,10 +81,10 @@ impl Instruction<'_> {
 
 fn each_instruction(
     functions: &[Function],
-    arch: Arch,
+    cpu: Cpu,
     is_forbidden: fn(&Instruction) -> bool,
 ) -> Vec<String> {
-    each_function(functions, arch, |instructions| {
+    each_function(functions, cpu, |instructions| {
         instructions.iter().position(is_forbidden)
     })
 }
@@ -91,10 +92,10 @@ fn each_instruction(
 /// The places where `find` finds something forbidden; one of each function is enough.
 fn each_function(
     functions: &[Function],
-    arch: Arch,
+    cpu: Cpu,
     find: impl Fn(&[Instruction]) -> Option<usize>,
 ) -> Vec<String> {
-    let cs = match disassembler(arch) {
+    let cs = match disassembler(cpu) {
         Ok(cs) => cs,
         Err(error) => return vec![format!("no disassembler: {error}")],
     };
@@ -107,14 +108,14 @@ fn each_function(
         .collect()
 }
 
-fn disassembler(arch: Arch) -> capstone::CsResult<Capstone> {
-    match arch {
-        Arch::Amd64 => Capstone::new()
+fn disassembler(cpu: Cpu) -> capstone::CsResult<Capstone> {
+    match cpu {
+        Cpu::X86_64 => Capstone::new()
             .x86()
             .mode(x86::ArchMode::Mode64)
             .detail(true)
             .build(),
-        Arch::Arm64 => Capstone::new()
+        Cpu::Aarch64 => Capstone::new()
             .arm64()
             .mode(arm64_arch::ArchMode::Arm)
             .detail(true)

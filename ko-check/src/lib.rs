@@ -14,76 +14,34 @@ mod report;
 mod shape;
 mod symbols;
 
+use freebsd_kernels::{Cpu, Kernel};
+
 pub use image::{Image, ParseError};
 pub use report::{Check, Outcome, Report};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arch {
-    Amd64,
-    Arm64,
-}
-
-impl Arch {
-    pub fn name(self) -> &'static str {
-        match self {
-            Arch::Amd64 => "amd64",
-            Arch::Arm64 => "arm64",
-        }
-    }
-}
-
-/// A major version of FreeBSD.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Major {
-    Fourteen,
-    Fifteen,
-}
-
-impl Major {
-    pub fn name(self) -> &'static str {
-        match self {
-            Major::Fourteen => "14",
-            Major::Fifteen => "15",
-        }
-    }
-
-    /// `__FreeBSD_version` of its first release: the module is compiled for it.
-    pub fn first_version(self) -> i32 {
-        match self {
-            Major::Fourteen => 1_400_097,
-            Major::Fifteen => 1_500_068,
-        }
-    }
-
-    /// The last `__FreeBSD_version` that it can ever have.
-    pub fn last_version(self) -> i32 {
-        match self {
-            Major::Fourteen => 1_499_999,
-            Major::Fifteen => 1_599_999,
-        }
-    }
-}
-
-/// What the module was built for.
+/// What the module must fit.
 pub struct Expectations<'d> {
-    pub arch: Arch,
-    pub major: Major,
+    /// What it was built for.
+    pub built_for: Kernel,
     /// A kernel that must be able to load it.
     pub kernel: Option<&'d Image<'d>>,
 }
 
 /// Runs every check on the bytes of a module.
 pub fn check(module: &[u8], expected: &Expectations) -> Report {
-    let Expectations {
+    let Expectations { built_for, kernel } = *expected;
+    let Kernel {
+        number,
+        arch_name,
         arch,
-        major,
-        kernel,
-    } = *expected;
-    let (identity, on) = match arch {
-        Arch::Amd64 => ("ET_REL for x86-64, FreeBSD's OSABI", "amd64"),
-        Arch::Arm64 => ("ET_DYN for AArch64", "arm64"),
+        ..
+    } = built_for;
+    let cpu = arch.cpu;
+    let identity = match cpu {
+        Cpu::X86_64 => "ET_REL for x86-64, FreeBSD's OSABI",
+        Cpu::Aarch64 => "ET_DYN for AArch64",
     };
-    let identity = format!("the file is what {on} calls a kld: {identity}");
+    let identity = format!("the file is what {arch_name} calls a kld: {identity}");
     let mut report = Report::default();
     let image = match Image::parse(module) {
         Ok(image) => image,
@@ -92,7 +50,7 @@ pub fn check(module: &[u8], expected: &Expectations) -> Report {
             return report;
         }
     };
-    let wrong = shape::identity(&image, arch);
+    let wrong = shape::identity(&image, cpu);
     let is_other_kind = !wrong.is_empty();
     report.record(identity, wrong);
     if is_other_kind {
@@ -115,31 +73,28 @@ pub fn check(module: &[u8], expected: &Expectations) -> Report {
     );
     report.record(
         "the kernel's linker knows every relocation type",
-        relocations::types(image, arch),
+        relocations::types(image, cpu),
     );
     report.record(
         "the kernel's linker can resolve every relocation's symbol",
-        relocations::symbols(image, arch),
+        relocations::symbols(image, cpu),
     );
     report.record("there are no common symbols", symbols::common(image));
     report.record(
         "there is no thread-local storage",
         symbols::thread_local(image),
     );
-    if arch == Arch::Amd64 {
+    if cpu == Cpu::X86_64 {
         report.record(
             "there is no global offset table",
             symbols::offset_table(image),
         );
     }
     report.record(
-        format!(
-            "every undefined symbol is one that FreeBSD {} {on} offers",
-            major.name()
-        ),
-        symbols::not_offered(image, major, arch),
+        format!("every undefined symbol is one that FreeBSD {number} {arch_name} offers"),
+        symbols::not_offered(image, built_for),
     );
-    in_kernel(&mut report, image, kernel, major);
+    in_kernel(&mut report, image, kernel, built_for);
     report.record(
         "there is no panic machinery",
         symbols::panic_machinery(image),
@@ -154,8 +109,8 @@ pub fn check(module: &[u8], expected: &Expectations) -> Report {
     );
     report.record("MDT_VERSION is 1 of rwmem", metadata::version(image));
     report.record(
-        format!("MDT_DEPEND asks for a kernel of FreeBSD {}", major.name()),
-        metadata::dependency(image, major),
+        format!("MDT_DEPEND asks for a kernel of FreeBSD {number}"),
+        metadata::dependency(image, built_for),
     );
     report.record(
         "a SYSINIT registers the module",
@@ -163,14 +118,14 @@ pub fn check(module: &[u8], expected: &Expectations) -> Report {
     );
     report.record(
         "DTrace finds the provider rwmem, its probes and their arguments",
-        probes::provider(image, major),
+        probes::provider(image, built_for),
     );
-    code::check(&mut report, image, arch);
+    code::check(&mut report, image, cpu);
     report
 }
 
 /// The checks against a kernel file.
-fn in_kernel(report: &mut Report, image: &Image, kernel: Option<&Image>, major: Major) {
+fn in_kernel(report: &mut Report, image: &Image, kernel: Option<&Image>, built_for: Kernel) {
     let symbols = "every undefined symbol is global in the kernel file";
     let version = "the kernel file's version is within the module's range";
     let Some(kernel) = kernel else {
@@ -187,7 +142,7 @@ fn in_kernel(report: &mut Report, image: &Image, kernel: Option<&Image>, major: 
         )];
     }
     report.record(symbols, missing);
-    let range = major.first_version()..=major.last_version();
+    let range = built_for.major.version..=built_for.last_version();
     report.record(
         version,
         match osreldate(kernel) {

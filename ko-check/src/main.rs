@@ -4,8 +4,9 @@
 //! Exits with 0 if none failed, 1 if one did, 2 if the checks could not be run.
 
 use anyhow::Context;
-use clap::{Parser, ValueEnum};
-use ko_check::{Arch, Expectations, Image, Major, check};
+use clap::Parser;
+use freebsd_kernels::Kernel;
+use ko_check::{Expectations, Image, check};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -16,28 +17,14 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     kernel: Option<PathBuf>,
     /// The major version of FreeBSD that the module was built for
-    #[arg(long, value_enum, default_value = "14")]
-    major: MajorArgument,
+    #[arg(long, default_value_t = Kernel::default().number)]
+    major: u32,
     /// The architecture that the module was built for
-    #[arg(long, value_enum, default_value = "amd64")]
-    arch: ArchArgument,
+    #[arg(long, default_value = Kernel::default().arch_name)]
+    arch: String,
     /// The module
     #[arg(value_name = "FILE")]
     module: PathBuf,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum MajorArgument {
-    #[value(name = "14")]
-    Fourteen,
-    #[value(name = "15")]
-    Fifteen,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum ArchArgument {
-    Amd64,
-    Arm64,
 }
 
 fn main() -> ExitCode {
@@ -53,6 +40,14 @@ fn main() -> ExitCode {
 
 /// Whether no check failed.
 fn run(arguments: &Arguments) -> anyhow::Result<bool> {
+    let (major, arch) = (arguments.major, &arguments.arch);
+    let built_for = Kernel::find(major, arch).with_context(|| {
+        let known: Vec<_> = Kernel::all().map(Kernel::name).collect();
+        format!(
+            "the module is not built for {major}-{arch}: the kernels are {}",
+            known.join(", ")
+        )
+    })?;
     let module = read(&arguments.module, "the module; `make` builds it")?;
     let kernel_file = match &arguments.kernel {
         Some(path) => Some((path, read(path, "the kernel file")?)),
@@ -67,14 +62,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     let report = check(
         &module,
         &Expectations {
-            arch: match arguments.arch {
-                ArchArgument::Amd64 => Arch::Amd64,
-                ArchArgument::Arm64 => Arch::Arm64,
-            },
-            major: match arguments.major {
-                MajorArgument::Fourteen => Major::Fourteen,
-                MajorArgument::Fifteen => Major::Fifteen,
-            },
+            built_for,
             kernel: kernel.as_ref(),
         },
     );

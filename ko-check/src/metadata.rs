@@ -3,8 +3,9 @@
 //! (`struct mod_metadata` of sys/module.h, `struct sysinit` of sys/kernel.h).
 
 use crate::image::Image;
+use crate::linker_sets;
 use crate::place::{Place, Pointer};
-use crate::{Major, linker_sets};
+use freebsd_kernels::Kernel;
 
 const MODULE: &str = "rwmem";
 const VERSION: i32 = 1;
@@ -79,7 +80,7 @@ pub fn version(image: &Image) -> Vec<String> {
 }
 
 /// MDT_DEPEND on "kernel": from the version compiled for to the end of its major.
-pub fn dependency(image: &Image, major: Major) -> Vec<String> {
+pub fn dependency(image: &Image, built_for: Kernel) -> Vec<String> {
     violations(|| {
         let at = only(image, MDT_DEPEND, "MDT_DEPEND", "kernel")?;
         let (min, preferred, max) = (
@@ -87,7 +88,7 @@ pub fn dependency(image: &Image, major: Major) -> Vec<String> {
             image.int(at.plus(4))?,
             image.int(at.plus(8))?,
         );
-        let (first, last) = (major.first_version(), major.last_version());
+        let (first, last) = (built_for.major.version, built_for.last_version());
         if (min, max) != (first, last) || !(min..=max).contains(&preferred) {
             return Err(format!(
                 "kernel {min} (preferred {preferred}) to {max}, not {first} to {last}"

@@ -2,32 +2,46 @@
 //! The DTrace provider, as sdt.ko looks for it: three linker sets of structures (`sys/sdt.h`).
 
 use crate::image::Image;
+use crate::linker_sets;
 use crate::place::Place;
-use crate::{Major, linker_sets};
+use freebsd_kernels::Kernel;
+use std::mem::{offset_of, size_of};
 
 const PROVIDER: &str = "rwmem";
 /// The probes and how many arguments each has.
 const PROBES: &[(&str, usize)] = &[("done", 6), ("start", 4)];
 
-/// Where `struct sdt_probe` has what, and its size, which it says itself. FreeBSD 15 put a list in its middle.
+/// Where `struct sdt_probe` has what, and its size, which it says itself.
 struct Layout {
-    name: u64,
-    size: i32,
+    name: usize,
+    size: usize,
 }
 
-fn layout(major: Major) -> Layout {
-    match major {
-        Major::Fourteen => Layout { name: 64, size: 96 },
-        Major::Fifteen => Layout {
-            name: 80,
-            size: 112,
-        },
-    }
+macro_rules! layouts {
+    ($(($major:literal, $arch:literal, $bindings:ident))*) => {
+        /// None for a kernel that there are no bindings for.
+        fn layout(kernel: Kernel) -> Option<Layout> {
+            match (kernel.number, kernel.arch_name) {
+                $(($major, $arch) => Some(Layout {
+                    name: offset_of!(freebsd_kpi_sys::$bindings::sdt_probe, name),
+                    size: size_of::<freebsd_kpi_sys::$bindings::sdt_probe>(),
+                }),)*
+                _ => None,
+            }
+        }
+    };
 }
+freebsd_kpi_sys::each_kernel!(layouts);
 
 /// One provider of that name; its probes, of the size that the kernel expects; the types of their arguments, in order.
-pub fn provider(image: &Image, major: Major) -> Vec<String> {
-    found(image, &layout(major)).err().into_iter().collect()
+pub fn provider(image: &Image, kernel: Kernel) -> Vec<String> {
+    let layout =
+        layout(kernel).ok_or_else(|| format!("there are no bindings for {}", kernel.name()));
+    layout
+        .and_then(|layout| found(image, &layout))
+        .err()
+        .into_iter()
+        .collect()
 }
 
 fn found(image: &Image, layout: &Layout) -> Result<(), String> {
@@ -41,7 +55,7 @@ fn found(image: &Image, layout: &Layout) -> Result<(), String> {
     }
     let mut probes = linker_sets::entries(image, "sdt_probes_set")?
         .into_iter()
-        .map(|at| Ok((image.text(at.plus(layout.name))?, at)))
+        .map(|at| Ok((image.text(at.plus(layout.name as u64))?, at)))
         .collect::<Result<Vec<(String, Place)>, String>>()?;
     probes.sort_by(|a, b| a.0.cmp(&b.0));
     let names: Vec<&str> = probes.iter().map(|(name, _)| name.as_str()).collect();
@@ -51,7 +65,7 @@ fn found(image: &Image, layout: &Layout) -> Result<(), String> {
     let arguments = linker_sets::entries(image, "sdt_argtypes_set")?;
     for ((name, at), (_, wanted)) in probes.iter().zip(PROBES) {
         let size = image.int(*at)?;
-        if size != layout.size {
+        if usize::try_from(size) != Ok(layout.size) {
             return Err(format!("{name} is of {size} bytes, not {}", layout.size));
         }
         if image.place(at.plus(8))? != provider {

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The relocations that the kernel will apply at load.
 
-use crate::Arch;
 use crate::image::{Home, Image, Relocation};
+use freebsd_kernels::Cpu;
 use object::elf;
 use std::collections::BTreeMap;
 
 /// What `elf_reloc` of each architecture's elf_machdep.c applies. It also knows those of a shared object on
 /// amd64, and IRELATIVE: a module in Rust has no use for them, so they are a sign of wrong flags.
-fn known(arch: Arch) -> &'static [elf::RelocationType] {
-    match arch {
-        Arch::Amd64 => &[
+fn known(cpu: Cpu) -> &'static [elf::RelocationType] {
+    match cpu {
+        Cpu::X86_64 => &[
             elf::R_X86_64_NONE,
             elf::R_X86_64_64,
             elf::R_X86_64_PC32,
             elf::R_X86_64_PLT32,
             elf::R_X86_64_32S,
         ],
-        Arch::Arm64 => &[
+        Cpu::Aarch64 => &[
             elf::R_AARCH64_NONE,
             elf::R_AARCH64_ABS64,
             elf::R_AARCH64_GLOB_DAT,
@@ -27,15 +27,15 @@ fn known(arch: Arch) -> &'static [elf::RelocationType] {
     }
 }
 
-fn none(arch: Arch) -> elf::RelocationType {
-    known(arch)[0]
+fn none(cpu: Cpu) -> elf::RelocationType {
+    known(cpu)[0]
 }
 
 /// The relocation types that the kernel does not know, each with its number and its first place.
-pub fn types(image: &Image, arch: Arch) -> Vec<String> {
+pub fn types(image: &Image, cpu: Cpu) -> Vec<String> {
     let mut unknown: BTreeMap<elf::RelocationType, (usize, &Relocation)> = BTreeMap::new();
     for relocation in image.loaded_relocations() {
-        if !known(arch).contains(&relocation.kind) {
+        if !known(cpu).contains(&relocation.kind) {
             unknown.entry(relocation.kind).or_insert((0, relocation)).0 += 1;
         }
     }
@@ -54,13 +54,13 @@ pub fn types(image: &Image, arch: Arch) -> Vec<String> {
 
 /// Relocations whose symbol the kernel can't resolve or resolves to a meaningless value: it refuses an
 /// undefined local symbol, and leaves a symbol of a section that is not loaded at its offset in the file.
-pub fn symbols(image: &Image, arch: Arch) -> Vec<String> {
+pub fn symbols(image: &Image, cpu: Cpu) -> Vec<String> {
     image
         .loaded_relocations()
-        .filter(|r| r.kind != none(arch))
+        .filter(|r| r.kind != none(cpu))
         .filter_map(|r| {
             if r.symbol == 0 {
-                return (r.kind != elf::R_AARCH64_RELATIVE || arch != Arch::Arm64)
+                return (r.kind != elf::R_AARCH64_RELATIVE || cpu != Cpu::Aarch64)
                     .then(|| format!("{}: a relocation without a symbol", place(image, r)));
             }
             let Some(symbol) = image.symbols().get(r.symbol) else {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The file as a whole: what kind it is, whether the kernel's linker takes it, how its memory is protected.
 
-use crate::Arch;
 use crate::image::{Image, Section};
+use freebsd_kernels::Cpu;
 use object::elf;
 
 /// The stripped module must stay below this many bytes.
@@ -16,10 +16,10 @@ const MAX_SEGMENTS: usize = 4;
 
 /// An amd64 kld is relocatable, an arm64 one a shared object. The kernel does not look at the OSABI; FreeBSD's
 /// own klds carry FreeBSD's on amd64 and none on arm64, and the tools go by it.
-pub fn identity(image: &Image, arch: Arch) -> Vec<String> {
-    let (file_type, machine, os_abis): (_, _, &[_]) = match arch {
-        Arch::Amd64 => (elf::ET_REL, elf::EM_X86_64, &[elf::ELFOSABI_FREEBSD]),
-        Arch::Arm64 => (
+pub fn identity(image: &Image, cpu: Cpu) -> Vec<String> {
+    let (file_type, machine, os_abis): (_, _, &[_]) = match cpu {
+        Cpu::X86_64 => (elf::ET_REL, elf::EM_X86_64, &[elf::ELFOSABI_FREEBSD]),
+        Cpu::Aarch64 => (
             elf::ET_DYN,
             elf::EM_AARCH64,
             &[elf::ELFOSABI_NONE, elf::ELFOSABI_FREEBSD],

@@ -2,7 +2,8 @@
 //! The symbols of the module: what it asks of the kernel, and what must not be in it.
 
 use crate::image::{Home, Image, Symbol};
-use crate::{Arch, Major, offered};
+use crate::offered;
+use freebsd_kernels::Kernel;
 use object::elf;
 use std::collections::BTreeSet;
 
@@ -96,9 +97,9 @@ pub fn wanted<'i>(image: &'i Image) -> BTreeSet<&'i str> {
         .collect()
 }
 
-/// The wanted names that a kernel of `major` on `arch` does not promise.
-pub fn not_offered(image: &Image, major: Major, arch: Arch) -> Vec<String> {
-    let offered = offered::by_kernel(major, arch);
+/// The wanted names that the kernel does not promise.
+pub fn not_offered(image: &Image, kernel: Kernel) -> Vec<String> {
+    let offered = offered::by_kernel(kernel);
     wanted(image)
         .into_iter()
         .filter(|name| !offered.contains(name))

@@ -5,12 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use serde::Deserialize;
 
 use crate::backend::{Acceleration, Kind};
 use crate::follow::Limits;
 use crate::judge::Expect;
-use crate::root::Release;
 
 /// Boots FreeBSD with rwmem.ko in a virtual machine and judges what its console prints.
 ///
@@ -25,49 +23,32 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Task {
-    /// Make a disc for each kernel of the root, run it, and judge it.
+    /// Make a disc for each kernel of each root, run it, and judge it.
     Run(Box<RunArguments>),
-    /// Print the FreeBSD root that would be used, or what is missing.
+    /// Print the FreeBSD roots that would be used, or what is missing.
     Root(RootArguments),
 }
 
 /// Where the FreeBSD is.
 #[derive(Args, Clone, Debug)]
 pub struct RootArguments {
-    /// Folder with FreeBSD's boot files and kernel [default: $FREEBSD_ROOT; else / on FreeBSD; else
-    /// ~/.cache/rwmem/freebsd-MAJOR-ARCH]
+    /// Folder with FreeBSD's boot files and kernels [default: $FREEBSD_ROOT; else / on FreeBSD; else every
+    /// ~/.cache/rwmem/freebsd-*]
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
 
-    /// Boot this kernel, not the root's [default: $FREEBSD_KERNEL]
+    /// Boot this kernel, not the roots' [default: $FREEBSD_KERNEL]
     #[arg(long, value_name = "FILE")]
     pub kernel: Option<PathBuf>,
 
-    /// Boot this release, fetched unless it was before [default: $FREEBSD_VERSION, else what is there]
-    #[arg(long, value_name = "VERSION", conflicts_with = "root")]
-    pub release: Option<String>,
-
-    /// FreeBSD's major version
-    #[arg(long, default_value_t = 14)]
-    pub major: u32,
-
-    /// FreeBSD's architecture
-    #[arg(long, default_value = "amd64", value_parser = ["amd64"])]
-    pub arch: String,
-}
-
-impl RootArguments {
-    pub fn target(&self) -> Release {
-        Release {
-            major: self.major,
-            arch: self.arch.clone(),
-        }
-    }
+    /// Which roots and kernels: "15-amd64 debug", "arm64", "15.1" for a release that is fetched unless it was before;
+    /// words of one kind add, those of different kinds intersect [default: $VM_MATRIX, else all that there are]
+    #[arg(long, value_name = "WORDS")]
+    pub matrix: Option<String>,
 }
 
 /// What the guest is sent to do.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, ValueEnum)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Mode {
     /// Run all tests, under each kernel.
     Test,
@@ -137,11 +118,11 @@ pub struct RunArguments {
     #[arg(long, value_name = "FILE")]
     pub ko: Option<PathBuf>,
 
-    /// The static program that runs as /sbin/init
-    #[arg(long, value_name = "FILE", default_value = "target/guest/rwmem-guest")]
-    pub guest: PathBuf,
+    /// The static program that runs as /sbin/init [default: target/guest/ARCH/rwmem-guest]
+    #[arg(long, value_name = "FILE")]
+    pub guest: Option<PathBuf>,
 
-    /// The C example [default: target/guest/peek, if it is there]
+    /// The C example [default: peek beside the guest, if it is there]
     #[arg(long, value_name = "FILE")]
     pub peek: Option<PathBuf>,
 
@@ -149,6 +130,14 @@ pub struct RunArguments {
     /// that runs in FreeBSD's userland (may be given more than once)
     #[arg(long, value_name = "DIR")]
     pub userland: Vec<PathBuf>,
+
+    /// A folder that holds one more of those for each root, named MAJOR-ARCH: what is built for it
+    #[arg(long, value_name = "DIR")]
+    pub client: Option<PathBuf>,
+
+    /// Only print which modules this takes, as MAJOR-ARCH
+    #[arg(long)]
+    pub pairs: bool,
 
     #[arg(long, value_enum, default_value_t = Mode::Test)]
     pub mode: Mode,
@@ -195,11 +184,6 @@ pub struct RunArguments {
     #[arg(long, value_name = "DIR", default_value = "target/vm-test")]
     pub logs: PathBuf,
 
-    /// Which kernels, each with which tests: names of the root's kernels ("generic debug"), or a .toml file (see
-    /// docs/testing.md) [default: $VM_MATRIX, else all kernels of the root]
-    #[arg(long, value_name = "WORDS|FILE")]
-    pub matrix: Option<String>,
-
     /// Run so many machines at once [default: as many as have processors here]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub jobs: Option<u32>,
@@ -242,11 +226,12 @@ pub struct MachineArguments {
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub cpus: Option<u32>,
 
-    /// How much memory it has, in MiB; with count, always 512 [default: $VM_MEMORY, else 512]
+    /// How much memory it has, in MiB; with count, always the default [default: $VM_MEMORY, else 512; for arm64, 1024]
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..))]
     pub memory: Option<u32>,
 
-    /// The QEMU program [default: $VM_TEST_QEMU, else qemu-system-x86_64]
+    /// The QEMU program [default: $VM_TEST_QEMU, else qemu-system-x86_64; for arm64, $VM_TEST_QEMU_ARM64, else
+    /// qemu-system-aarch64]
     #[arg(long, value_name = "FILE")]
     pub qemu: Option<PathBuf>,
 }

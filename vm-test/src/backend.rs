@@ -15,12 +15,13 @@ use clap::ValueEnum;
 
 pub use acceleration::Acceleration;
 use bhyve::Bhyve;
-use qemu::Qemu;
+use qemu::{Model, Qemu};
 
+use crate::arch::{Arch, Firmware};
 use crate::args::{MachineArguments, Mode};
 use crate::error::Error;
 use crate::process::Process;
-use crate::program::{self, QEMU};
+use crate::program;
 use crate::setting;
 
 /// A program that runs virtual machines.
@@ -59,13 +60,8 @@ pub struct Size {
     pub memory: u32,
 }
 
-impl Size {
-    /// What the tests were made for: two processors, because some are about what happens at the same time.
-    const USUAL: Size = Size {
-        cpus: 2,
-        memory: 512,
-    };
-}
+/// What the tests were made for: two processors, because some are about what happens at the same time.
+const CPUS: u32 = 2;
 
 /// What was chosen, and what it counts in.
 pub struct Choice {
@@ -76,15 +72,18 @@ pub struct Choice {
 }
 
 /// The option, the environment variable or what works here, for each of program, acceleration and size.
-pub fn choose(arguments: &MachineArguments, mode: Mode) -> Result<Choice, Error> {
+pub fn choose(arguments: &MachineArguments, mode: Mode, arch: Arch) -> Result<Choice, Error> {
     let kind = setting::named(arguments.backend, "VM_BACKEND")?;
     let accel = setting::named(arguments.accel, "VM_ACCEL")?;
     let size = Size {
-        cpus: setting::number(arguments.cpus, "VM_CPUS")?.unwrap_or(Size::USUAL.cpus),
-        memory: setting::number(arguments.memory, "VM_MEMORY")?.unwrap_or(Size::USUAL.memory),
+        cpus: setting::number(arguments.cpus, "VM_CPUS")?.unwrap_or(CPUS),
+        memory: setting::number(arguments.memory, "VM_MEMORY")?.unwrap_or(arch.memory()),
     };
-    // Only QEMU counts instructions, and only QEMU can be told how to accelerate.
-    let qemu_wanted = mode == Mode::Bench || accel.is_some() || arguments.qemu.is_some();
+    // Only QEMU counts instructions, only QEMU can be told how to accelerate, and only QEMU plays foreign processors.
+    let qemu_wanted = mode == Mode::Bench
+        || accel.is_some()
+        || arguments.qemu.is_some()
+        || arch.firmware() != Firmware::Bios;
     let bhyve = match kind {
         Some(Kind::Bhyve) => Some(Bhyve::find()?),
         None if !qemu_wanted => Bhyve::find().ok().filter(Bhyve::works),
@@ -98,24 +97,29 @@ pub fn choose(arguments: &MachineArguments, mode: Mode) -> Result<Choice, Error>
             size,
         });
     }
-    let program = program::find(&QEMU, arguments.qemu.as_deref())?;
+    let program = program::find(arch.qemu(), arguments.qemu.as_deref())?;
     let acceleration = match (accel, mode) {
         (Some(accel), _) => accel,
         (None, Mode::Bench) => Acceleration::Count,
-        (None, _) => Acceleration::probe(&program)?,
+        (None, _) => Acceleration::probe(&program, arch)?,
     };
     let counts = acceleration == Acceleration::Count;
     // The method by which the design's numbers were measured.
     let size = match counts {
         true => Size {
             cpus: 1,
-            ..Size::USUAL
+            memory: arch.memory(),
         },
         false => size,
+    };
+    let machine = match arch.firmware() {
+        Firmware::Bios => Model::Pc,
+        Firmware::Efi => Model::Virt(program::efi_arm64()?),
     };
     Ok(Choice {
         backend: Box::new(Qemu {
             program,
+            machine,
             acceleration,
         }),
         counts,

@@ -2,6 +2,7 @@
 //! The test disc: a bootable ISO 9660 image that holds the loader, one kernel, the guest and the module,
 //! where the tests want one a userland, and nothing else.
 
+mod efi;
 mod userland;
 
 use std::collections::BTreeMap;
@@ -11,15 +12,13 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::arch::Firmware;
 use crate::download::MODULES;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
-use crate::loader_conf::LOADER_CONF;
+use crate::loader_conf;
 use crate::process::{Process, TICK, how_it_failed};
 
-/// Of the root's /boot, beside the kernel: files and whole folders. cdboot reads `loader`, which reads the
-/// rest.
-const BOOT: &[&str] = &["cdboot", "loader", "lua", "defaults", "device.hints"];
 /// What a dynamic program needs, and what is used of it if the root has it.
 const RUN_TIME: &[&str] = &["libexec/ld-elf.so.1", "lib/libc.so.7"];
 const MORE_LIBRARIES: &[&str] = &["lib/libsys.so.7", "lib/libthr.so.3", "lib/libgcc_s.so.1"];
@@ -29,6 +28,14 @@ const EMPTY_FOLDERS: &[&str] = &["dev", "tmp", "mnt", "proc", "var", "boot/loade
 /// The kernel seeds its random numbers from so many bytes of /boot/entropy. They protect nothing here and so
 /// may be known to all; without them the kernel announces its seeding somewhere in the middle of the tests.
 const ENTROPY: usize = 4096;
+
+/// What boots.
+#[derive(Clone, Copy, Debug)]
+pub struct System<'a> {
+    pub root: &'a Path,
+    pub kernel: &'a Path,
+    pub firmware: Firmware,
+}
 
 /// The files that do not come from the root.
 #[derive(Clone, Debug)]
@@ -66,7 +73,8 @@ impl Disc {
 type Grafts = BTreeMap<String, PathBuf>;
 
 /// What of the root and the payload goes where. Without libc in the root, the C example stays away.
-fn grafts(root: &Path, kernel: &Path, payload: &Payload) -> Grafts {
+fn grafts(system: System<'_>, payload: &Payload) -> Grafts {
+    let System { root, kernel, .. } = system;
     let mut grafts = Grafts::new();
     // A link stays a link on the disc, unless it is one of these: what is named here is what is meant.
     let meant = |file: &Path| file.canonicalize().unwrap_or_else(|_| file.to_owned());
@@ -78,7 +86,7 @@ fn grafts(root: &Path, kernel: &Path, payload: &Payload) -> Grafts {
     for folder in &payload.userland {
         grafts.extend(userland::of_tests(folder));
     }
-    for name in BOOT {
+    for name in system.firmware.boot() {
         grafts.insert(format!("boot/{name}"), meant(&root.join("boot").join(name)));
     }
     grafts.insert("boot/kernel/kernel".into(), meant(kernel));
@@ -110,8 +118,21 @@ fn modules(kernel: &Path) -> Grafts {
         .collect()
 }
 
+/// Where the image that EFI boots from is on the disc, beside xorriso's word for it.
+const EFI_IMAGE: &str = "boot/efi.img";
+
 /// Writes what is on the disc but in no other place, and adds it.
-fn made_here(folder: &Path, payload: &Payload, grafts: &mut Grafts) -> Result<(), Error> {
+fn made_here(
+    folder: &Path,
+    system: System<'_>,
+    payload: &Payload,
+    grafts: &mut Grafts,
+) -> Result<(), Error> {
+    if system.firmware == Firmware::Efi {
+        let image = folder.join("efi.img");
+        efi::make(&system.root.join("boot/loader.efi"), &image)?;
+        grafts.insert(EFI_IMAGE.into(), image);
+    }
     let empty = folder.join("empty");
     fs::create_dir(&empty).map_err(Error::file("make the folder", &empty))?;
     grafts.extend(
@@ -120,7 +141,10 @@ fn made_here(folder: &Path, payload: &Payload, grafts: &mut Grafts) -> Result<()
             .map(|name| ((*name).to_owned(), empty.clone())),
     );
     let files = [
-        ("boot/loader.conf", LOADER_CONF.as_bytes().to_vec()),
+        (
+            "boot/loader.conf",
+            loader_conf::text(system.firmware).into_bytes(),
+        ),
         ("boot/entropy", vec![0; ENTROPY]),
         (
             "etc/rwmem-guest.conf",
@@ -138,8 +162,7 @@ fn made_here(folder: &Path, payload: &Payload, grafts: &mut Grafts) -> Result<()
 /// Makes the disc with xorriso, in a folder of its own under the temporary folder.
 pub fn make(
     xorriso: &Path,
-    root: &Path,
-    kernel: &Path,
+    system: System<'_>,
     payload: &Payload,
     interrupt: &Interrupt,
 ) -> Result<Disc, Error> {
@@ -149,8 +172,8 @@ pub fn make(
         .tempdir()
         .map_err(Error::file("make a folder in", &temporary))?;
     let image = folder.path().join("disc.iso");
-    let mut grafts = grafts(root, kernel, payload);
-    made_here(folder.path(), payload, &mut grafts)?;
+    let mut grafts = grafts(system, payload);
+    made_here(folder.path(), system, payload, &mut grafts)?;
     let list = folder.path().join("paths");
     fs::write(&list, path_list(&grafts)).map_err(Error::file("write", &list))?;
 
@@ -159,9 +182,11 @@ pub fn make(
     let mut command = Command::new(xorriso);
     // -r: everything is root's and readable to all, whoever made it.
     command.args(["-as", "mkisofs", "-quiet", "-r", "-V", "RWMEM_TEST"]);
-    command
-        .args(["-b", "boot/cdboot", "-no-emul-boot", "-o"])
-        .arg(&image);
+    match system.firmware {
+        Firmware::Bios => command.args(["-b", "boot/cdboot"]),
+        Firmware::Efi => command.args(["-e", EFI_IMAGE]),
+    };
+    command.args(["-no-emul-boot", "-o"]).arg(&image);
     command.args(["-graft-points", "-path-list"]).arg(&list);
     command.stdout(Stdio::null()).stderr(Stdio::from(errors));
 
@@ -211,6 +236,14 @@ fn path_list(grafts: &Grafts) -> Vec<u8> {
 mod tests {
     use super::*;
 
+    fn bios<'a>(root: &'a Path, kernel: &'a Path) -> System<'a> {
+        System {
+            root,
+            kernel,
+            firmware: Firmware::Bios,
+        }
+    }
+
     fn payload() -> Payload {
         Payload {
             module: "/t/rwmem.ko".into(),
@@ -225,7 +258,7 @@ mod tests {
     fn the_example_goes_on_the_disc_only_with_its_libraries() {
         let root = tempfile::tempdir().expect("a folder");
         let places = || -> Vec<String> {
-            let grafts = grafts(root.path(), Path::new("/k"), &payload());
+            let grafts = grafts(bios(root.path(), Path::new("/k")), &payload());
             grafts.into_keys().collect()
         };
         assert!(!places().contains(&"peek".into()));
@@ -247,7 +280,7 @@ mod tests {
         }
         let mut payload = payload();
         let kernel = root.path().join("kernel");
-        let with = |payload: &Payload| grafts(root.path(), &kernel, payload);
+        let with = |payload: &Payload| grafts(bios(root.path(), &kernel), payload);
         assert!(!with(&payload).contains_key("boot/kernel/dtrace.ko"));
         payload.userland.push(root.path().to_owned());
         let grafts = with(&payload);
@@ -262,7 +295,8 @@ mod tests {
             guest: made.path().join("rwmem-guest"),
             ..payload()
         };
-        let has = || grafts(Path::new("/r"), Path::new("/k"), &payload).contains_key("agent32");
+        let system = bios(Path::new("/r"), Path::new("/k"));
+        let has = || grafts(system, &payload).contains_key("agent32");
         assert!(!has());
         fs::write(made.path().join("agent32"), "").expect("written");
         assert!(has());

@@ -4,6 +4,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::root::Release;
+
 /// Exit code: a test failed, or the guest fell.
 pub const EXIT_FAILED: u8 = 1;
 /// Exit code: the call or the environment is at fault, nothing was judged.
@@ -40,14 +42,26 @@ pub enum Error {
         remedy: &'static str,
     },
 
-    #[error("{} is no matrix: {why}", file.display())]
-    Matrix { file: PathBuf, why: String },
-
-    #[error("there is no kernel {word:?} in {}; it has: {labels}", root.display())]
-    NoKernel {
+    #[error(
+        "{word:?} is no word for a root or a kernel. For roots there are: {roots}, and releases such as 15.1{kernels}"
+    )]
+    Word {
         word: String,
+        roots: String,
+        kernels: String,
+    },
+
+    #[error("{word:?} {why}: a release is named as 15.1 or 15.1-RELEASE")]
+    Release { word: String, why: &'static str },
+
+    #[error("{} is a {release}, for which there is no module (see kernels.toml)", root.display())]
+    NoModule { root: PathBuf, release: Release },
+
+    #[error("{} (from {origin}) is {name}, which the words of --matrix or VM_MATRIX leave out", root.display())]
+    LeftOut {
         root: PathBuf,
-        labels: String,
+        origin: &'static str,
+        name: String,
     },
 
     #[error("{variable} is {value:?}, but {wanted} is wanted")]

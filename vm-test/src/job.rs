@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The machines to run: what each boots, and what it is to do there.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::args::{Mode, RootArguments, RunArguments};
+use crate::arch::Arch;
+use crate::args::{Mode, RunArguments};
 use crate::disc::Payload;
 use crate::error::Error;
 use crate::follow::Limits;
-use crate::matrix::{self, KernelRow, Matrix, TestColumn};
-use crate::root::{Kernel, set};
+use crate::root::Release;
+use crate::roots;
 use crate::setting;
 
 /// How far the seeds of two machines are apart: each round of a stress run has the next one.
@@ -22,36 +23,74 @@ pub struct Job {
     pub label: String,
     pub mode: Mode,
     pub root: PathBuf,
+    pub arch: Arch,
     pub kernel: PathBuf,
     pub payload: Payload,
     pub limits: Limits,
-    /// Where it is not to be as large as all others.
+    /// Where it is not to have as many as all others.
     pub cpus: Option<u32>,
-    pub memory: Option<u32>,
 }
 
-/// All machines, in their order. The first thing to be looked for is FreeBSD: without it, nothing else that is
-/// missing matters.
-pub fn plan(arguments: &RunArguments) -> Result<Vec<Job>, Error> {
-    let matrix = match arguments.matrix.clone().or_else(from_environment) {
-        Some(text) => Matrix::read(&text)?,
-        None => Matrix::default(),
-    };
-    let mut boots = boots(arguments, &matrix.kernel)?;
+/// A kernel, and the root that it boots with.
+#[derive(Debug)]
+pub struct Boot {
+    label: String,
+    root: PathBuf,
+    release: Release,
+    kernel: PathBuf,
+}
+
+/// A way to test each of them.
+#[derive(Clone, Debug, Default)]
+struct Test {
+    name: String,
+    seed: Option<u64>,
+    /// With stress: how long to go on.
+    minutes: Option<u64>,
+    cpus: Option<u32>,
+}
+
+/// What is to be booted, in its order: every kernel of every root, or the first.
+pub fn boots(arguments: &RunArguments) -> Result<Vec<Boot>, Error> {
+    let mut boots: Vec<Boot> = Vec::new();
+    for root in roots::find(&arguments.place)? {
+        boots.extend(root.kernels.iter().map(|kernel| Boot {
+            label: format!("{} {}", root.name, kernel.label),
+            root: root.dir.clone(),
+            release: root.release,
+            kernel: kernel.file.clone(),
+        }));
+    }
+    if single(arguments) {
+        boots.truncate(1);
+    }
+    Ok(boots)
+}
+
+/// The modules that these take, as `MAJOR-ARCH`.
+pub fn pairs(boots: &[Boot]) -> Vec<String> {
+    let mut pairs: Vec<String> = Vec::new();
+    for name in boots.iter().map(|boot| boot.release.name()) {
+        if !pairs.contains(&name) {
+            pairs.push(name);
+        }
+    }
+    pairs
+}
+
+/// All machines, in their order.
+pub fn plan(arguments: &RunArguments, boots: &[Boot]) -> Result<Vec<Job>, Error> {
     let mut tests = match arguments.mode() {
-        _ if !matrix.test.is_empty() => matrix.test,
         Mode::Stress if setting::number(arguments.machine.cpus, "VM_CPUS")?.is_none() => {
             stress(arguments)
         }
-        _ => vec![TestColumn::default()],
+        _ => vec![Test::default()],
     };
-    let single = !arguments.mode().tests() || arguments.keep;
-    if single {
-        boots.truncate(1);
+    if single(arguments) {
         tests.truncate(1);
     }
     let mut jobs = Vec::new();
-    for boot in &boots {
+    for boot in boots {
         for test in &tests {
             jobs.push(job(arguments, boot, test)?);
         }
@@ -59,83 +98,28 @@ pub fn plan(arguments: &RunArguments) -> Result<Vec<Job>, Error> {
     Ok(jobs)
 }
 
+/// Whether one machine is enough.
+fn single(arguments: &RunArguments) -> bool {
+    !arguments.mode().tests() || arguments.keep
+}
+
 /// Two machines that share the time: what one with a few processors shows, one with more may not, and the other
 /// way round.
-fn stress(arguments: &RunArguments) -> Vec<TestColumn> {
+fn stress(arguments: &RunArguments) -> Vec<Test> {
     let seed = arguments.seed.unwrap_or_else(by_the_clock);
     let cpus = [2, 4];
-    let machine = |(index, cpus): (usize, u32)| TestColumn {
+    let machine = |(index, cpus): (usize, u32)| Test {
         name: format!("{cpus} cpus"),
         seed: Some(seed.wrapping_add(index as u64 * SEEDS)),
         minutes: Some(arguments.minutes.div_ceil(2)),
         cpus: Some(cpus),
-        ..TestColumn::default()
+        ..Test::default()
     };
     cpus.into_iter().enumerate().map(machine).collect()
 }
 
-fn from_environment() -> Option<String> {
-    set("VM_MATRIX").map(|text| text.to_string_lossy().into_owned())
-}
-
-/// A kernel, and the root that it boots with.
-struct Boot {
-    label: String,
-    root: PathBuf,
-    kernel: PathBuf,
-    place: RootArguments,
-}
-
-fn boots(arguments: &RunArguments, rows: &[KernelRow]) -> Result<Vec<Boot>, Error> {
-    let place = &arguments.place;
-    if rows.is_empty() {
-        let root = crate::run::root(place)?;
-        let boot = |Kernel { label, file }| Boot {
-            label,
-            root: root.dir.clone(),
-            kernel: file,
-            place: place.clone(),
-        };
-        return Ok(root.kernels.into_iter().map(boot).collect());
-    }
-    rows.iter().map(|row| boot(place, row)).collect()
-}
-
-fn boot(place: &RootArguments, row: &KernelRow) -> Result<Boot, Error> {
-    let place = RootArguments {
-        root: match row.release {
-            Some(_) => None,
-            None => row.root.clone().or_else(|| place.root.clone()),
-        },
-        release: row.release.clone(),
-        kernel: row.file.clone(),
-        major: row.major().unwrap_or(place.major),
-        arch: place.arch.clone(),
-    };
-    let root = crate::run::root(&place)?;
-    // With something of its own, the name is only a name.
-    let own = match (&row.file, &row.root, &row.release) {
-        (None, None, None) => matrix::named(&root.kernels, &row.name),
-        _ => matrix::named(&root.kernels, &row.name).or(root.kernels.first()),
-    };
-    let Some(kernel) = own else {
-        let labels: Vec<_> = root.kernels.iter().map(|one| one.label.as_str()).collect();
-        return Err(Error::NoKernel {
-            word: row.name.clone(),
-            root: root.dir,
-            labels: labels.join(", "),
-        });
-    };
-    Ok(Boot {
-        label: row.name.clone(),
-        kernel: kernel.file.clone(),
-        root: root.dir,
-        place,
-    })
-}
-
-fn job(arguments: &RunArguments, boot: &Boot, test: &TestColumn) -> Result<Job, Error> {
-    let mode = test.mode.unwrap_or_else(|| arguments.mode());
+fn job(arguments: &RunArguments, boot: &Boot, test: &Test) -> Result<Job, Error> {
+    let mode = arguments.mode();
     let usual = mode.limits();
     let minutes = test.minutes.unwrap_or(arguments.minutes);
     let total = match mode {
@@ -146,64 +130,63 @@ fn job(arguments: &RunArguments, boot: &Boot, test: &TestColumn) -> Result<Job, 
         "" => boot.label.clone(),
         name => format!("{}, {name}", boot.label),
     };
+    let of_this = |folder: &PathBuf| folder.join(boot.release.name());
     let userland = match mode {
-        Mode::Test | Mode::Userland | Mode::Shell | Mode::Bench => arguments.userland.clone(),
+        Mode::Test | Mode::Userland | Mode::Shell | Mode::Bench => {
+            let client = arguments.client.as_ref().map(of_this);
+            arguments.userland.iter().cloned().chain(client).collect()
+        }
         Mode::Differential | Mode::Stress | Mode::Demo => Vec::new(),
     };
     let task = task(&Task {
         mode,
         seed: test.seed.or(arguments.seed),
         minutes,
-        only: test.only.as_deref().or(arguments.only.as_deref()),
+        only: arguments.only.as_deref(),
         keep: arguments.keep || mode == Mode::Shell,
     });
     Ok(Job {
         label,
         mode,
         root: boot.root.clone(),
+        arch: boot.release.arch,
         kernel: boot.kernel.clone(),
-        payload: payload(arguments, &boot.place, userland, task)?,
+        payload: payload(arguments, boot.release, userland, task)?,
         limits: Limits {
             total: arguments.timeout.unwrap_or(total),
             silence: arguments.silence.unwrap_or(usual.silence),
         },
         cpus: test.cpus,
-        memory: test.memory,
     })
 }
 
 /// The files under test, each of which must be there.
 fn payload(
     arguments: &RunArguments,
-    place: &RootArguments,
+    release: Release,
     userland: Vec<PathBuf>,
     task: String,
 ) -> Result<Payload, Error> {
-    let release = place.target();
-    let module = arguments
-        .ko
-        .clone()
-        .unwrap_or_else(|| format!("target/ko/{}-{}/rwmem.ko", release.major, release.arch).into());
-    let default_peek = Path::new("target/guest/peek");
-    let peek = arguments
-        .peek
-        .clone()
-        .or_else(|| default_peek.is_file().then(|| default_peek.to_owned()));
-    let build_ko = format!(
-        "make it with scripts/build-ko.sh {} {}",
-        release.major, release.arch
-    );
-    let build_guest = "make it with scripts/build-guest.sh".to_owned();
-    let guest = &arguments.guest;
+    let (pair, arch) = (release.name(), release.arch.name());
+    let built = |of: &str| PathBuf::from(format!("target/{of}"));
+    let module = arguments.ko.clone();
+    let module = module.unwrap_or_else(|| built(&format!("ko/{pair}/rwmem.ko")));
+    let guest = arguments.guest.clone();
+    let guest = guest.unwrap_or_else(|| built(&format!("guest/{arch}/rwmem-guest")));
+    let beside = guest.with_file_name("peek");
+    let peek = arguments.peek.clone();
+    let peek = peek.or_else(|| beside.is_file().then_some(beside));
+    let build_ko = format!("scripts/build-ko.sh {} {arch}", release.major);
+    let build_guest = format!("scripts/build-guest.sh {arch}");
     let mut needed = vec![
-        ("module", &module, "--ko", build_ko),
-        ("guest program", guest, "--guest", build_guest.clone()),
+        ("module", &module, "--ko", &build_ko),
+        ("guest program", &guest, "--guest", &build_guest),
     ];
     let example = peek.as_ref();
-    needed.extend(example.map(|peek| ("example", peek, "--peek", build_guest)));
+    needed.extend(example.map(|peek| ("example", peek, "--peek", &build_guest)));
     for (what, path, option, make) in needed {
         if !path.is_file() {
-            let remedy = format!("{make}, or name another with {option}");
+            let remedy = format!("make it with {make}, or name another with {option}");
             return Err(Error::NoInput {
                 what,
                 path: path.clone(),
@@ -211,18 +194,19 @@ fn payload(
             });
         }
     }
-    for folder in &arguments.userland {
+    for folder in &userland {
         if !folder.join("tests").is_dir() {
             return Err(Error::NoInput {
                 what: "folder of tests",
                 path: folder.join("tests"),
-                remedy: "name a folder that has one with --userland, or leave it out".into(),
+                remedy: "name a folder that has one with --userland or --client, or leave it out"
+                    .into(),
             });
         }
     }
     Ok(Payload {
         module,
-        guest: arguments.guest.clone(),
+        guest,
         peek,
         userland,
         task,

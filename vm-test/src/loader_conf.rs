@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The disc's /boot/loader.conf.
 
+use crate::arch::Firmware;
+
+/// The whole file, for a machine with this firmware.
+pub fn text(firmware: Firmware) -> String {
+    format!("{SETTINGS}console=\"{}\"\n", firmware.console())
+}
+
 /// Settings, each with the reason why it is there.
-pub const LOADER_CONF: &str = r#"# Made by vm-test.
+const SETTINGS: &str = r#"# Made by vm-test.
 
 # The console is the serial port, from the loader on.
-console="comconsole"
 boot_serial="YES"
 autoboot_delay="-1"
 beastie_disable="YES"
@@ -26,7 +32,7 @@ debug.witness.kdb="0"
 debug.witness.trace="1"
 kern.panic_reboot_wait_time="0"
 
-# Nothing here is needed by the tests, and each costs seconds in an emulated machine.
+# Nothing here is needed by the tests, and each of those that a machine has costs seconds in an emulated machine.
 hw.memtest.tests="0"
 hint.fdc.0.disabled="1"
 hint.atkbdc.0.disabled="1"
@@ -44,7 +50,7 @@ mod tests {
 
     #[test]
     fn every_line_is_a_comment_or_a_quoted_setting() {
-        for line in LOADER_CONF
+        for line in text(Firmware::Efi)
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
         {

@@ -2,6 +2,7 @@
 //! vm-test boots FreeBSD in a virtual machine from a disc that it makes, with rwmem.ko and the guest's tests
 //! on it, follows the serial console, and judges what it prints.
 
+mod arch;
 mod args;
 mod attach;
 mod backend;
@@ -17,17 +18,18 @@ mod judge;
 mod junit;
 mod kept;
 mod loader_conf;
-mod matrix;
 mod process;
 mod program;
 mod progress;
 mod report;
 mod root;
+mod roots;
 mod run;
 mod say;
 mod screen;
 mod setting;
 mod symbols;
+mod words;
 
 use std::process::ExitCode;
 
@@ -39,8 +41,10 @@ use crate::error::EXIT_FAILED;
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Task::Run(arguments) => run::run(&arguments),
-        Task::Root(arguments) => run::root(&arguments).map(|root| {
-            say::out(&root.dir.display().to_string());
+        Task::Root(arguments) => roots::find(&arguments).map(|roots| {
+            for root in roots {
+                say::out(&root.dir.display().to_string());
+            }
             true
         }),
     };

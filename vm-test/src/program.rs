@@ -17,10 +17,16 @@ pub struct Needed {
     pub variable: &'static str,
 }
 
-pub const QEMU: Needed = Needed {
+pub const QEMU_X86_64: Needed = Needed {
     name: "qemu-system-x86_64",
     what: "the virtual machine",
     variable: "VM_TEST_QEMU",
+};
+
+pub const QEMU_AARCH64: Needed = Needed {
+    name: "qemu-system-aarch64",
+    what: "the virtual machine",
+    variable: "VM_TEST_QEMU_ARM64",
 };
 
 pub const XORRISO: Needed = Needed {
@@ -41,6 +47,28 @@ pub fn find(needed: &Needed, option: Option<&Path>) -> Result<PathBuf, Error> {
         program: name.display().to_string(),
         what: needed.what,
         remedy: "install it (scripts/setup.sh vm does), or name it: see vm-test run --help",
+    })
+}
+
+/// Where distributions put the EFI firmware of QEMU's machine for arm64.
+const EFI_ARM64: &[&str] = &[
+    "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd",
+    "/usr/share/AAVMF/AAVMF_CODE.fd",
+    "/usr/share/edk2/aarch64/QEMU_EFI.fd",
+    "/usr/local/share/qemu/edk2-aarch64-code.fd",
+    "/usr/share/qemu/edk2-aarch64-code.fd",
+];
+
+/// The firmware of QEMU's machine for arm64: `VM_TEST_EFI_ARM64`, else where it usually is.
+pub fn efi_arm64() -> Result<PathBuf, Error> {
+    if let Some(named) = set("VM_TEST_EFI_ARM64") {
+        return Ok(named.into());
+    }
+    let place = EFI_ARM64.iter().find(|place| Path::new(place).is_file());
+    place.map(PathBuf::from).ok_or_else(|| Error::NoInput {
+        what: "EFI firmware",
+        path: EFI_ARM64[0].into(),
+        remedy: "install it (scripts/setup.sh vm does), or name it with VM_TEST_EFI_ARM64".into(),
     })
 }
 

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! `vm-test run`: each machine, from its disc to its verdict.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::args::{Mode, RootArguments, RunArguments};
-use crate::backend::{self, Backend, Choice, Size};
+use crate::arch::Arch;
+use crate::args::{Mode, RunArguments};
+use crate::backend::{self, Choice, Size};
 use crate::bench::{self, Measurements, Unit};
-use crate::disc;
+use crate::disc::{self, System};
 use crate::error::Error;
 use crate::follow::{Console, Followed, Manner, follow};
 use crate::interrupt::Interrupt;
@@ -20,7 +23,6 @@ use crate::kept::Kept;
 use crate::program;
 use crate::progress::Progress;
 use crate::report::{self, Run};
-use crate::root::{BootRoot, Root, Surroundings, set};
 use crate::say;
 use crate::screen::Screen;
 use crate::symbols;
@@ -28,8 +30,8 @@ use crate::symbols;
 /// What every run has in common.
 struct Setup {
     xorriso: PathBuf,
-    backend: Box<dyn Backend>,
-    size: Size,
+    /// For each architecture.
+    machines: BTreeMap<Arch, Choice>,
     logs: PathBuf,
     verbose: bool,
     /// Leave the machine on when the guest is done.
@@ -38,39 +40,28 @@ struct Setup {
     screen: Screen,
 }
 
-/// The root that the arguments and the environment name, fetched if need be, looked into. To be called before
-/// signals are caught: a download may be ended at any point.
-pub fn root(arguments: &RootArguments) -> Result<BootRoot, Error> {
-    let kernel = arguments
-        .kernel
-        .clone()
-        .or_else(|| set("FREEBSD_KERNEL").map(PathBuf::from));
-    let release = arguments.target();
-    let version = arguments.release.as_deref();
-    let mut around = Surroundings::look();
-    if version.is_some() {
-        around = around.for_release();
-    }
-    let root = Root::choose(arguments.root.clone(), &around, &release)?;
-    root.or_fetched(&release, version)?.check(kernel.as_deref())
-}
-
 /// Runs all machines and prints what came of it; whether all is well.
 pub fn run(arguments: &RunArguments) -> Result<bool, Error> {
     let mode = arguments.mode();
-    let jobs = job::plan(arguments)?;
-    let Choice {
-        backend,
-        counts,
-        size,
-    } = backend::choose(&arguments.machine, mode)?;
+    // The first thing to be looked for is FreeBSD: without it, nothing else that is missing matters.
+    let boots = job::boots(arguments)?;
+    if arguments.pairs {
+        job::pairs(&boots).iter().for_each(|pair| say::out(pair));
+        return Ok(true);
+    }
+    let jobs = job::plan(arguments, &boots)?;
+    let mut machines = BTreeMap::new();
+    for job in &jobs {
+        if let Entry::Vacant(place) = machines.entry(job.arch) {
+            place.insert(backend::choose(&arguments.machine, mode, job.arch)?);
+        }
+    }
     let xorriso = program::find(&program::XORRISO, arguments.xorriso.as_deref())?;
     let logs = arguments.logs.clone();
     fs::create_dir_all(&logs).map_err(Error::file("make the folder", &logs))?;
     let setup = Setup {
         xorriso,
-        backend,
-        size,
+        machines,
         logs,
         verbose: arguments.verbose,
         keep: arguments.keep || mode == Mode::Shell,
@@ -97,7 +88,7 @@ pub fn run(arguments: &RunArguments) -> Result<bool, Error> {
         .map_or_else(|| setup.at_once(), |n| n as usize);
     let runs = setup.run_all(&jobs, at_once, tell)?;
     let measured = match (mode, runs.first()) {
-        (Mode::Bench, Some(run)) => measurements(run, counts, arguments),
+        (Mode::Bench, Some(run)) => measurements(run, setup.counts(), arguments),
         _ => true,
     };
     print_sum(&runs, mode, tell);
@@ -149,7 +140,17 @@ impl Setup {
     /// How many machines run at the same time: as many as have processors here.
     fn at_once(&self) -> usize {
         let here = std::thread::available_parallelism().map_or(1, usize::from);
-        (here / self.size.cpus as usize).max(1)
+        let cpus = self
+            .machines
+            .values()
+            .map(|machine| machine.size.cpus)
+            .max();
+        (here / cpus.unwrap_or(1) as usize).max(1)
+    }
+
+    /// Whether machines count instructions.
+    fn counts(&self) -> bool {
+        self.machines.values().any(|machine| machine.counts)
     }
 
     /// Runs all jobs, so many at once; the results in the jobs' order.
@@ -222,8 +223,11 @@ impl Setup {
         progress.stage("making the disc");
         let disc = disc::make(
             &self.xorriso,
-            &job.root,
-            &job.kernel,
+            System {
+                root: &job.root,
+                kernel: &job.kernel,
+                firmware: job.arch.firmware(),
+            },
             &job.payload,
             &self.interrupt,
         )?;
@@ -233,13 +237,14 @@ impl Setup {
         let mut file = File::create(&log).map_err(Error::file("write", &log))?;
         let errors = File::create(&complaints).map_err(Error::file("write", &complaints))?;
 
-        progress.stage(&format!("booting ({})", self.backend.describe()));
+        let Choice { backend, size, .. } = &self.machines[&job.arch];
+        progress.stage(&format!("booting ({})", backend.describe()));
         let size = Size {
-            cpus: job.cpus.unwrap_or(self.size.cpus),
-            memory: job.memory.unwrap_or(self.size.memory),
+            cpus: job.cpus.unwrap_or(size.cpus),
+            memory: size.memory,
         };
         let mut judge = Judge::new(job.mode.expects());
-        let mut machine = self.backend.boot(&disc.image, size, errors)?;
+        let mut machine = backend.boot(&disc.image, size, errors)?;
         let console = Console::of(&mut machine);
         let manner = Manner {
             limits: job.limits,

@@ -9,8 +9,8 @@ use object::{Object, ObjectSymbol, SymbolKind};
 
 use crate::judge::Verdict;
 
-/// Kernel text is in the last 2 GiB of the address space.
-const KERNEL: u64 = 0xffff_ffff_8000_0000;
+/// All of the kernel is in the upper half of the address space: amd64's text in its last 2 GiB, arm64's in its first.
+const KERNEL: u64 = 0xffff_0000_0000_0000;
 
 /// Adds names to the excerpts of all faults.
 pub fn name_addresses(verdict: &mut Verdict, kernel: &Path) {

@@ -2,6 +2,7 @@
 //! A C compiler that targets FreeBSD: the one named by `RWMEM_CC`, else the system's on FreeBSD, else the
 //! `zig cc` that `scripts/setup.sh ko` puts into `.tools/`.
 
+use freebsd_kernels::{Cpu, Kernel};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,42 +16,40 @@ pub enum Language {
 }
 
 pub struct Target {
-    name: &'static str,
+    name: String,
     /// For `zig cc`, which brings the headers of each target along.
-    zig: &'static str,
+    zig: String,
     /// For any other clang.
-    clang: &'static str,
+    clang: String,
 }
 
-/// A FreeBSD machine has no headers of another architecture than its own, so there are fewer targets.
-#[cfg(all(target_os = "freebsd", not(target_arch = "aarch64")))]
-pub const TARGETS: &[Target] = &[AMD64, I386];
-#[cfg(all(target_os = "freebsd", target_arch = "aarch64"))]
-pub const TARGETS: &[Target] = &[ARM64];
-#[cfg(not(target_os = "freebsd"))]
-pub const TARGETS: &[Target] = &[AMD64, I386, ARM64];
+/// The architectures of the default major, and amd64's programs of 32 bits. A FreeBSD machine has no headers of
+/// another architecture than its own.
+pub fn targets() -> Vec<Target> {
+    let is_there = |kernel: &Kernel| {
+        kernel.number == Kernel::default().number
+            && (cfg!(not(target_os = "freebsd")) || kernel.arch.cpu.name() == env::consts::ARCH)
+    };
+    Kernel::all()
+        .filter(is_there)
+        .flat_map(for_kernel)
+        .collect()
+}
 
-#[cfg_attr(all(target_os = "freebsd", target_arch = "aarch64"), allow(dead_code))]
-const AMD64: Target = Target {
-    name: "FreeBSD amd64 (64 bit)",
-    zig: "--target=x86_64-freebsd.14.0",
-    clang: "--target=x86_64-unknown-freebsd14.0",
-};
-#[cfg_attr(all(target_os = "freebsd", target_arch = "aarch64"), allow(dead_code))]
-const I386: Target = Target {
-    name: "FreeBSD i386 (32 bit)",
-    zig: "--target=x86-freebsd.14.0",
-    clang: "-m32",
-};
-#[cfg_attr(
-    all(target_os = "freebsd", not(target_arch = "aarch64")),
-    allow(dead_code)
-)]
-const ARM64: Target = Target {
-    name: "FreeBSD arm64 (64 bit)",
-    zig: "--target=aarch64-freebsd.14.0",
-    clang: "--target=aarch64-unknown-freebsd14.0",
-};
+fn for_kernel(kernel: Kernel) -> Vec<Target> {
+    let number = kernel.number;
+    let own = Target {
+        name: format!("FreeBSD {} (64 bit)", kernel.arch_name),
+        zig: format!("--target={}-freebsd.{number}.0", kernel.arch.cpu.name()),
+        clang: format!("--target={}", kernel.clang_target()),
+    };
+    let compat32 = (kernel.arch.cpu == Cpu::X86_64).then(|| Target {
+        name: "FreeBSD i386 (32 bit)".into(),
+        zig: format!("--target=x86-freebsd.{number}.0"),
+        clang: "-m32".into(),
+    });
+    [own].into_iter().chain(compat32).collect()
+}
 
 /// Compiles `source` and drops the object; the error is what the compiler said, for whom and how.
 pub fn compile(source: &str, language: Language, target: &Target) -> Result<(), String> {
@@ -90,8 +89,10 @@ pub fn compile(source: &str, language: Language, target: &Target) -> Result<(), 
 }
 
 /// The compiler's command and its flag for `target`.
-fn compiler(target: &Target) -> (Command, &'static str) {
-    let zig = Path::new(ABI).join("../.tools/ziglang-0.15.2/ziglang/zig");
+fn compiler(target: &Target) -> (Command, &str) {
+    let zig = Kernel::default()
+        .ziglang(&Path::new(ABI).join(".."))
+        .join("zig");
     let words: Vec<String> = match env::var("RWMEM_CC") {
         Ok(named) => named.split_whitespace().map(str::to_owned).collect(),
         Err(_) if cfg!(target_os = "freebsd") => vec!["cc".to_owned()],
@@ -109,5 +110,5 @@ fn compiler(target: &Target) -> (Command, &'static str) {
     let is_zig = program.file_name().is_some_and(|name| name == "zig");
     let mut command = Command::new(program);
     command.args(&words[1..]);
-    (command, if is_zig { target.zig } else { target.clang })
+    (command, if is_zig { &target.zig } else { &target.clang })
 }

@@ -10,14 +10,14 @@ mod compiler;
 mod source;
 mod values;
 
-use compiler::{Language, TARGETS, compile};
+use compiler::{Language, compile, targets};
 use std::collections::BTreeSet;
 use values::{CONSTANTS, structures};
 
 /// Compiles the assertions for every target; all that do not hold, with what the compiler said.
 fn compile_for_all_targets(language: Language) {
     let source = assertions::generate(&structures(), CONSTANTS);
-    let failures: Vec<String> = TARGETS
+    let failures: Vec<String> = targets()
         .iter()
         .filter_map(|target| compile(&source, language, target).err())
         .collect();
@@ -62,7 +62,8 @@ fn a_wrong_value_does_not_compile() {
 
     let source = assertions::generate(&structures, &constants);
     for language in [Language::C11, Language::Cxx17] {
-        let said = compile(&source, language, &TARGETS[0]).expect_err("wrong values were accepted");
+        let said =
+            compile(&source, language, &targets()[0]).expect_err("wrong values were accepted");
         for what in &wrong {
             assert!(
                 // The diagnostic's text, not the source line that it quotes.

@@ -10,16 +10,18 @@ use std::rc::Rc;
 use anyhow::{Context, Result, bail};
 use bindgen::callbacks::{DiscoveredItem, DiscoveredItemId, ParseCallbacks};
 use bindgen::{Builder, Formatter, RustEdition, RustTarget};
+use freebsd_kernels::Kernel;
 
 use crate::allowlist::Allowlist;
-use crate::kernel::Kernel;
+use crate::kernel::Source;
 use crate::trim;
 
 /// The text of the Rust file for a kernel, from kpi.h and allowlist.txt in the folder `bindings`.
-pub fn generate(kernel: Kernel, ziglang: &Path, bindings: &Path) -> Result<String> {
+pub fn generate(source: &Source, bindings: &Path) -> Result<String> {
+    let kernel = source.kernel;
     let header = &bindings.join("kpi.h");
     let allowlist = &read_allowlist(kernel, &bindings.join("allowlist.txt"))?;
-    let flags = kernel.libclang_flags(ziglang);
+    let flags = source.libclang_flags();
     let run = |builder: Builder| {
         let bindings = builder.generate().with_context(|| {
             format!(

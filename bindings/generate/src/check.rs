@@ -7,14 +7,14 @@ use anyhow::{Context, Result, bail};
 use similar::TextDiff;
 
 use crate::bind;
-use crate::kernel::{KERNELS, Kernel, Ziglangs};
-use crate::layout;
+use crate::kernel::{self, Source};
+use crate::{LIST, layout};
 
 /// Enough of a difference or of a compiler's errors to see what is wrong.
 const SHOWN_LINES: usize = 60;
 
 /// Checks every kernel, prints a line for each check and their sum, and returns how many failed.
-pub fn run(bindings: &Path, scratch: &Path, ziglangs: &Ziglangs) -> Result<usize> {
+pub fn run(bindings: &Path, scratch: &Path, sources: &[Source]) -> Result<usize> {
     let (mut passed, mut failed) = (0, 0);
     let mut report = |result: Result<String>, what: String| match result {
         Ok(note) => {
@@ -27,25 +27,34 @@ pub fn run(bindings: &Path, scratch: &Path, ziglangs: &Ziglangs) -> Result<usize
         }
     };
     fs::create_dir_all(scratch).with_context(|| format!("cannot make {}", scratch.display()))?;
-    for kernel in KERNELS {
-        let ziglang = ziglangs.get(kernel)?;
+    report(
+        compare(
+            &bindings.join(LIST),
+            kernel::list(),
+            &scratch.join("kernels.rs"),
+        ),
+        "kernels.rs has the kernels of kernels.toml".into(),
+    );
+    for source in sources {
+        let name = source.kernel.bindings();
+        let vendored = source.rust_file(&bindings.join("src"));
         report(
-            compare(kernel, ziglang, bindings, scratch),
-            format!("{}.rs is what bindgen makes of kpi.h", kernel.name()),
+            bind::generate(source, bindings)
+                .and_then(|made| compare(&vendored, made, &source.rust_file(scratch))),
+            format!("{name}.rs is what bindgen makes of kpi.h"),
         );
         report(
-            compile(kernel, ziglang, bindings, scratch),
-            format!("{}.rs has the layouts that C has", kernel.name()),
+            compile(source, bindings, scratch),
+            format!("{name}.rs has the layouts that C has"),
         );
     }
     println!("{passed} passed, {failed} failed");
     Ok(failed)
 }
 
-fn compare(kernel: Kernel, ziglang: &Path, bindings: &Path, scratch: &Path) -> Result<String> {
-    let vendored = read(&kernel.rust_file(&bindings.join("src")))?;
-    let made = bind::generate(kernel, ziglang, bindings)?;
-    write(&kernel.rust_file(scratch), &made)?;
+fn compare(vendored: &Path, made: String, scratch: &Path) -> Result<String> {
+    let vendored = read(vendored)?;
+    write(scratch, &made)?;
     if made == vendored {
         return Ok(String::new());
     }
@@ -60,22 +69,22 @@ fn compare(kernel: Kernel, ziglang: &Path, bindings: &Path, scratch: &Path) -> R
     )
 }
 
-fn compile(kernel: Kernel, ziglang: &Path, bindings: &Path, scratch: &Path) -> Result<String> {
-    let path = kernel.rust_file(&bindings.join("src"));
+fn compile(source: &Source, bindings: &Path, scratch: &Path) -> Result<String> {
+    let path = source.rust_file(&bindings.join("src"));
     let file =
         syn::parse_file(&read(&path)?).with_context(|| format!("{} is no Rust", path.display()))?;
-    let (source, count) = layout::c_source(&file, "kpi.h")?;
-    let source_path = scratch.join(kernel.name()).with_extension("c");
-    write(&source_path, &source)?;
-    let output = kernel
-        .c_compiler(ziglang)
+    let (text, count) = layout::c_source(&file, "kpi.h")?;
+    let source_path = scratch.join(source.kernel.bindings()).with_extension("c");
+    write(&source_path, &text)?;
+    let mut compiler = source.c_compiler();
+    let output = compiler
         .args(["-ferror-limit=0", "-c", "-o"])
         .arg(source_path.with_extension("o"))
         .arg("-I")
         .arg(bindings)
         .arg(&source_path)
         .output()
-        .with_context(|| format!("cannot run the C compiler in {}", ziglang.display()))?;
+        .with_context(|| format!("cannot run {compiler:?}"))?;
     if output.status.success() {
         return Ok(format!(" ({count} assertions)"));
     }

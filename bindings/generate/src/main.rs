@@ -15,7 +15,10 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
-use kernel::{KERNELS, Ziglangs};
+use kernel::Source;
+
+/// The list of the kernels' files, in the folder with kpi.h.
+const LIST: &str = "src/kernels.rs";
 
 /// Makes and checks the bindings to the FreeBSD kernel, for every pair of major and architecture.
 #[derive(Parser)]
@@ -23,9 +26,9 @@ struct Arguments {
     /// The folder with kpi.h, allowlist.txt, and src/
     #[arg(long, default_value = "bindings")]
     bindings: PathBuf,
-    /// Where the ziglang package with a major's kernel headers is, as 14=FOLDER (repeated for each major)
-    #[arg(long, value_parser = kernel::parse_ziglang)]
-    ziglang: Vec<(u32, PathBuf)>,
+    /// The folder of the project, in whose .tools the kernel headers are
+    #[arg(long, default_value = ".")]
+    project: PathBuf,
     #[command(subcommand)]
     command: Command,
 }
@@ -44,22 +47,22 @@ enum Command {
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
-    let ziglangs = Ziglangs::new(&arguments.ziglang);
+    let sources = Source::all(&arguments.project)?;
     let bindings = arguments.bindings;
     match arguments.command {
         Command::Write => {
             // All or none: files made from different lists would not fit together.
-            let made: Vec<_> = KERNELS
+            let made = sources
                 .iter()
-                .map(|kernel| {
+                .map(|source| {
                     Ok((
-                        kernel,
-                        bind::generate(*kernel, ziglangs.get(*kernel)?, &bindings)?,
+                        source.rust_file(&bindings.join("src")),
+                        bind::generate(source, &bindings)?,
                     ))
                 })
-                .collect::<Result<_>>()?;
-            for (kernel, text) in made {
-                let path = kernel.rust_file(&bindings.join("src"));
+                .chain([Ok((bindings.join(LIST), kernel::list()))])
+                .collect::<Result<Vec<_>>>()?;
+            for (path, text) in made {
                 fs::write(&path, text)
                     .with_context(|| format!("cannot write {}", path.display()))?;
                 println!("wrote {}", path.display());
@@ -67,7 +70,7 @@ fn main() -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Check { scratch } => {
-            let failed = check::run(&bindings, &scratch, &ziglangs)?;
+            let failed = check::run(&bindings, &scratch, &sources)?;
             Ok(if failed == 0 {
                 ExitCode::SUCCESS
             } else {

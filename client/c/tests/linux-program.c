@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char secret[20] = "not known to you yet";
+static char secret[] = "not known to you yet";
 
 static int
 test(int passed, const char *name)

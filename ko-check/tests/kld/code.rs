@@ -26,7 +26,10 @@ fn a_compilers_floating_point_is_refused() {
         fixture = fixture.without_flag(flag);
     }
     fixture.plus(source).fails(&[FLOATING_POINT], "half+");
-    arm64().plus(source).fails(&[SIMD], "half+");
+    arm64()
+        .without_flag("-mgeneral-regs-only")
+        .plus(source)
+        .fails(&[SIMD], "half+");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Builds variants of `kld.c`, as a module is built, and checks them.
 
-use ko_check::{Arch, Expectations, Image, Major, Outcome, Report, check};
+use freebsd_kernels::{Arch, Cpu, Kernel, Kld};
+use ko_check::{Expectations, Image, Outcome, Report, check};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,32 +11,26 @@ use std::process::Command;
 #[derive(Clone)]
 pub struct Fixture {
     source: PathBuf,
-    pub arch: Arch,
-    pub major: Major,
+    pub built_for: Kernel,
     compiler_flags: Vec<String>,
     linker_flags: Vec<String>,
 }
 
 const TESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kld");
 
-const AMD64: &[&str] = &[
-    "-mcmodel=kernel",
-    "-mno-red-zone",
-    "-mno-mmx",
-    // Some compilers take this to leave SSE2 on.
-    "-mno-sse",
-    "-mno-sse2",
-    "-msoft-float",
-    "-fno-pic",
-];
-const ARM64: &[&str] = &["-fPIC"];
-
+/// For the default major.
 pub fn amd64() -> Fixture {
-    Fixture::new("kld.c", Arch::Amd64, AMD64)
+    Fixture::new(kernel_for(Cpu::X86_64))
 }
 
 pub fn arm64() -> Fixture {
-    Fixture::new("kld.c", Arch::Arm64, ARM64)
+    Fixture::new(kernel_for(Cpu::Aarch64))
+}
+
+fn kernel_for(cpu: Cpu) -> Kernel {
+    Kernel::all()
+        .find(|kernel| kernel.number == Kernel::default().number && kernel.arch.cpu == cpu)
+        .expect("the default major is listed for both")
 }
 
 pub fn both() -> [Fixture; 2] {
@@ -43,12 +38,11 @@ pub fn both() -> [Fixture; 2] {
 }
 
 impl Fixture {
-    fn new(source: &str, arch: Arch, flags: &[&str]) -> Self {
+    fn new(built_for: Kernel) -> Self {
         Fixture {
-            source: Path::new(TESTS).join(source),
-            arch,
-            major: Major::Fourteen,
-            compiler_flags: flags.iter().map(|&flag| flag.to_owned()).collect(),
+            source: Path::new(TESTS).join("kld.c"),
+            built_for,
+            compiler_flags: built_for.arch.c_flags.clone(),
             linker_flags: Vec::new(),
         }
     }
@@ -89,7 +83,7 @@ impl Fixture {
     pub fn build(&self) -> Vec<u8> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = |name: &str| folder.path().join(name);
-        let mut cc = compiler(self.arch);
+        let mut cc = compiler(self.built_for);
         cc.args(["-ffreestanding", "-O2", "-fno-sanitize=all", "-std=gnu11"])
             .args(["-fno-omit-frame-pointer", "-fno-stack-protector", "-Wall"])
             .args(&self.compiler_flags)
@@ -99,15 +93,12 @@ impl Fixture {
             .arg(path("kld.o"));
         run(cc);
         let mut ld = linker();
-        match self.arch {
-            Arch::Amd64 => {
-                ld.args(["-r", "-m", "elf_x86_64_fbsd"]);
-            }
-            Arch::Arm64 => {
-                ld.args(["-Bshareable", "-m", "aarch64elf", "-znotext", "-znorelro"])
-                    .arg("--hash-style=sysv");
-            }
-        }
+        let Arch { kld, emulation, .. } = self.built_for.arch;
+        ld.args(["-m", emulation]);
+        match kld {
+            Kld::Relocatable => ld.arg("-r"),
+            Kld::Shared => ld.args(["-Bshareable", "-znotext", "-znorelro", "--hash-style=sysv"]),
+        };
         ld.args(&self.linker_flags)
             .arg(path("kld.o"))
             .arg("-o")
@@ -128,8 +119,7 @@ impl Fixture {
         check(
             module,
             &Expectations {
-                arch: self.arch,
-                major: self.major,
+                built_for: self.built_for,
                 kernel,
             },
         )
@@ -169,7 +159,7 @@ pub fn kernel(source: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name);
     std::fs::write(path("kernel.c"), source).expect("the temporary folder takes a file");
-    let mut cc = compiler(Arch::Amd64);
+    let mut cc = compiler(amd64().built_for);
     cc.args(["-ffreestanding", "-fno-pic", "-mcmodel=kernel", "-c"])
         .arg(path("kernel.c"))
         .arg("-o")
@@ -191,18 +181,14 @@ pub fn kernel(source: &str) -> Vec<u8> {
 }
 
 /// FreeBSD's own compiler there; elsewhere the one that the set-up installs.
-fn compiler(arch: Arch) -> Command {
-    let cpu = match arch {
-        Arch::Amd64 => "x86_64",
-        Arch::Arm64 => "aarch64",
-    };
+fn compiler(kernel: Kernel) -> Command {
     if cfg!(target_os = "freebsd") {
         let mut cc = Command::new("cc");
-        cc.arg(format!("--target={cpu}-unknown-freebsd14.0"));
+        cc.arg(format!("--target={}", kernel.clang_target()));
         return cc;
     }
     let mut cc = zig("cc");
-    cc.arg(format!("--target={cpu}-freebsd.14.0"));
+    cc.args(kernel.zig_target());
     cc
 }
 
@@ -214,7 +200,8 @@ fn linker() -> Command {
 }
 
 fn zig(tool: &str) -> Command {
-    let zig = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/ziglang-0.15.2/ziglang/zig");
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let zig = Kernel::default().ziglang(&project).join("zig");
     assert!(
         zig.exists(),
         "no C compiler for FreeBSD: {} is not there; run `scripts/setup.sh ko`",

@@ -10,14 +10,14 @@ mod probes;
 mod shape;
 
 use fixture::both;
-use ko_check::Major;
+use freebsd_kernels::Kernel;
 
 #[test]
 fn a_proper_kld_passes_every_check() {
     for fixture in both() {
         let report = fixture.check();
-        assert_eq!(report.failed(), 0, "{:?}:\n{report}", fixture.arch);
-        assert!(report.passed() >= 15, "{:?}:\n{report}", fixture.arch);
+        assert_eq!(report.failed(), 0, "{:?}:\n{report}", fixture.built_for);
+        assert!(report.passed() >= 15, "{:?}:\n{report}", fixture.built_for);
         // The two that need a kernel file.
         assert_eq!(report.skipped(), 2, "{report}");
     }
@@ -26,7 +26,7 @@ fn a_proper_kld_passes_every_check() {
 #[test]
 fn a_proper_kld_for_15_passes_every_check() {
     for mut fixture in both() {
-        fixture.major = Major::Fifteen;
+        fixture.built_for = Kernel::find(15, fixture.built_for.arch_name).expect("it is listed");
         let report = fixture
             .with("FIFTEEN")
             .with("MIN=1500068")

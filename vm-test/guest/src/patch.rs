@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! A function in read-only text whose answer is one byte of its code.
 
+use crate::sys::arch::ANSWER_IN_ITS_SECOND_BYTE;
 use crate::sys::memory::PAGE;
 use core::arch::global_asm;
 use core::hint::black_box;
@@ -13,8 +14,7 @@ global_asm!(
     ".pushsection .text.rwmem_patch, \"ax\", @progbits",
     ".p2align 12",
     "rwmem_patch_code:",
-    "mov eax, {original}",
-    "ret",
+    ANSWER_IN_ITS_SECOND_BYTE!(),
     ".p2align 12",
     ".popsection",
     original = const ORIGINAL,
@@ -29,7 +29,7 @@ pub fn answer() -> u64 {
     black_box(rwmem_patch_code as extern "C" fn() -> u64)()
 }
 
-/// The address of the byte that is the answer: the operand of the first instruction.
+/// The address of the byte that is the answer, an operand of the first instruction.
 pub fn byte() -> u64 {
     page() + 1
 }

@@ -3,24 +3,10 @@
 
 use crate::console::say;
 use crate::sys::process;
-use core::arch::naked_asm;
 use core::ffi::{CStr, c_char};
 
-/// Where the kernel enters: rdi points to the argument count, the arguments follow it. The stack is aligned as
-/// after a call (`exec_setregs`); a call from here needs it aligned as before one.
-#[unsafe(naked)]
-#[unsafe(no_mangle)]
-unsafe extern "C" fn _start() -> ! {
-    naked_asm!(
-        "xor ebp, ebp",
-        "and rsp, -16",
-        "call {begin}",
-        "ud2",
-        begin = sym begin,
-    )
-}
-
-extern "C" fn begin(stack: *const usize) -> ! {
+/// What `_start` calls (`sys/arch`), with a pointer to what the kernel passed.
+pub extern "C" fn begin(stack: *const usize) -> ! {
     // SAFETY: this is what the kernel passed to _start: the count, then as many pointers to strings, which
     // stay where they are as long as the process runs this image.
     let arguments = unsafe {

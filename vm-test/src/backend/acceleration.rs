@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
+use crate::arch::Arch;
 use crate::error::Error;
 use crate::process::Process;
 
@@ -41,7 +42,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 impl Acceleration {
     /// The best that works here. That /dev/kvm is there and can be opened proves nothing (a container without
     /// the right, a virtual machine that offers what it cannot do), so a machine of a few instructions is run.
-    pub fn probe(qemu: &Path) -> Result<Self, Error> {
+    /// Foreign processors are emulated.
+    pub fn probe(qemu: &Path, arch: Arch) -> Result<Self, Error> {
+        if arch != Arch::Amd64 || !cfg!(target_arch = "x86_64") {
+            return Ok(Acceleration::Tcg);
+        }
         Ok(match runs(qemu, "kvm", "host")? {
             true => Acceleration::Kvm,
             false => Acceleration::Tcg,

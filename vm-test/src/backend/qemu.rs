@@ -13,21 +13,46 @@ use crate::process::{self, Process};
 #[derive(Debug)]
 pub struct Qemu {
     pub program: PathBuf,
+    pub machine: Model,
     pub acceleration: Acceleration,
+}
+
+/// The machine that is played.
+#[derive(Clone, Debug)]
+pub enum Model {
+    /// A PC with its BIOS.
+    Pc,
+    /// An ARM board that exists in QEMU only, with the EFI firmware in this file.
+    Virt(PathBuf),
+}
+
+impl Model {
+    fn cpu(&self, acceleration: Acceleration) -> &'static str {
+        match (self, acceleration) {
+            (_, Acceleration::Kvm) => "host",
+            // With SMAP and SMEP, a module that touches a program's memory past copyin is caught at once.
+            (Model::Pc, Acceleration::Tcg) => "qemu64,+smap,+smep,+rdrand",
+            // The method by which the design's numbers were measured.
+            (Model::Pc, Acceleration::Count) => "qemu64",
+            (Model::Virt(_), Acceleration::Tcg | Acceleration::Count) => "cortex-a57",
+        }
+    }
 }
 
 impl Qemu {
     /// Devices are left out unless the tests need them: each one that is there is one that the kernel probes.
     fn command(&self, disc: &Path, size: Size) -> Command {
-        let (accelerator, cpu) = match self.acceleration {
-            Acceleration::Kvm => ("kvm", "host"),
-            // With SMAP and SMEP, a module that touches a program's memory past copyin is caught at once.
-            Acceleration::Tcg => ("tcg", "qemu64,+smap,+smep,+rdrand"),
-            // The method by which the design's numbers were measured.
-            Acceleration::Count => ("tcg", "qemu64"),
+        let accelerator = match self.acceleration {
+            Acceleration::Kvm => "kvm",
+            Acceleration::Tcg | Acceleration::Count => "tcg",
         };
+        let cpu = self.machine.cpu(self.acceleration);
         let Size { cpus, memory } = size;
         let mut command = Command::new(&self.program);
+        match &self.machine {
+            Model::Pc => command.args(["-vga", "none"]),
+            Model::Virt(firmware) => command.args(["-M", "virt", "-bios"]).arg(firmware),
+        };
         command.args(["-accel", accelerator, "-cpu", cpu]);
         command.args(["-smp", &cpus.to_string(), "-m", &memory.to_string()]);
         if self.acceleration == Acceleration::Count {
@@ -38,8 +63,6 @@ impl Qemu {
             "-nodefaults",
             "-no-user-config",
             "-display",
-            "none",
-            "-vga",
             "none",
             "-no-reboot",
         ]);
@@ -97,8 +120,13 @@ mod tests {
     use super::*;
 
     fn arguments(acceleration: Acceleration, disc: &str) -> Vec<String> {
+        arguments_of(Model::Pc, acceleration, disc)
+    }
+
+    fn arguments_of(machine: Model, acceleration: Acceleration, disc: &str) -> Vec<String> {
         let qemu = Qemu {
             program: "qemu".into(),
+            machine,
             acceleration,
         };
         let size = Size {
@@ -124,6 +152,13 @@ mod tests {
         let arguments = arguments(Acceleration::Count, "/t/d.iso").join(" ");
         assert!(arguments.contains("-accel tcg -cpu qemu64 -smp 3 -m 700 "));
         assert!(arguments.contains("-icount shift=0,sleep=off"));
+    }
+
+    #[test]
+    fn an_arm_board_has_its_firmware() {
+        let model = Model::Virt("/f.fd".into());
+        let arguments = arguments_of(model, Acceleration::Tcg, "/t/d.iso").join(" ");
+        assert!(arguments.starts_with("-M virt -bios /f.fd -accel tcg -cpu cortex-a57 "));
     }
 
     #[test]

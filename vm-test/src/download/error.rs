@@ -29,6 +29,9 @@ pub enum Error {
         remedy: &'static str,
     },
 
+    #[error("kernels.toml names no release of {release} to fetch")]
+    NoRelease { release: String },
+
     #[error(
         "FreeBSD cannot be fetched, as no mirror can be reached:\n{}\nWhat to do: look at the network \
              (and at HTTPS_PROXY, if there is a proxy), name another\nmirror with FREEBSD_MIRROR, {OTHERWISE}.",
@@ -78,7 +81,7 @@ pub enum Error {
 impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::Setting { .. } => EXIT_ENVIRONMENT,
+            Error::Setting { .. } | Error::NoRelease { .. } => EXIT_ENVIRONMENT,
             Error::Unreachable { .. } => EXIT_UNREACHABLE,
             Error::NotServed { .. } => EXIT_NOT_SERVED,
             Error::Damaged { .. } | Error::Archive { .. } | Error::Incomplete { .. } => {

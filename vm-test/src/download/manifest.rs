@@ -133,11 +133,7 @@ mod tests {
     use crate::root::Release;
 
     fn read(text: &str) -> Result<Manifest, Error> {
-        let release = Release {
-            major: 14,
-            arch: "amd64".into(),
-        };
-        let order = Order::with(&release, |_| None).expect("defaults");
+        let order = Order::with(Release::default(), None, |_| None).expect("defaults");
         Manifest::new(&order, "https://m/amd64/V".into(), text.into())
     }
 

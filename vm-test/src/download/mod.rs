@@ -29,11 +29,12 @@ use std::path::{Path, PathBuf};
 pub use self::error::Error;
 pub use self::needed::MODULES;
 pub use self::order::Order;
+pub use self::version::Version;
 
 use self::client::Client;
 use self::manifest::Manifest;
 use self::store::Store;
-use crate::root::{Release, Root, Surroundings};
+use crate::root::Candidate;
 use crate::say;
 
 /// The sets that hold what is needed. None of a release's sets has a kernel with INVARIANTS: kernel.txz is
@@ -82,9 +83,14 @@ fn fetch_sets(
 
 /// Whether a disc could be made of it: the sets were what they should be, and still not a FreeBSD.
 fn check_complete(order: &Order, tree: &Path) -> Result<(), Error> {
-    let release: Release = order.release();
-    let root = Root::choose(Some(tree.to_owned()), &Surroundings::default(), &release);
-    match root.and_then(|root| root.check(None)) {
+    let candidate = Candidate {
+        dir: tree.to_owned(),
+        origin: "the sets",
+        explicit: true,
+        release: order.release(),
+        version: None,
+    };
+    match candidate.check(None) {
         Ok(_) => Ok(()),
         Err(crate::error::Error::BadRoot { missing, .. }) => Err(Error::Incomplete {
             version: order.version().to_string(),

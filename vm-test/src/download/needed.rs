@@ -93,7 +93,7 @@ pub fn needed(path: &Path) -> bool {
     let beneath = |list: &[&str]| list.iter().any(|top| path.starts_with(top));
     match folder {
         // The loader is one of several, linked to its name.
-        "boot" if file.starts_with("loader") => !file.ends_with(".efi"),
+        "boot" if file.starts_with("loader") => true,
         "boot/kernel"
             if file
                 .strip_suffix(".ko")
@@ -120,6 +120,7 @@ mod tests {
             "boot/cdboot",
             "boot/loader",
             "boot/loader_lua",
+            "boot/loader.efi",
             "boot/lua/loader.lua",
             "boot/defaults/loader.conf",
             "boot/device.hints",
@@ -157,7 +158,6 @@ mod tests {
             "usr/lib/debug/bin/sh.debug",
             "usr/share/man/man1/sh.1.gz",
             "rescue/sh",
-            "boot/loader.efi",
             "boot/kernel/zfs.ko",
             "boot/efi/x",
             "etc/ssl/certs/a.0",

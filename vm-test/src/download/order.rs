@@ -6,9 +6,11 @@ use std::time::Duration;
 use super::error::Error;
 use super::sum::Sum;
 use super::version::Version;
+use crate::arch::Arch;
 use crate::root::{Release, set};
 
-/// Where releases are, and where those go that are no longer supported: folders that hold ARCH/VERSION/MANIFEST.
+/// Where releases are, and where those go that are no longer supported: folders that hold VERSION/MANIFEST in a folder
+/// for each architecture.
 const OFFICIAL: &str =
     "https://download.freebsd.org/releases https://archive.freebsd.org/old-releases";
 /// How long a mirror may say nothing, in seconds.
@@ -18,26 +20,24 @@ const PATIENCE: f64 = 30.0;
 #[derive(Clone, Debug)]
 pub struct Order {
     version: Version,
-    arch: String,
+    arch: Arch,
     mirrors: Vec<String>,
     pinned: Option<Sum>,
     patience: Duration,
 }
 
 impl Order {
-    /// As the environment says: `FREEBSD_VERSION`, `FREEBSD_MIRROR`, `FREEBSD_MANIFEST_SHA256`,
-    /// `FREEBSD_MIRROR_TIMEOUT`; else the default release of this major from the official mirrors.
-    /// A version given here counts more than that of the environment.
-    pub fn new(release: &Release, version: Option<&str>) -> Result<Self, Error> {
-        Self::with(release, |name| match (name, version) {
-            ("FREEBSD_VERSION", Some(version)) => Some(version.to_owned()),
-            _ => set(name).map(|value| value.to_string_lossy().into_owned()),
-        })
+    /// This release, or the default one of its major, from where the environment says: `FREEBSD_MIRROR`,
+    /// `FREEBSD_MANIFEST_SHA256`, `FREEBSD_MIRROR_TIMEOUT`; else from the official mirrors.
+    pub fn new(release: Release, version: Option<Version>) -> Result<Self, Error> {
+        let variable = |name: &str| set(name).map(|value| value.to_string_lossy().into_owned());
+        Self::with(release, version, variable)
     }
 
-    /// Whether somebody asked for a certain release, and so not for whatever FreeBSD is at hand.
-    pub fn named() -> bool {
-        set("FREEBSD_VERSION").is_some()
+    /// The release that `FREEBSD_VERSION` names.
+    pub fn named(text: &str) -> Result<Version, Error> {
+        text.parse()
+            .map_err(|why| setting("FREEBSD_VERSION", text, why, "14.4-RELEASE would be one"))
     }
 
     /// Whether nothing may be fetched (`FREEBSD_DOWNLOAD=no`).
@@ -46,41 +46,14 @@ impl Order {
     }
 
     pub(super) fn with(
-        release: &Release,
+        release: Release,
+        version: Option<Version>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Error> {
-        let setting = |variable, value: &str, why: &str, remedy| Error::Setting {
-            variable,
-            value: value.to_owned(),
-            why: why.to_owned(),
-            remedy,
-        };
-        let version = match variable("FREEBSD_VERSION") {
-            Some(text) => {
-                let wrong =
-                    |why| setting("FREEBSD_VERSION", &text, why, "14.4-RELEASE would be one");
-                let version: Version = text.parse().map_err(wrong)?;
-                if version.major != release.major {
-                    let why = format!("is not a FreeBSD {}", release.major);
-                    return Err(setting(
-                        "FREEBSD_VERSION",
-                        &text,
-                        &why,
-                        "--major chooses the other one",
-                    ));
-                }
-                version
-            }
-            None => Version::default_of(release.major).ok_or_else(|| {
-                let major = release.major.to_string();
-                setting(
-                    "--major",
-                    &major,
-                    "has no release that the module is built for",
-                    "14 and 15 have",
-                )
-            })?,
-        };
+        let version = version.or_else(|| Version::default_of(release.major));
+        let version = version.ok_or_else(|| Error::NoRelease {
+            release: release.to_string(),
+        })?;
         let mirrors = variable("FREEBSD_MIRROR").unwrap_or_else(|| OFFICIAL.into());
         let mirrors: Vec<String> = mirrors
             .split_whitespace()
@@ -125,7 +98,7 @@ impl Order {
         });
         Ok(Order {
             version,
-            arch: release.arch.clone(),
+            arch: release.arch,
             mirrors,
             pinned: pinned.transpose()?,
             patience: Duration::from_secs_f64(patience.transpose()?.unwrap_or(PATIENCE)),
@@ -139,18 +112,18 @@ impl Order {
     pub fn release(&self) -> Release {
         Release {
             major: self.version.major,
-            arch: self.arch.clone(),
+            arch: self.arch,
         }
     }
 
     /// The name of its folder in the cache.
     pub fn folder(&self) -> String {
-        format!("freebsd-{}-{}", self.version, self.arch)
+        format!("freebsd-{}-{}", self.version, self.arch.name())
     }
 
     /// The folders that may hold its MANIFEST and sets, in the order in which to ask.
     pub fn places(&self) -> impl Iterator<Item = String> {
-        let path = format!("{}/{}", self.arch, self.version);
+        let path = format!("{}/{}", self.arch.mirror_folder(), self.version);
         self.mirrors
             .iter()
             .map(move |mirror| format!("{mirror}/{path}"))
@@ -167,16 +140,21 @@ impl Order {
     }
 }
 
+fn setting(variable: &'static str, value: &str, why: &str, remedy: &'static str) -> Error {
+    Error::Setting {
+        variable,
+        value: value.to_owned(),
+        why: why.to_owned(),
+        remedy,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn order(major: u32, variables: &[(&str, &str)]) -> Result<Order, Error> {
-        let release = Release {
-            major,
-            arch: "amd64".into(),
-        };
-        Order::with(&release, |name| {
+    fn order(release: Release, variables: &[(&str, &str)]) -> Result<Order, Error> {
+        Order::with(release, None, |name| {
             variables
                 .iter()
                 .find(|(key, _)| *key == name)
@@ -184,9 +162,13 @@ mod tests {
         })
     }
 
+    fn release(major: u32, arch: Arch) -> Release {
+        Release { major, arch }
+    }
+
     #[test]
     fn by_default_the_official_mirror_then_the_archive() {
-        let order = order(14, &[]).expect("all defaults");
+        let order = order(release(14, Arch::Amd64), &[]).expect("all defaults");
         let version = Version::default_of(14).expect("known");
         assert_eq!(order.folder(), format!("freebsd-{version}-amd64"));
         let places: Vec<_> = order.places().collect();
@@ -202,29 +184,24 @@ mod tests {
 
     #[test]
     fn mirrors_of_ones_own_replace_the_official_ones() {
-        let order = order(
-            15,
-            &[
-                ("FREEBSD_VERSION", "15.0"),
-                ("FREEBSD_MIRROR", "http://a/pub/ https://b"),
-            ],
-        )
-        .expect("well formed");
+        let release = release(15, Arch::Arm64);
+        let order = order(release, &[("FREEBSD_MIRROR", "http://a/pub/ https://b")]);
+        let order = order.expect("well formed");
+        let version = Version::default_of(15).expect("known");
         let places: Vec<_> = order.places().collect();
         assert_eq!(
             places,
             [
-                "http://a/pub/amd64/15.0-RELEASE",
-                "https://b/amd64/15.0-RELEASE"
+                format!("http://a/pub/arm64/aarch64/{version}"),
+                format!("https://b/arm64/aarch64/{version}"),
             ]
         );
+        assert_eq!(order.folder(), format!("freebsd-{version}-arm64"));
     }
 
     #[test]
     fn settings_that_mean_nothing_are_refused_by_name() {
         for (variable, value) in [
-            ("FREEBSD_VERSION", "14.4-RELEASE-p1"),
-            ("FREEBSD_VERSION", "15.0-RELEASE"),
             ("FREEBSD_MIRROR", "download.freebsd.org"),
             ("FREEBSD_MIRROR", "https://a ftp://b"),
             ("FREEBSD_MIRROR", "https://"),
@@ -234,10 +211,11 @@ mod tests {
             ("FREEBSD_MIRROR_TIMEOUT", "soon"),
             ("FREEBSD_MIRROR_TIMEOUT", "NaN"),
         ] {
-            let error = order(14, &[(variable, value)]).expect_err(value);
+            let error = order(Release::default(), &[(variable, value)]).expect_err(value);
             assert_eq!(error.exit_code(), 2);
             assert!(error.to_string().starts_with(variable), "{error}");
         }
-        assert!(order(13, &[]).is_err());
+        assert!(order(release(13, Arch::Amd64), &[]).is_err());
+        assert!(Order::named("14.4-RELEASE-p1").is_err());
     }
 }

@@ -4,10 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The majors that the module is built for, each with the release that is fetched by default: the newest one
-/// of that major when this was written. Any release of a major loads the same rwmem.ko; a new one stays longest
-/// on the mirrors, and one that has left them is looked for in the archive.
-const DEFAULTS: &[(u32, u32)] = &[(14, 5), (15, 1)];
+use freebsd_kernels::Kernel as Known;
 
 /// A release that has sets on a mirror.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,14 +16,12 @@ pub struct Version {
 }
 
 impl Version {
-    /// What is fetched of this major if nobody says otherwise.
+    /// What is fetched of this major if nobody says otherwise: the newest one when kernels.toml was written. Any
+    /// release of a major loads the same rwmem.ko; a new one stays longest on the mirrors, and one that has left them
+    /// is looked for in the archive.
     pub fn default_of(major: u32) -> Option<Self> {
-        let (major, minor) = *DEFAULTS.iter().find(|(known, _)| *known == major)?;
-        Some(Version {
-            major,
-            minor,
-            stage: "RELEASE".into(),
-        })
+        let known = Known::all().find(|known| known.number == major)?;
+        known.major.release.parse().ok()
     }
 }
 
@@ -60,10 +55,8 @@ impl FromStr for Version {
         };
         match numbers {
             Some((major, minor)) if stage == "RELEASE" || counted("RC") || counted("BETA") => {
-                if !DEFAULTS.iter().any(|(known, _)| *known == major) {
-                    return Err(
-                        "is of a major version that the module is not built for (14 and 15 are)",
-                    );
+                if !Known::all().any(|known| known.number == major) {
+                    return Err("is of a major version that the module is not built for");
                 }
                 Ok(Version {
                     major,
@@ -119,7 +112,7 @@ mod tests {
 
     #[test]
     fn each_major_has_a_default_that_is_a_release_of_it() {
-        for major in [14, 15] {
+        for major in Known::all().map(|known| known.number) {
             let version = Version::default_of(major).expect("known");
             assert_eq!(
                 (version.major, version.to_string().parse()),

@@ -3,28 +3,6 @@ use std::fs;
 
 use super::*;
 
-fn release() -> Release {
-    Release {
-        major: 14,
-        arch: "amd64".into(),
-    }
-}
-
-fn around(variable: Option<&str>, home: Option<&str>, on_freebsd: bool) -> Surroundings {
-    Surroundings {
-        variable: variable.map(Into::into),
-        home: home.map(Into::into),
-        on_freebsd,
-        ..Surroundings::default()
-    }
-}
-
-fn chosen(option: Option<&str>, around: &Surroundings) -> PathBuf {
-    Root::choose(option.map(Into::into), around, &release())
-        .expect("a root is named")
-        .dir
-}
-
 fn fill(dir: &Path, names: &[&str]) {
     for name in names {
         let file = dir.join(name);
@@ -33,73 +11,57 @@ fn fill(dir: &Path, names: &[&str]) {
     }
 }
 
+const AMD64: Release = Release {
+    major: 14,
+    arch: Arch::Amd64,
+};
+const KERNELS: [&str; 2] = ["boot/kernel/kernel", "boot/kernel.debug/kernel"];
+
+fn needed() -> Vec<&'static str> {
+    let needs = AMD64.arch.firmware().needs();
+    needs.iter().map(|(name, _)| *name).collect()
+}
+
 fn all() -> Vec<&'static str> {
-    NEEDED
-        .iter()
-        .map(|(name, _)| *name)
-        .chain(KERNELS.iter().copied())
-        .collect()
+    needed().into_iter().chain(KERNELS).collect()
 }
 
-fn given(dir: &Path) -> Root {
-    Root::choose(Some(dir.into()), &Surroundings::default(), &release()).expect("a root is named")
+fn candidate(dir: &Path, explicit: bool) -> Candidate {
+    Candidate {
+        dir: dir.into(),
+        origin: "a test",
+        explicit,
+        release: AMD64,
+        version: None,
+    }
 }
 
-#[test]
-fn the_option_wins_then_the_variable_then_this_machine_then_the_cache() {
-    let everything = around(Some("/variable"), Some("/home"), true);
-    assert_eq!(chosen(Some("/option"), &everything), Path::new("/option"));
-    assert_eq!(chosen(None, &everything), Path::new("/variable"));
-    assert_eq!(
-        chosen(None, &around(None, Some("/home"), true)),
-        Path::new("/")
-    );
-    let cache = chosen(None, &around(None, Some("/home"), false));
-    assert_eq!(cache, Path::new("/home/.cache/rwmem/freebsd-14-amd64"));
-}
-
-#[test]
-fn without_home_there_is_no_root() {
-    let error =
-        Root::choose(None, &Surroundings::default(), &release()).expect_err("nothing to choose");
-    assert_eq!(error.exit_code(), 77);
+fn given(dir: &Path) -> Candidate {
+    candidate(dir, true)
 }
 
 #[test]
 fn an_absent_default_is_no_root_but_an_absent_choice_is_a_bad_one() {
     let empty = tempfile::tempdir().expect("a folder");
-    let home = around(None, empty.path().to_str(), false);
-    let root = Root::choose(None, &home, &release()).expect("named");
-    assert_eq!(
-        root.check(None).expect_err("nothing is there").exit_code(),
-        77
-    );
-    assert_eq!(
-        given(empty.path())
-            .check(None)
-            .expect_err("nothing is there")
-            .exit_code(),
-        2
-    );
+    for (explicit, code) in [(false, 77), (true, 2)] {
+        let error = candidate(empty.path(), explicit).check(None);
+        assert_eq!(error.expect_err("nothing is there").exit_code(), code);
+    }
 }
 
 #[test]
 fn an_incomplete_default_is_a_bad_root() {
-    let home = tempfile::tempdir().expect("a folder");
-    fill(
-        &home.path().join(".cache/rwmem/freebsd-14-amd64"),
-        &["boot/loader"],
-    );
-    let root =
-        Root::choose(None, &around(None, home.path().to_str(), false), &release()).expect("named");
-    assert_eq!(root.check(None).expect_err("incomplete").exit_code(), 2);
+    let dir = tempfile::tempdir().expect("a folder");
+    fill(dir.path(), &["boot/loader"]);
+    let error = candidate(dir.path(), false).check(None);
+    assert_eq!(error.expect_err("incomplete").exit_code(), 2);
 }
 
 #[test]
 fn each_missing_file_is_named() {
-    for (gone, _) in NEEDED.iter().chain([&(KERNELS[0], "")]) {
+    for gone in needed() {
         let dir = tempfile::tempdir().expect("a folder");
-        let rest: Vec<_> = all().into_iter().filter(|name| name != gone).collect();
+        let rest: Vec<_> = all().into_iter().filter(|name| *name != gone).collect();
         fill(dir.path(), &rest);
         let text = given(dir.path()).check(None).expect_err(gone).to_string();
         let missing: Vec<_> = text
@@ -112,6 +74,16 @@ fn each_missing_file_is_named() {
 }
 
 #[test]
+fn a_root_without_any_kernel_is_none() {
+    let dir = tempfile::tempdir().expect("a folder");
+    fill(dir.path(), &needed());
+    let text = given(dir.path()).check(None).expect_err("none").to_string();
+    assert!(text.contains("  boot/kernel/kernel  ("), "{text}");
+    fill(dir.path(), &[KERNELS[1]]);
+    assert!(given(dir.path()).check(None).is_ok());
+}
+
+#[test]
 fn a_folder_in_a_files_place_is_missing() {
     let dir = tempfile::tempdir().expect("a folder");
     fill(dir.path(), &all());
@@ -121,24 +93,23 @@ fn a_folder_in_a_files_place_is_missing() {
 }
 
 #[test]
-fn both_kernels_are_found_the_ordinary_one_first() {
+fn all_kernels_are_found_the_ordinary_one_first() {
     let dir = tempfile::tempdir().expect("a folder");
     fill(dir.path(), &all());
-    let labels = |root: BootRoot| {
-        root.kernels
-            .into_iter()
-            .map(|kernel| kernel.label)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(
-        labels(given(dir.path()).check(None).expect("complete")),
-        ["kernel", "kernel.debug"]
-    );
-    fs::remove_file(dir.path().join(KERNELS[1])).expect("removed");
-    assert_eq!(
-        labels(given(dir.path()).check(None).expect("complete")),
-        ["kernel"]
-    );
+    let more = [
+        "boot/kernel.NODEBUG/kernel",
+        "boot/kernels/kernel",
+        "boot/kernel.empty/x",
+    ];
+    fill(dir.path(), &more);
+    let root = given(dir.path()).check(None).expect("complete");
+    let labels: Vec<_> = root
+        .kernels
+        .into_iter()
+        .map(|kernel| kernel.label)
+        .collect();
+    assert_eq!(labels, ["generic", "debug", "NODEBUG"]);
+    assert_eq!(root.name, "14-amd64");
 }
 
 #[test]
@@ -151,7 +122,8 @@ fn a_kernel_of_ones_own_replaces_the_roots() {
     fill(dir.path(), &rest);
     fill(dir.path(), &["mine/GENERIC-NODEBUG"]);
     let file = dir.path().join("mine/GENERIC-NODEBUG");
-    let root = given(dir.path()).check(Some(&file)).expect("complete");
+    let own = Kernel::of_file(&file).expect("there");
+    let root = given(dir.path()).check(Some(&own)).expect("complete");
     assert_eq!(
         root.kernels,
         [Kernel {
@@ -159,9 +131,7 @@ fn a_kernel_of_ones_own_replaces_the_roots() {
             file
         }]
     );
-    let error = given(dir.path())
-        .check(Some(&dir.path().join("none")))
-        .expect_err("no such kernel");
+    let error = Kernel::of_file(&dir.path().join("none")).expect_err("no such kernel");
     assert!(error.to_string().contains("no kernel at"), "{error}");
     assert_eq!(error.exit_code(), 2);
 }

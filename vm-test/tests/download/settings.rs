@@ -81,7 +81,7 @@ fn a_setting_that_means_nothing_is_named_before_anybody_is_asked() {
     let (bed, mirror) = (Bed::new(), Mirror::of(Files::good().under("")));
     for (variable, value) in [
         ("FREEBSD_VERSION", "14.4-STABLE"),
-        ("FREEBSD_VERSION", "15.0-RELEASE"),
+        ("FREEBSD_VERSION", "13.0-RELEASE"),
         ("FREEBSD_MIRROR", "ftp://ftp.example"),
         ("FREEBSD_MANIFEST_SHA256", "1234"),
         ("FREEBSD_MIRROR_TIMEOUT", "never"),

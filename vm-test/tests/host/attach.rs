@@ -193,7 +193,7 @@ fn a_machine_that_is_kept_answers_one_person_after_the_other_until_it_is_off() {
     assert_eq!(child.code(), Some(0));
     assert!(bed.left_behind().is_empty());
     assert!(
-        bed.read("logs/test-kernel.log")
+        bed.read("logs/test-14-amd64-generic.log")
             .contains("you typed: uname"),
         "the log goes on"
     );

@@ -16,6 +16,13 @@ pub const ROOT: &[&str] = &[
     "boot/device.hints",
     "boot/kernel/kernel",
 ];
+/// The same for a machine with EFI.
+pub const EFI_ROOT: &[&str] = &[
+    "boot/loader.efi",
+    "boot/lua/loader.lua",
+    "boot/defaults/loader.conf",
+    "boot/kernel/kernel",
+];
 pub const DEBUG_KERNEL: &str = "boot/kernel.debug/kernel";
 /// The head of a console that got as far as the guest.
 pub const BOOT: &str = "echo '---<<BOOT>>---'; echo 'FreeBSD 14.2-RELEASE GENERIC amd64'\n";

@@ -89,7 +89,7 @@ fn a_missing_measurement_fails_and_is_named() {
     let run = bench(&machine(900, "write 8 bytes pt_io"), &[]);
     let words = [
         "this was not measured:\n    write 8 bytes (PT_IO)",
-        "the reason may be in logs/bench-kernel.log",
+        "the reason may be in logs/bench-14-amd64-generic.log",
     ];
     run.expect(1, &words);
 }

@@ -64,7 +64,10 @@ fn where_it_works_bhyve_is_the_machine_and_is_put_away() {
             "bhyvectl --destroy --vm=NAME",
         ]
     );
-    assert!(bed.read("logs/test-kernel.log").starts_with("loading\n"));
+    assert!(
+        bed.read("logs/test-14-amd64-generic.log")
+            .starts_with("loading\n")
+    );
     assert!(bed.left_behind().is_empty());
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Many machines in one run.
 
-use crate::bed::{BOOT, Bed, DEBUG_KERNEL, Finished, GOOD};
+use std::process::Command;
+
+use crate::bed::{BOOT, Bed, DEBUG_KERNEL, EFI_ROOT, Finished, GOOD, ROOT};
 
 fn bed() -> Bed {
     let bed = Bed::new();
@@ -9,8 +11,106 @@ fn bed() -> Bed {
     bed
 }
 
+/// vm-test with these roots in the cache, each with two kernels, and the files that are built for them.
+fn command(bed: &Bed, roots: &[&str], matrix: &str) -> Command {
+    for root in roots {
+        let arm = root.ends_with("arm64");
+        for name in if arm { EFI_ROOT } else { ROOT }
+            .iter()
+            .chain([&DEBUG_KERNEL])
+        {
+            bed.write(&format!("home/.cache/rwmem/freebsd-{root}/{name}"), name);
+        }
+    }
+    for pair in ["14-amd64", "15-amd64", "15-arm64"] {
+        bed.write(&format!("target/ko/{pair}/rwmem.ko"), pair);
+    }
+    for arch in ["amd64", "arm64"] {
+        bed.write(&format!("target/guest/{arch}/rwmem-guest"), arch);
+    }
+    bed.write(
+        "machine.sh",
+        &format!("echo \"$*\" >>arguments; {BOOT}{GOOD}"),
+    );
+    let mut command = bed.vm_test();
+    command.args(["run", "--logs", "logs", "--matrix", matrix]);
+    command
+        .env("VM_TEST_QEMU_ARM64", Bed::fake().join("qemu"))
+        .env("VM_TEST_EFI_ARM64", bed.write("firmware.fd", ""));
+    command
+}
+
+fn run(bed: &Bed, roots: &[&str], matrix: &str) -> Finished {
+    let mut command = command(bed, roots, matrix);
+    Finished::of(command.output().expect("vm-test starts"))
+}
+
+/// The first words of the table's lines.
+fn rows(run: &Finished) -> Vec<String> {
+    let rows = run.out.lines().filter(|line| line.contains("logs/test-"));
+    let first = |line: &str| {
+        line.split_whitespace()
+            .take(2)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    rows.map(first).collect()
+}
+
 #[test]
-fn words_choose_kernels_and_their_order() {
+fn every_root_in_the_cache_runs_under_every_kernel_and_one_table_tells_of_all() {
+    let bed = Bed::new();
+    let run = run(&bed, &["14-amd64", "15-arm64", "15-amd64", "12-amd64"], "");
+    run.expect(0, &["freebsd-12-amd64 is left out"]);
+    let expected = [
+        "15-amd64 generic",
+        "15-amd64 debug",
+        "14-amd64 generic",
+        "14-amd64 debug",
+        "15-arm64 generic",
+        "15-arm64 debug",
+    ];
+    assert_eq!(rows(&run), expected);
+    assert_eq!(run.last_line(), "12 passed, 0 failed, 0 skipped");
+    let arguments = bed.read("arguments");
+    let machines = |words: &str| arguments.matches(words).count();
+    assert_eq!(machines("-smp 2 -m 512 "), 4, "{arguments}");
+    assert_eq!(machines("-M virt -bios "), 2, "{arguments}");
+    assert_eq!(
+        machines("-cpu cortex-a57 -smp 2 -m 1024 "),
+        2,
+        "{arguments}"
+    );
+}
+
+#[test]
+fn words_choose_roots_and_kernels() {
+    let bed = Bed::new();
+    let roots = ["14-amd64", "15-amd64", "15-arm64"];
+    for (matrix, expected) in [
+        (
+            "15-amd64 15-arm64 debug",
+            &["15-amd64 debug", "15-arm64 debug"][..],
+        ),
+        ("generic arm64", &["15-arm64 generic"]),
+        ("14", &["14-amd64 generic", "14-amd64 debug"]),
+        (
+            "debug amd64 15 generic",
+            &["15-amd64 generic", "15-amd64 debug"],
+        ),
+    ] {
+        let run = run(&bed, &roots, matrix);
+        run.expect(0, &[]);
+        assert_eq!(rows(&run), expected, "{matrix}");
+    }
+    let mut command = command(&bed, &roots, "");
+    let output = command.args(["--pairs"]).env("VM_MATRIX", "debug").output();
+    let run = Finished::of(output.expect("vm-test starts"));
+    assert_eq!(run.out, "15-amd64\n14-amd64\n15-arm64\n");
+}
+
+#[test]
+fn a_root_that_is_named_is_taken_for_what_its_kernel_is() {
     let bed = bed();
     let machine = format!("{BOOT}{GOOD}");
     let output = bed
@@ -18,47 +118,18 @@ fn words_choose_kernels_and_their_order() {
         .env("VM_MATRIX", "debug generic")
         .output();
     let run = Finished::of(output.expect("vm-test starts"));
-    run.expect(0, &["logs/test-debug.log", "logs/test-generic.log"]);
-    let table: Vec<&str> = run.out.lines().collect();
-    assert!(table[1].starts_with("debug "), "{run:#?}");
-    assert!(table[2].starts_with("generic "), "{run:#?}");
-    assert_eq!(run.last_line(), "4 passed, 0 failed, 0 skipped");
+    run.expect(0, &["logs/test-14-amd64-debug.log"]);
+    assert_eq!(rows(&run), ["14-amd64 generic", "14-amd64 debug"]);
     bed.run(&machine, &["--matrix", "generic"])
         .expect(0, &["2 passed, 0 failed"]);
-}
-
-#[test]
-fn a_file_multiplies_kernels_by_tests() {
-    let bed = bed();
-    bed.write("other", "");
-    bed.write(
-        "m.toml",
-        "[[kernel]]\nname = 'generic'\n[[kernel]]\nname = 'mine'\nfile = 'other'\n\
-         [[test]]\nname = 'all'\n[[test]]\nname = 'one cpu'\nmode = 'userland'\ncpus = 1\nmemory = 300\n",
-    );
-    let machine = format!("echo \"$*\" >>arguments; {BOOT}{GOOD}");
-    let run = bed.run(&machine, &["--matrix", "m.toml"]);
-    run.expect(
-        0,
-        &[
-            "generic, all: booting",
-            "mine, one cpu: booting",
-            "logs/test-generic-all.log",
-            "logs/userland-mine-one-cpu.log",
-        ],
-    );
-    assert_eq!(run.last_line(), "8 passed, 0 failed, 0 skipped");
-    let arguments = bed.read("arguments");
-    assert_eq!(
-        arguments.matches("-smp 2 -m 512 ").count(),
-        2,
-        "{arguments}"
-    );
-    assert_eq!(
-        arguments.matches("-smp 1 -m 300 ").count(),
-        2,
-        "{arguments}"
-    );
+    // This file is an ELF of 64 bits for arm64, and nothing else.
+    let head = b"\x7fELF\x02\x01\x01\x09\0\0\0\0\0\0\0\0\x02\0\xb7\0\x01\0\0\0";
+    let mut file = head.to_vec();
+    file.resize(64, 0);
+    file[52] = 64;
+    std::fs::write(bed.path("root/boot/kernel/kernel"), file).expect("written");
+    bed.run(&machine, &[])
+        .expect(2, &["boot/loader.efi  (the boot loader for EFI"]);
 }
 
 #[test]
@@ -74,8 +145,8 @@ fn machines_run_at_the_same_time_where_that_is_wanted() {
     assert_eq!(run.last_line(), "4 passed, 0 failed, 0 skipped");
     // In the order of the kernels, whichever was first to end.
     let table: Vec<&str> = run.out.lines().collect();
-    assert!(table[1].starts_with("kernel "), "{run:#?}");
-    assert!(table[2].starts_with("kernel.debug "), "{run:#?}");
+    assert!(table[1].starts_with("14-amd64 generic "), "{run:#?}");
+    assert!(table[2].starts_with("14-amd64 debug "), "{run:#?}");
     assert!(bed.left_behind().is_empty());
 }
 
@@ -92,39 +163,37 @@ fn one_that_fails_does_not_hide_the_others() {
 }
 
 #[test]
-fn what_cannot_be_is_refused() {
+fn words_that_mean_nothing_are_refused_with_those_that_do() {
     let bed = bed();
-    let words = "there is no kernel \"custom\" in root; it has: kernel, kernel.debug";
-    bed.run(GOOD, &["--matrix", "custom"]).expect(2, &[words]);
-    bed.run(GOOD, &["--matrix", "absent.toml"])
-        .expect(2, &["cannot read absent.toml"]);
-    bed.write("m.toml", "[[kernel]]\nname = 'x'\nflie = 'y'\n");
-    bed.run(GOOD, &["--matrix", "m.toml"])
-        .expect(2, &["m.toml is no matrix", "flie"]);
+    let known = ["14-amd64 14 amd64", "15-arm64", "releases such as 15.1"];
+    for (matrix, word) in [
+        ("custom", "\"custom\""),
+        ("15-vax", "\"15-vax\""),
+        ("9", "\"9\""),
+    ] {
+        let run = bed.run(GOOD, &["--matrix", matrix]);
+        run.expect(2, &known);
+        run.expect(2, &[word]);
+    }
+    let labels = "for kernels: generic debug";
+    bed.run(GOOD, &["--matrix", "custom"]).expect(2, &[labels]);
+    let left_out = "root (from --root) is 14-amd64, which the words";
+    bed.run(GOOD, &["--matrix", "15"]).expect(2, &[left_out]);
+    bed.run(GOOD, &["--matrix", "15.x"])
+        .expect(2, &["15.x", "is not the name of a release"]);
 }
 
 #[test]
 fn a_release_boots_from_the_cache_and_is_no_reason_to_fail_where_it_may_not_be_fetched() {
-    let bed = bed();
-    for name in crate::bed::ROOT {
-        bed.write(
-            &format!("home/.cache/rwmem/freebsd-14.5-RELEASE-amd64/{name}"),
-            "",
-        );
-    }
-    // Without --root, which would count more.
-    let run = |matrix| {
-        let machine = bed.write("machine.sh", &format!("{BOOT}{GOOD}"));
-        let mut command = bed.vm_test();
-        command.env("FAKE_QEMU", machine);
-        command.args([
-            "run", "--ko", "rwmem.ko", "--guest", "guest", "--logs", "logs",
-        ]);
-        command.args(["--matrix", matrix]);
-        Finished::of(command.output().expect("vm-test starts"))
-    };
-    run("14.5").expect(0, &["14.5: booting", "logs/test-14.5.log"]);
-    run("14.5 14.4").expect(77, &["freebsd-14.4-RELEASE-amd64"]);
+    let bed = Bed::new();
+    let roots = ["14.5-RELEASE-amd64", "15-amd64"];
+    let log = "logs/test-14.5-RELEASE-amd64-generic.log";
+    let found = run(&bed, &roots, "14.5 generic");
+    found.expect(0, &["14.5-RELEASE-amd64 generic: booting", log]);
+    assert_eq!(rows(&found), ["14.5-RELEASE-amd64 generic"]);
+    run(&bed, &roots, "14.5 14.4").expect(77, &["freebsd-14.4-RELEASE-amd64"]);
+    run(&bed, &roots, "15.1 arm64").expect(77, &["-RELEASE-arm64"]);
+    run(&bed, &roots, "15-arm64").expect(77, &["freebsd-15-arm64", "arm64/aarch64"]);
 }
 
 #[test]
@@ -146,7 +215,10 @@ fn a_stress_run_is_two_machines_that_share_the_time_and_no_seed() {
     };
     stress(&[]).expect(
         0,
-        &["logs/stress-kernel-2-cpus.log", "kernel, 4 cpus: booting"],
+        &[
+            "logs/stress-14-amd64-generic-2-cpus.log",
+            "14-amd64 generic, 4 cpus: booting",
+        ],
     );
     assert_eq!(bed.read("tasks"), "stress 5 16\nstress 1000005 16\n");
     let arguments = bed.read("arguments");
@@ -154,7 +226,7 @@ fn a_stress_run_is_two_machines_that_share_the_time_and_no_seed() {
         arguments.contains("-smp 2 ") && arguments.contains("-smp 4 "),
         "{arguments}"
     );
-    stress(&["--cpus", "3"]).expect(0, &["logs/stress-kernel.log"]);
+    stress(&["--cpus", "3"]).expect(0, &["logs/stress-14-amd64-generic.log"]);
     assert!(bed.read("tasks").ends_with("\nstress 5 31\n"));
     assert!(bed.read("arguments").contains("-smp 3 "));
 }

@@ -23,10 +23,10 @@ fn tests_are_counted_by_group_for_each_kernel() {
     let run = bed.run(&machine, &["--jobs", "1"]);
     run.expect(
         1,
-        &["group         kernel  kernel.debug\n\
-             load     1, 1 FAILED             1\n\
-             10-kld  0, 1 skipped             -\n\
-             (none)             1             -\n"],
+        &["group   14-amd64 generic  14-amd64 debug\n\
+             load         1, 1 FAILED               1\n\
+             10-kld      0, 1 skipped               -\n\
+             (none)                 1               -\n"],
     );
 }
 

@@ -9,10 +9,13 @@ use crate::bed::{BOOT, Bed, DEBUG_KERNEL, GOOD};
 fn a_good_run_passes_and_the_last_line_counts_it() {
     let bed = Bed::new();
     let run = bed.run(&format!("{BOOT}{GOOD}"), &[]);
-    run.expect(0, &["logs/test-kernel.log"]);
+    run.expect(0, &["logs/test-14-amd64-generic.log"]);
     assert_eq!(run.last_line(), "2 passed, 0 failed, 0 skipped");
-    assert!(bed.read("logs/test-kernel.log").contains("ok 2 - writes"));
-    assert!(!bed.path("logs/test-kernel.log.stderr").exists());
+    assert!(
+        bed.read("logs/test-14-amd64-generic.log")
+            .contains("ok 2 - writes")
+    );
+    assert!(!bed.path("logs/test-14-amd64-generic.log.stderr").exists());
     assert!(bed.left_behind().is_empty());
 }
 
@@ -24,9 +27,9 @@ fn both_kernels_run_and_are_counted_and_labelled() {
     run.expect(
         0,
         &[
-            "kernel: booting",
-            "kernel.debug: booting",
-            "logs/test-kernel.debug.log",
+            "14-amd64 generic: booting",
+            "14-amd64 debug: booting",
+            "logs/test-14-amd64-debug.log",
         ],
     );
     assert_eq!(run.last_line(), "4 passed, 0 failed, 0 skipped");
@@ -38,11 +41,11 @@ fn a_failed_test_is_shown_with_its_diagnostics_and_the_log() {
     let machine =
         "printf '1..2\\nnot ok 1 - reads\\n# got 14, wanted 0\\nok 2 - b # SKIP no libc\\n'\n";
     let run = bed.run(&format!("{BOOT}{machine}echo '# guest: done'"), &[]);
-    let log = "the whole console is in logs/test-kernel.log";
+    let log = "the whole console is in logs/test-14-amd64-generic.log";
     run.expect(
         1,
         &[
-            "kernel: not ok 1 - reads",
+            "14-amd64 generic: not ok 1 - reads",
             "    got 14, wanted 0",
             "skipped 2 - b: no libc",
             log,
@@ -63,7 +66,7 @@ fn a_panic_is_shown_with_its_backtrace_and_the_next_kernel_still_runs() {
     run.expect(
         1,
         &[
-            "kernel: the kernel panicked: after test 1 of 2 (a)",
+            "14-amd64 generic: the kernel panicked: after test 1 of 2 (a)",
             "    #0 rwmem_read at 0x10",
         ],
     );
@@ -155,7 +158,7 @@ fn a_demo_shows_its_lines_under_the_first_kernel_only() {
     let run = bed.run(&machine, &["--mode", "demo"]);
     run.expect(0, &[]);
     assert_eq!(run.out, "reading pid 12\n5 bytes\n");
-    assert!(bed.path("logs/demo-kernel.log").is_file());
+    assert!(bed.path("logs/demo-14-amd64-generic.log").is_file());
 }
 
 #[test]
@@ -171,5 +174,11 @@ fn a_demo_that_falls_is_no_success() {
 #[test]
 fn verbose_prints_the_console() {
     let run = Bed::new().run(&format!("{BOOT}{GOOD}"), &["--verbose"]);
-    run.expect(0, &["kernel| ---<<BOOT>>---", "kernel| ok 1 - reads"]);
+    run.expect(
+        0,
+        &[
+            "14-amd64 generic| ---<<BOOT>>---",
+            "14-amd64 generic| ok 1 - reads",
+        ],
+    );
 }

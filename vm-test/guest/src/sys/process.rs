@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Processes: their making, their end, their credentials.
 
-use super::{Errno, number, syscall};
+use super::{Errno, arch, number, syscall};
 use core::ffi::{CStr, c_char};
 
 pub fn exit(code: i32) -> ! {
@@ -21,51 +21,8 @@ pub fn fork() -> Result<i32, Errno> {
 /// twice, and ends when `questions` has something for it or is closed. Returns after that.
 pub fn vfork_and_wait(questions: i32, answers: i32) {
     let mut pids = [0u64; 2];
-    // SAFETY: parent and child go on with the same stack, so the child must not return from here or write to the
-    // stack: it does nothing but the system calls below, with all it needs in registers that the kernel keeps; they
-    // fill `pids` with 16 bytes at most. The registers that a system call changes are declared.
-    unsafe {
-        core::arch::asm!(
-            "syscall",
-            "test rax, rax",
-            "jnz 2f",
-            "mov eax, {getpid}",
-            "syscall",
-            "mov [r12], rax",
-            "mov [r12 + 8], rax",
-            "mov eax, {write}",
-            "mov edi, r14d",
-            "mov rsi, r12",
-            "mov edx, 16",
-            "syscall",
-            "mov eax, {read}",
-            "mov edi, r13d",
-            "mov rsi, r12",
-            "mov edx, 8",
-            "syscall",
-            "mov eax, {exit}",
-            "xor edi, edi",
-            "syscall",
-            "2:",
-            getpid = const number::GETPID,
-            write = const number::WRITE,
-            read = const number::READ,
-            exit = const number::EXIT,
-            in("r12") pids.as_mut_ptr(),
-            in("r13") questions,
-            in("r14") answers,
-            inlateout("rax") number::VFORK => _,
-            lateout("rcx") _,
-            lateout("rdx") _,
-            lateout("rsi") _,
-            lateout("rdi") _,
-            lateout("r8") _,
-            lateout("r9") _,
-            lateout("r10") _,
-            lateout("r11") _,
-            options(nostack),
-        );
-    }
+    // SAFETY: two words, which nobody else knows.
+    unsafe { arch::vfork_and_wait(pids.as_mut_ptr(), questions, answers) }
 }
 
 pub fn own_pid() -> i32 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Signals. No trampoline is needed: on amd64 the kernel supplies the code that a handler returns to.
+//! Signals. No trampoline is needed: the kernel supplies the code that a handler returns to.
 
 use super::{Errno, number, syscall};
 

@@ -102,7 +102,9 @@ impl Agent {
             Step::Execute32 => {
                 let path = order::PROGRAMS[order::BITS_32 as usize];
                 if file::stat(path).is_err() {
-                    return Err(Stop::Skipped("no 32-bit program on this disc"));
+                    return Err(Stop::Skipped(
+                        "no 32-bit program on this disc (it is written for amd64 only)",
+                    ));
                 }
                 self.execute(t, order::BITS_32)
             }

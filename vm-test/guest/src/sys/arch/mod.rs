@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! All that is written in an architecture's own instructions: how a system call is made, how the program begins,
+//! and the children that share their parent's stack. Both files define the same names.
+
+#[cfg(target_arch = "x86_64")]
+#[path = "amd64.rs"]
+mod one;
+
+#[cfg(target_arch = "aarch64")]
+#[path = "arm64.rs"]
+mod one;
+
+pub(crate) use one::ANSWER_IN_ITS_SECOND_BYTE;
+pub use one::{rfork_onto, syscall, vfork_and_execute, vfork_and_wait};
+
+use super::Errno;
+
+/// What a system call left: its value, or an errno where it failed.
+fn result(value: usize, failed: u32) -> Result<usize, Errno> {
+    match failed {
+        0 => Ok(value),
+        _ => Err(Errno(value as i32)),
+    }
+}
