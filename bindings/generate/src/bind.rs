@@ -10,7 +10,8 @@ use std::rc::Rc;
 use anyhow::{Context, Result, bail};
 use bindgen::callbacks::{DiscoveredItem, DiscoveredItemId, ParseCallbacks};
 use bindgen::{Builder, Formatter, RustEdition, RustTarget};
-use freebsd_kernels::Kernel;
+use freebsd_kernels::{Difference, Kernel};
+use syn::File;
 
 use crate::allowlist::Allowlist;
 use crate::kernel::Source;
@@ -18,6 +19,22 @@ use crate::trim;
 
 /// The text of the Rust file for a kernel, from kpi.h and allowlist.txt in the folder `bindings`.
 pub fn generate(source: &Source, bindings: &Path) -> Result<String> {
+    let (file, missing) = read(source, bindings)?;
+    if !missing.is_empty() {
+        bail!(
+            "allowlist.txt names what the headers of {} do not have: {}",
+            source.kernel.name(),
+            missing.join(", ")
+        );
+    }
+    Ok(format!(
+        "// SPDX-License-Identifier: BSD-2-Clause\n{}",
+        prettyplease::unparse(&file)
+    ))
+}
+
+/// The Rust file for a kernel, and the names in the allowlist that its headers do not have.
+pub fn read(source: &Source, bindings: &Path) -> Result<(File, Vec<String>)> {
     let kernel = source.kernel;
     let header = &bindings.join("kpi.h");
     let allowlist = &read_allowlist(kernel, &bindings.join("allowlist.txt"))?;
@@ -48,18 +65,10 @@ pub fn generate(source: &Source, bindings: &Path) -> Result<String> {
 
     let file = syn::parse_file(&text).context("bindgen's output is no Rust")?;
     let missing = trim::missing(&file, allowlist);
-    if !missing.is_empty() {
-        bail!(
-            "allowlist.txt names what the headers of {} do not have: {}",
-            kernel.name(),
-            missing.join(", ")
-        );
-    }
-    let file = trim::trim(file, allowlist);
-    Ok(format!(
-        "// SPDX-License-Identifier: BSD-2-Clause\n{}",
-        prettyplease::unparse(&file)
-    ))
+    let mut file = trim::trim(file, allowlist);
+    let private = Difference::all().iter().filter(|field| field.private);
+    trim::keep_private(&mut file, private.map(|field| &*field.what));
+    Ok((file, missing))
 }
 
 fn read_allowlist(kernel: Kernel, path: &Path) -> Result<Allowlist> {
