@@ -34,6 +34,8 @@ pub struct Major {
     /// `__FreeBSD_version` of its first release
     pub version: i32,
     ziglang: String,
+    /// Functions that not every kernel of the major has
+    pub weak: Vec<String>,
     /// The release that vm-test fetches, as `14.5`
     pub release: String,
     architectures: Vec<String>,

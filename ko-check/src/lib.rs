@@ -94,6 +94,10 @@ pub fn check(module: &[u8], expected: &Expectations) -> Report {
         format!("every undefined symbol is one that FreeBSD {number} {arch_name} offers"),
         symbols::not_offered(image, built_for),
     );
+    report.record(
+        "the references to symbols that some kernels lack are weak, and no others",
+        symbols::wrongly_bound(image, built_for),
+    );
     in_kernel(&mut report, image, kernel, built_for);
     report.record(
         "there is no panic machinery",

@@ -15,6 +15,7 @@ const SHIM_PREFIX: &str = "kpi_";
 pub fn by_kernel(kernel: Kernel) -> BTreeSet<&'static str> {
     declared(ALLOWLIST, kernel)
         .chain(beside(SHIM_SYMBOLS, kernel))
+        .chain(kernel.major.weak.iter().map(String::as_str))
         .collect()
 }
 
