@@ -19,7 +19,8 @@ use crate::trim;
 
 /// The text of the Rust file for a kernel, from kpi.h and allowlist.txt in the folder `bindings`.
 pub fn generate(source: &Source, bindings: &Path) -> Result<String> {
-    let (file, missing) = read(source, bindings)?;
+    let allowlist = allowlist(source.kernel, bindings)?;
+    let (file, missing) = read(source, bindings, &allowlist)?;
     if !missing.is_empty() {
         bail!(
             "allowlist.txt names what the headers of {} do not have: {}",
@@ -34,10 +35,13 @@ pub fn generate(source: &Source, bindings: &Path) -> Result<String> {
 }
 
 /// The Rust file for a kernel, and the names in the allowlist that its headers do not have.
-pub fn read(source: &Source, bindings: &Path) -> Result<(File, Vec<String>)> {
+pub fn read(
+    source: &Source,
+    bindings: &Path,
+    allowlist: &Allowlist,
+) -> Result<(File, Vec<String>)> {
     let kernel = source.kernel;
     let header = &bindings.join("kpi.h");
-    let allowlist = &read_allowlist(kernel, &bindings.join("allowlist.txt"))?;
     let flags = source.libclang_flags();
     let run = |builder: Builder| {
         let bindings = builder.generate().with_context(|| {
@@ -71,9 +75,11 @@ pub fn read(source: &Source, bindings: &Path) -> Result<(File, Vec<String>)> {
     Ok((file, missing))
 }
 
-fn read_allowlist(kernel: Kernel, path: &Path) -> Result<Allowlist> {
+/// bindings/allowlist.txt.
+pub fn allowlist(kernel: Kernel, bindings: &Path) -> Result<Allowlist> {
+    let path = bindings.join("allowlist.txt");
     let text =
-        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     Allowlist::parse(&text, kernel).with_context(|| format!("in {}", path.display()))
 }
 

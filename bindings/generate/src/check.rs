@@ -75,11 +75,14 @@ pub fn run(given: &Given) -> Result<usize> {
             skipped += 1;
         }
         for other in others {
+            let first = sources.iter().find(|one| one.kernel == other.kernel);
             let name = other.kernel.bindings();
             report(
-                release::compare(&other, bindings),
+                first
+                    .context("the kernel is not listed")
+                    .and_then(|first| release::compare(&other, first, bindings)),
                 format!(
-                    "{name}.rs holds for the headers of {} in {}",
+                    "{name}.rs and the shim hold for the headers of {} in {}",
                     other.version,
                     folder.display()
                 ),

@@ -100,16 +100,22 @@ fn defined(header: &Path, name: &str) -> Result<String> {
     Ok(words[2].to_owned())
 }
 
-/// What a release has otherwise than the vendored file has it. What kernels.toml deals with is said, and no failure.
-pub fn compare(source: &Source, bindings: &Path) -> Result<String> {
-    let path = source.rust_file(&bindings.join("src"));
-    let vendored =
+/// What a release has otherwise than the headers that the bindings are made from, of what the module and its shim use. What
+/// kernels.toml deals with is said, and no failure.
+pub fn compare(source: &Source, first: &Source, bindings: &Path) -> Result<String> {
+    let kernel = source.kernel;
+    let path = bindings.join("shim-symbols.txt");
+    let shim =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let ours = of_text(&vendored)?;
-    let (file, _) = bind::read(source, bindings)?;
-    // Through the text, for a comma at the end is a difference, too.
-    let theirs = of_text(&prettyplease::unparse(&file))?;
-    let Found { dealt_with, others } = differences(&ours, &theirs, Difference::all());
+    let allowlist = bind::allowlist(kernel, bindings)?
+        .with_shim(&shim, kernel)
+        .with_context(|| format!("in {}", path.display()))?;
+    let of = |source| -> Result<Facts> {
+        let (file, _) = bind::read(source, bindings, &allowlist)?;
+        Ok(facts(&file))
+    };
+    let ours = of(first)?;
+    let Found { dealt_with, others } = differences(&ours, &of(source)?, Difference::all());
     if others.is_empty() {
         return Ok(format!(" ({} facts){dealt_with}", ours.len()));
     }
@@ -142,12 +148,6 @@ fn differences(ours: &Facts, theirs: &Facts, known: &[Difference]) -> Found {
         }
     }
     found
-}
-
-fn of_text(text: &str) -> Result<Facts> {
-    Ok(facts(
-        &syn::parse_file(text).context("the bindings are no Rust")?,
-    ))
 }
 
 #[cfg(test)]
