@@ -68,7 +68,10 @@ pub fn check(module: &[u8], expected: &Expectations) -> Report {
         shape::protection(image),
     );
     report.record(
-        "it is smaller than 32 KiB without debug information",
+        format!(
+            "it is smaller than {} KiB without debug information",
+            shape::SIZE_LIMIT / 1024
+        ),
         shape::size(image),
     );
     report.record(
