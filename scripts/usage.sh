@@ -20,7 +20,8 @@ make client          builds librwmem and the command rwmem for FreeBSD, and leav
 make install         puts the module into /boot/modules, for 'kldload rwmem' and loader.conf, and librwmem, the command
                      and the manual pages into PREFIX (/usr/local); DESTDIR goes before both
 make bindings        generates what is generated in bindings/src anew from the kernel's headers
-make check-bindings  checks that it is what it would generate, and that a C compiler agrees with their layouts
+make check-bindings  checks that it is what it would generate, and that a C compiler agrees with the layouts; and checks
+                     the headers of other releases at hand: FREEBSD_SRC=folder[:folder], FREEBSD_ROOT, what was fetched
 make clean           removes what was built (.tools, where downloaded tools are, stays)
 
 FREEBSD_ROOT=folder, FREEBSD_KERNEL=file and FREEBSD_VERSION=14.5-RELEASE tell demo, test and vm-test which FreeBSD to boot;

@@ -930,7 +930,7 @@ pub struct proc_ {
     pub p_fibnum: ::core::ffi::c_int,
     pub p_reapsubtree: pid_t,
     pub p_elf_flags: u64,
-    pub p_elf_brandinfo: *mut ::core::ffi::c_void,
+    p_elf_brandinfo: *mut ::core::ffi::c_void,
     pub p_umtx_min_timeout: sbintime_t,
     pub p_xexit: u_int,
     pub p_xsig: u_int,
@@ -1248,8 +1248,8 @@ pub struct vm_object {
     pub handle: *mut ::core::ffi::c_void,
     pub un_pager: vm_object__bindgen_ty_6,
     pub cred: *mut ucred,
-    pub charge: vm_ooffset_t,
-    pub umtx_data: *mut ::core::ffi::c_void,
+    charge: vm_ooffset_t,
+    umtx_data: *mut ::core::ffi::c_void,
 }
 #[repr(C)]
 #[derive(Copy, Clone)]
@@ -1288,9 +1288,9 @@ pub struct vm_object__bindgen_ty_6__bindgen_ty_1 {
 #[repr(C)]
 #[derive(Copy, Clone)]
 pub struct vm_object__bindgen_ty_6__bindgen_ty_2 {
-    pub devp_pglist: vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1,
+    devp_pglist: vm_object__bindgen_ty_6__bindgen_ty_2__bindgen_ty_1,
     pub ops: *const cdev_pager_ops,
-    pub handle: *mut ::core::ffi::c_void,
+    handle: *mut ::core::ffi::c_void,
 }
 #[repr(C)]
 #[derive(Copy, Clone)]

@@ -17,6 +17,8 @@ struct List {
     default: Chosen,
     major: BTreeMap<String, Major>,
     arch: BTreeMap<String, Arch>,
+    #[serde(default)]
+    differs: Vec<Difference>,
 }
 
 #[derive(Deserialize)]
@@ -32,6 +34,8 @@ pub struct Major {
     /// `__FreeBSD_version` of its first release
     pub version: i32,
     ziglang: String,
+    /// Functions that not every kernel of the major has
+    pub weak: Vec<String>,
     /// The release that vm-test fetches, as `14.5`
     pub release: String,
     architectures: Vec<String>,
@@ -75,6 +79,27 @@ pub enum Kld {
     Relocatable,
     /// `ET_DYN`
     Shared,
+}
+
+/// What a later release of a major has otherwise than the headers that the bindings are made from.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Difference {
+    /// As `make check-bindings` writes it, such as `fn proc_rwmem`
+    pub what: String,
+    /// What that release has
+    pub is: String,
+    /// Why the module is right there nevertheless
+    pub dealt_with: String,
+    /// A field that the bindings keep to themselves
+    #[serde(default)]
+    pub private: bool,
+}
+
+impl Difference {
+    pub fn all() -> &'static [Difference] {
+        &LIST.differs
+    }
 }
 
 /// A FreeBSD major on an architecture.
@@ -145,21 +170,23 @@ impl Kernel {
 
     /// What a kernel module's C code is compiled with, whatever the compiler.
     pub fn c_flags(self) -> Vec<String> {
+        self.c_flags_for(self.major.version)
+    }
+
+    /// The same for another release of the major, by its `__FreeBSD_version`.
+    pub fn c_flags_for(self, version: i32) -> Vec<String> {
         let flags = [
             "-nostdinc",
             "-D_KERNEL",
             "-DKLD_MODULE",
             "-ffreestanding",
             "-std=gnu17",
-        ];
-        let version = [
-            "-U__FreeBSD_version".into(),
-            format!("-D__FreeBSD_version={}", self.major.version),
+            "-U__FreeBSD_version",
         ];
         flags
             .map(String::from)
             .into_iter()
-            .chain(version)
+            .chain([format!("-D__FreeBSD_version={version}")])
             .chain(self.arch.c_flags.iter().cloned())
             .collect()
     }

@@ -32,6 +32,10 @@ pub fn check(report: &mut Report, image: &Image, cpu: Cpu) {
                 "no function uses a red zone below its stack pointer",
                 each_function(&functions, cpu, amd64::red_zone),
             );
+            report.record(
+                "every processor of amd64 has every instruction",
+                each_instruction(&functions, cpu, amd64::beyond_baseline),
+            );
         }
         Cpu::Aarch64 => {
             report.record(
@@ -41,6 +45,10 @@ pub fn check(report: &mut Report, image: &Image, cpu: Cpu) {
             report.record(
                 "no instruction writes x18, the kernel's per-CPU pointer",
                 each_instruction(&functions, cpu, arm64::writes_x18),
+            );
+            report.record(
+                "every processor of Armv8.0 has every instruction",
+                each_function(&functions, cpu, arm64::beyond_baseline),
             );
         }
     }

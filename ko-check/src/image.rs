@@ -69,6 +69,7 @@ pub struct Symbol {
     pub value: u64,
     pub kind: elf::SymbolType,
     pub local: bool,
+    pub weak: bool,
 }
 
 pub struct Relocation {
@@ -219,6 +220,7 @@ fn symbols(table: &SymbolTable<'_, Header>) -> Result<Vec<Symbol>, ParseError> {
                 value: s.st_value(LE),
                 kind: s.st_type(),
                 local: s.is_local(),
+                weak: s.is_weak(),
             })
         })
         .collect()

@@ -68,7 +68,10 @@ pub fn check(module: &[u8], expected: &Expectations) -> Report {
         shape::protection(image),
     );
     report.record(
-        "it is smaller than 32 KiB without debug information",
+        format!(
+            "it is smaller than {} KiB without debug information",
+            shape::SIZE_LIMIT / 1024
+        ),
         shape::size(image),
     );
     report.record(
@@ -93,6 +96,10 @@ pub fn check(module: &[u8], expected: &Expectations) -> Report {
     report.record(
         format!("every undefined symbol is one that FreeBSD {number} {arch_name} offers"),
         symbols::not_offered(image, built_for),
+    );
+    report.record(
+        "the references to symbols that some kernels lack are weak, and no others",
+        symbols::wrongly_bound(image, built_for),
     );
     in_kernel(&mut report, image, kernel, built_for);
     report.record(

@@ -15,6 +15,7 @@ const SHIM_PREFIX: &str = "kpi_";
 pub fn by_kernel(kernel: Kernel) -> BTreeSet<&'static str> {
     declared(ALLOWLIST, kernel)
         .chain(beside(SHIM_SYMBOLS, kernel))
+        .chain(kernel.major.weak.iter().map(String::as_str))
         .collect()
 }
 
@@ -28,11 +29,11 @@ fn declared(list: &str, kernel: Kernel) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Lines `NAME [MAJOR] [ARCH]`.
+/// Lines `NAME [MAJOR] [ARCH]`; a `type` is no symbol.
 fn beside(list: &str, kernel: Kernel) -> impl Iterator<Item = &str> {
     lines(list).filter_map(move |line| {
         let mut words = line.split_whitespace();
-        let name = words.next()?;
+        let name = words.next().filter(|name| *name != "type")?;
         words
             .all(|word| kernel.is(word) == Some(true))
             .then_some(name)
@@ -63,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_name_can_be_limited_to_a_major_and_an_architecture() {
-        let list = "a\nb 14\nc arm64\nd 14 arm64\n";
+        let list = "type t\na\nb 14\nc arm64\nd 14 arm64\n";
         let names = |major, arch| beside(list, kernel(major, arch)).collect::<Vec<_>>();
         assert_eq!(names(14, "amd64"), ["a", "b"]);
         assert_eq!(names(14, "arm64"), ["a", "b", "c", "d"]);

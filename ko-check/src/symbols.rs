@@ -75,11 +75,11 @@ pub fn offset_table(image: &Image) -> Vec<String> {
     wrong
 }
 
-/// The names that the kernel must have.
+/// The symbols that the kernel is asked for.
 ///
 /// `__start_SECTION` and `__stop_SECTION` are not among them where the kernel's linker sets them itself (in a
 /// relocatable file, for a section that exists), or where only a header's declaration mentions them.
-pub fn wanted<'i>(image: &'i Image) -> BTreeSet<&'i str> {
+fn wanted<'i>(image: &'i Image) -> impl Iterator<Item = &'i Symbol> {
     let used: BTreeSet<usize> = image.loaded_relocations().map(|r| r.symbol).collect();
     let is_bound = |name: &str| {
         name.strip_prefix("__start_")
@@ -92,8 +92,23 @@ pub fn wanted<'i>(image: &'i Image) -> BTreeSet<&'i str> {
     let symbols = image.symbols().iter().enumerate();
     symbols
         .filter(|(_, s)| s.home == Home::Undefined && !s.name.is_empty())
-        .filter(|(index, s)| !is_bound(&s.name) && (used.contains(index) || !is_set(&s.name)))
-        .map(|(_, s)| s.name.as_str())
+        .filter(move |(index, s)| !is_bound(&s.name) && (used.contains(index) || !is_set(&s.name)))
+        .map(|(_, symbol)| symbol)
+}
+
+/// References that are weak though each kernel of the major has the symbol, or are not though some lack it. The kernel's
+/// linker takes a weak one for 0 where it is missing, and refuses a module where another one is.
+pub fn wrongly_bound(image: &Image, kernel: Kernel) -> Vec<String> {
+    let must_be_weak = |symbol: &Symbol| kernel.major.weak.contains(&symbol.name);
+    wanted(image)
+        .filter(|symbol| symbol.weak != must_be_weak(symbol))
+        .map(|symbol| match symbol.weak {
+            true => format!(
+                "'{}' is weak, but kernels.toml does not say so",
+                symbol.name
+            ),
+            false => format!("'{}' is not weak, but not every kernel has it", symbol.name),
+        })
         .collect()
 }
 
@@ -101,7 +116,7 @@ pub fn wanted<'i>(image: &'i Image) -> BTreeSet<&'i str> {
 pub fn not_offered(image: &Image, kernel: Kernel) -> Vec<String> {
     let offered = offered::by_kernel(kernel);
     wanted(image)
-        .into_iter()
+        .map(|symbol| symbol.name.as_str())
         .filter(|name| !offered.contains(name))
         .map(|name| {
             format!("'{name}' is in neither bindings/allowlist.txt nor bindings/shim-symbols.txt")
@@ -118,7 +133,8 @@ pub fn not_in_kernel(image: &Image, kernel: &Image) -> Vec<String> {
         .map(|s| s.name.as_str())
         .collect();
     wanted(image)
-        .into_iter()
+        .filter(|symbol| !symbol.weak)
+        .map(|symbol| symbol.name.as_str())
         .filter(|name| !has.contains(name))
         .map(|name| format!("the kernel has no global '{name}'"))
         .collect()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What the interface promises (shared design, section 3), written down a second time and as plainly as possible: the answer
-//! that a request must get, from the state of the processes and of the caller's files.
+//! What the interface promises (rwmem(4)), written down a second time and as plainly as possible: the answer that a request
+//! must get, from the state of the processes and of the caller's files.
 mod requests;
 
 use requests::{io, ioctl};

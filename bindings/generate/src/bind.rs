@@ -10,7 +10,8 @@ use std::rc::Rc;
 use anyhow::{Context, Result, bail};
 use bindgen::callbacks::{DiscoveredItem, DiscoveredItemId, ParseCallbacks};
 use bindgen::{Builder, Formatter, RustEdition, RustTarget};
-use freebsd_kernels::Kernel;
+use freebsd_kernels::{Difference, Kernel};
+use syn::File;
 
 use crate::allowlist::Allowlist;
 use crate::kernel::Source;
@@ -18,9 +19,29 @@ use crate::trim;
 
 /// The text of the Rust file for a kernel, from kpi.h and allowlist.txt in the folder `bindings`.
 pub fn generate(source: &Source, bindings: &Path) -> Result<String> {
+    let allowlist = allowlist(source.kernel, bindings)?;
+    let (file, missing) = read(source, bindings, &allowlist)?;
+    if !missing.is_empty() {
+        bail!(
+            "allowlist.txt names what the headers of {} do not have: {}",
+            source.kernel.name(),
+            missing.join(", ")
+        );
+    }
+    Ok(format!(
+        "// SPDX-License-Identifier: BSD-2-Clause\n{}",
+        prettyplease::unparse(&file)
+    ))
+}
+
+/// The Rust file for a kernel, and the names in the allowlist that its headers do not have.
+pub fn read(
+    source: &Source,
+    bindings: &Path,
+    allowlist: &Allowlist,
+) -> Result<(File, Vec<String>)> {
     let kernel = source.kernel;
     let header = &bindings.join("kpi.h");
-    let allowlist = &read_allowlist(kernel, &bindings.join("allowlist.txt"))?;
     let flags = source.libclang_flags();
     let run = |builder: Builder| {
         let bindings = builder.generate().with_context(|| {
@@ -48,23 +69,17 @@ pub fn generate(source: &Source, bindings: &Path) -> Result<String> {
 
     let file = syn::parse_file(&text).context("bindgen's output is no Rust")?;
     let missing = trim::missing(&file, allowlist);
-    if !missing.is_empty() {
-        bail!(
-            "allowlist.txt names what the headers of {} do not have: {}",
-            kernel.name(),
-            missing.join(", ")
-        );
-    }
-    let file = trim::trim(file, allowlist);
-    Ok(format!(
-        "// SPDX-License-Identifier: BSD-2-Clause\n{}",
-        prettyplease::unparse(&file)
-    ))
+    let mut file = trim::trim(file, allowlist);
+    let private = Difference::all().iter().filter(|field| field.private);
+    trim::keep_private(&mut file, private.map(|field| &*field.what));
+    Ok((file, missing))
 }
 
-fn read_allowlist(kernel: Kernel, path: &Path) -> Result<Allowlist> {
+/// bindings/allowlist.txt.
+pub fn allowlist(kernel: Kernel, bindings: &Path) -> Result<Allowlist> {
+    let path = bindings.join("allowlist.txt");
     let text =
-        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     Allowlist::parse(&text, kernel).with_context(|| format!("in {}", path.display()))
 }
 

@@ -1,21 +1,38 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Whether the vendored files are what the headers say: by making them anew, and by asking a C compiler.
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use similar::TextDiff;
 
 use crate::bind;
 use crate::kernel::{self, Source};
-use crate::{LIST, layout};
+use crate::{LIST, layout, release};
 
 /// Enough of a difference or of a compiler's errors to see what is wrong.
 const SHOWN_LINES: usize = 60;
 
+pub struct Given<'a> {
+    pub project: &'a Path,
+    pub bindings: &'a Path,
+    /// For what is made
+    pub scratch: &'a Path,
+    pub sources: &'a [Source],
+    /// Of other releases: roots and source trees
+    pub headers: &'a [PathBuf],
+}
+
 /// Checks every kernel, prints a line for each check and their sum, and returns how many failed.
-pub fn run(bindings: &Path, scratch: &Path, sources: &[Source]) -> Result<usize> {
-    let (mut passed, mut failed) = (0, 0);
+pub fn run(given: &Given) -> Result<usize> {
+    let Given {
+        project,
+        bindings,
+        scratch,
+        sources,
+        headers,
+    } = *given;
+    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
     let mut report = |result: Result<String>, what: String| match result {
         Ok(note) => {
             println!("ok - {what}{note}");
@@ -44,11 +61,35 @@ pub fn run(bindings: &Path, scratch: &Path, sources: &[Source]) -> Result<usize>
             format!("{name}.rs is what bindgen makes of kpi.h"),
         );
         report(
-            compile(source, bindings, scratch),
+            compile(source, project, bindings, scratch),
             format!("{name}.rs has the layouts that C has"),
         );
     }
-    println!("{passed} passed, {failed} failed");
+    for folder in headers {
+        let others = release::sources(folder, scratch)?;
+        if others.is_empty() {
+            let shown = folder.display();
+            println!(
+                "ok - the headers in {shown} # SKIP no kernel headers of a listed kernel there"
+            );
+            skipped += 1;
+        }
+        for other in others {
+            let first = sources.iter().find(|one| one.kernel == other.kernel);
+            let name = other.kernel.bindings();
+            report(
+                first
+                    .context("the kernel is not listed")
+                    .and_then(|first| release::compare(&other, first, bindings)),
+                format!(
+                    "{name}.rs and the shim hold for the headers of {} in {}",
+                    other.version,
+                    folder.display()
+                ),
+            );
+        }
+    }
+    println!("{passed} passed, {failed} failed, {skipped} skipped");
     Ok(failed)
 }
 
@@ -69,14 +110,14 @@ fn compare(vendored: &Path, made: String, scratch: &Path) -> Result<String> {
     )
 }
 
-fn compile(source: &Source, bindings: &Path, scratch: &Path) -> Result<String> {
+fn compile(source: &Source, project: &Path, bindings: &Path, scratch: &Path) -> Result<String> {
     let path = source.rust_file(&bindings.join("src"));
     let file =
         syn::parse_file(&read(&path)?).with_context(|| format!("{} is no Rust", path.display()))?;
     let (text, count) = layout::c_source(&file, "kpi.h")?;
     let source_path = scratch.join(source.kernel.bindings()).with_extension("c");
     write(&source_path, &text)?;
-    let mut compiler = source.c_compiler();
+    let mut compiler = source.c_compiler(project);
     let output = compiler
         .args(["-ferror-limit=0", "-c", "-o"])
         .arg(source_path.with_extension("o"))

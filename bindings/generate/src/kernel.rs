@@ -7,31 +7,33 @@ use std::process::Command;
 use anyhow::{Result, bail};
 use freebsd_kernels::Kernel;
 
-/// A kernel with the folder of the ziglang package that has its headers.
+/// A kernel and some release's headers of it.
 #[derive(Clone)]
 pub struct Source {
     pub kernel: Kernel,
-    ziglang: PathBuf,
+    /// The release's `__FreeBSD_version`, which not all headers have
+    pub version: i32,
+    pub include: Vec<PathBuf>,
 }
 
 impl Source {
-    /// Every kernel of the list, with the headers that scripts/setup.sh has put into the project's folder.
+    /// Every kernel of the list, with the headers that the bindings are made from.
     pub fn all(project: &Path) -> Result<Vec<Source>> {
         Kernel::all()
             .map(|kernel| {
-                let ziglang = kernel.ziglang(project);
-                if kernel
-                    .zig_headers(&ziglang)
-                    .iter()
-                    .all(|folder| folder.is_dir())
-                {
-                    return Ok(Source { kernel, ziglang });
+                let include = kernel.zig_headers(&kernel.ziglang(project));
+                if let Some(missing) = include.iter().find(|folder| !folder.is_dir()) {
+                    bail!(
+                        "{}, the kernel headers for {}, is missing: run scripts/setup.sh bindings",
+                        missing.display(),
+                        kernel.name()
+                    );
                 }
-                bail!(
-                    "{} holds no kernel headers for {}: run scripts/setup.sh bindings",
-                    ziglang.display(),
-                    kernel.name()
-                )
+                Ok(Source {
+                    kernel,
+                    version: kernel.major.version,
+                    include: include.into(),
+                })
             })
             .collect()
     }
@@ -41,8 +43,8 @@ impl Source {
     }
 
     fn flags(&self) -> Vec<String> {
-        let mut flags = self.kernel.c_flags();
-        for folder in self.kernel.zig_headers(&self.ziglang) {
+        let mut flags = self.kernel.c_flags_for(self.version);
+        for folder in &self.include {
             flags.push("-isystem".into());
             flags.push(folder.display().to_string());
         }
@@ -57,8 +59,8 @@ impl Source {
     }
 
     /// ziglang's C compiler, which is another clang than libclang: one does not repeat the other's error.
-    pub fn c_compiler(&self) -> Command {
-        let mut command = Command::new(self.ziglang.join("zig"));
+    pub fn c_compiler(&self, project: &Path) -> Command {
+        let mut command = Command::new(self.kernel.ziglang(project).join("zig"));
         command
             .arg("cc")
             .args(self.kernel.zig_target())

@@ -4,8 +4,10 @@
 mod allowlist;
 mod bind;
 mod check;
+mod facts;
 mod kernel;
 mod layout;
+mod release;
 mod trim;
 
 use std::fs;
@@ -42,6 +44,10 @@ enum Command {
         /// A folder for what is made, to look at when a check fails
         #[arg(long, default_value = "target/check-bindings")]
         scratch: PathBuf,
+        /// Compare with the headers of another release, too: a root file system with usr/include, or a source tree with
+        /// sys/ (may be given more than once)
+        #[arg(long, value_name = "FOLDER")]
+        headers: Vec<PathBuf>,
     },
 }
 
@@ -69,8 +75,14 @@ fn main() -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        Command::Check { scratch } => {
-            let failed = check::run(&bindings, &scratch, &sources)?;
+        Command::Check { scratch, headers } => {
+            let failed = check::run(&check::Given {
+                project: &arguments.project,
+                bindings: &bindings,
+                scratch: &scratch,
+                sources: &sources,
+                headers: &headers,
+            })?;
             Ok(if failed == 0 {
                 ExitCode::SUCCESS
             } else {

@@ -4,10 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::{self, Visit};
-use syn::{File, ForeignItem, Item, ItemStruct, TypePath, TypePtr, parse_quote};
+use syn::{
+    Fields, File, ForeignItem, Item, ItemStruct, TypePath, TypePtr, Visibility, parse_quote,
+};
 
 use crate::allowlist::Allowlist;
-use crate::layout::{assertions, mangled};
+use crate::layout::{assertions, mangled, unmangled};
 
 pub fn trim(mut file: File, allowlist: &Allowlist) -> File {
     // bindgen keeps the nameless parts of opaque types, which may hold others.
@@ -15,6 +17,33 @@ pub fn trim(mut file: File, allowlist: &Allowlist) -> File {
     forget_opaque_pointees(&mut file);
     drop_unreachable(&mut file, allowlist);
     file
+}
+
+/// Takes the fields `RECORD.FIELD` away from the users of the bindings.
+pub fn keep_private<'a>(file: &mut File, fields: impl Iterator<Item = &'a str>) {
+    let fields: BTreeSet<&str> = fields.collect();
+    for item in &mut file.items {
+        let (record, named) = match item {
+            Item::Struct(ItemStruct {
+                ident,
+                fields: Fields::Named(named),
+                ..
+            }) => (&*ident, named),
+            Item::Union(item) => (&item.ident, &mut item.fields),
+            _ => continue,
+        };
+        let record = record.to_string();
+        for field in &mut named.named {
+            let name = field
+                .ident
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            if fields.contains(&*format!("{}.{}", unmangled(&record), unmangled(&name))) {
+                field.vis = Visibility::Inherited;
+            }
+        }
+    }
 }
 
 /// The names that the output has.
@@ -208,6 +237,22 @@ mod tests {
         }
         for gone in ["Size of vnode", "vnode__bindgen_ty_1", "mount"] {
             assert!(!trimmed.contains(gone), "{gone} is in {trimmed}");
+        }
+    }
+
+    #[test]
+    fn keeps_fields_private_that_other_releases_do_not_have() {
+        let mut file = syn::parse_str(
+            "pub struct proc_ { pub a: u8, pub type_: u8 } pub union vm { pub a: u8, pub b: u8 }",
+        )
+        .unwrap();
+        keep_private(&mut file, ["proc.type", "vm.a"].into_iter());
+        let text = prettyplease::unparse(&file);
+        for line in [
+            "pub a: u8,\n    type_: u8",
+            "union vm {\n    a: u8,\n    pub b: u8",
+        ] {
+            assert!(text.contains(line), "{line} is not in {text}");
         }
     }
 

@@ -23,6 +23,34 @@ const HARMLESS: &[&str] = &[
 /// (fnstcw, fxsave ...).
 const STATE: &[&str] = &["f", "xsave", "xrstor"];
 
+/// What every processor of amd64 has, the first ones too, apart from floating point: what a compiler writes and what
+/// the kernel's inline functions contain. The kernel itself asks the processor before it uses more.
+const BASELINE: &str = "\
+    adc add and bsf bsr bswap bt btc btr bts call cbw cdq cdqe clc cld clflush cli cmc cmp cmpsb cmpsd cmpsq cmpsw \
+    cmpxchg cmpxchg8b cpuid cqo cwd cwde dec div hlt idiv imul in inc int3 invlpg iretq lea leave lfence lgdt lidt \
+    lldt lodsb lodsd lodsq lodsw ltr mfence mov movabs movnti movsb movsd movsq movsw movsx movsxd movzx mul neg nop \
+    not or out pause pop popfq prefetchnta prefetcht0 prefetcht1 prefetcht2 push pushfq rcl rcr rdmsr rdpmc rdtsc \
+    ret rol ror sal sar sbb scasb scasd scasq scasw sfence sgdt shl shld shr shrd sidt sldt std sti stosb stosd \
+    stosq stosw str sub swapgs syscall sysretq test ud2 verr verw wbinvd wrmsr xadd xchg xor";
+
+/// No-ops to a processor that does not know them; and bsf, to which a compiler gives the prefix of tzcnt where 0 cannot
+/// occur.
+const TAKEN_FOR_OTHERS: &str = "endbr64 rdsspq tzcnt";
+
+/// The families of conditional instructions.
+const CONDITIONAL: &[&str] = &["j", "set", "cmov"];
+
+/// An instruction that some processors of amd64 do not have.
+pub fn beyond_baseline(instruction: &Instruction) -> bool {
+    let is_prefix =
+        |word: &&str| ["lock", "rep", "repe", "repne", "notrack", "data16"].contains(word);
+    let mut words = instruction.mnemonic().split(' ');
+    let name = words.rfind(|word| !is_prefix(word)).unwrap_or_default();
+    let is_in = |list: &str| list.split(' ').any(|one| one == name);
+    let is_conditional = CONDITIONAL.iter().any(|family| name.starts_with(family));
+    !(is_in(BASELINE) || is_in(TAKEN_FOR_OTHERS) || is_conditional || floating_point(instruction))
+}
+
 pub fn floating_point(instruction: &Instruction) -> bool {
     let mnemonic = instruction.mnemonic();
     let is = |list: &[&str]| list.iter().any(|start| mnemonic.starts_with(start));

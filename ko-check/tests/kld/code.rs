@@ -7,6 +7,7 @@ const FLOATING_POINT: &str = "no instruction uses SSE, AVX, MMX or the x87";
 const RED_ZONE: &str = "no function uses a red zone below its stack pointer";
 const SIMD: &str = "no instruction uses floating point or SIMD registers";
 const X18: &str = "no instruction writes x18";
+const BASELINE: &str = "every processor of ";
 
 /// A leaf function with more local data than registers.
 const LEAF: &str = "int leaf(int n) { volatile int local[8]; \
@@ -67,20 +68,75 @@ fn each_floating_point_instruction_is_refused_on_amd64() {
 fn what_only_looks_like_it_is_accepted_on_amd64() {
     accepts(amd64().plus_assembly(
         "lfence\nmfence\nsfence\npause\nprefetcht0 (%rax)\nrep movsb\nrep stosq\nmovnti %rax, (%rcx)\n\
-         popcnt %rax, %rax\nbswap %rax\nlock cmpxchg %rcx, (%rdx)\nstac\nclac\nud2\nint3\n\
+         bswap %rax\nlock cmpxchg %rcx, (%rdx)\nud2\nint3\nrep bsf %rax, %rcx\n\
          mov %gs:0, %rax\nendbr64\nnopw 0(%rax,%rax)",
+    ));
+}
+
+/// What `-Ctarget-cpu=native` puts into a module on the machine of its builder.
+#[test]
+fn what_only_some_processors_have_is_refused_on_amd64() {
+    for line in [
+        "shlx %rax, %rcx, %rdx",
+        "andn %rax, %rcx, %rdx",
+        "mulx %rax, %rcx, %rdx",
+        "lzcnt %rax, %rcx",
+        "popcnt %rax, %rax",
+        "movbe (%rax), %rcx",
+        "adcx %rax, %rcx",
+        "crc32q %rax, %rcx",
+        "lock cmpxchg16b (%rax)",
+        "rdrand %rax",
+        "rdfsbase %rax",
+        "clwb (%rax)",
+        "stac",
+    ] {
+        println!("{line}");
+        amd64()
+            .plus_assembly(line)
+            .fails(&[BASELINE], "extra+0x0: ");
+    }
+    let source = "unsigned long f(unsigned long x, unsigned y) { return (~x & 0xff00ff00) << y; }";
+    amd64().plus(source).flag("-mbmi2").fails(&[BASELINE], "f+");
+}
+
+#[test]
+fn what_only_some_processors_have_is_refused_on_arm64() {
+    for line in [
+        "ldadd x1, x2, [x0]",
+        "stadd x1, [x0]",
+        "casal x1, x2, [x0]",
+        "swp x1, x2, [x0]",
+        "crc32x w0, w1, x2",
+        "ldapr x0, [x1]",
+        "sb",
+        "cfinv",
+    ] {
+        println!("{line}");
+        arm64()
+            .plus_assembly(&format!(".arch armv8.5-a+rcpc\n{line}"))
+            .fails(&[BASELINE], "extra+0x0: ");
+    }
+}
+
+#[test]
+fn atomics_beside_what_takes_their_place_are_accepted_on_arm64() {
+    accepts(arm64().plus_assembly(
+        ".arch armv8-a+lse\nldr w9, [x1]\ncbz w9, 1f\nldadd x0, x2, [x3]\nret\n\
+         1: ldxr x2, [x3]\nadd x4, x2, x0\nstxr w5, x4, [x3]\ncbnz w5, 1b\nret",
     ));
 }
 
 #[test]
 fn bytes_that_are_no_instruction_are_refused() {
     amd64().plus_assembly("nop\n.byte 0x06, 0x06").fails(
-        &[FLOATING_POINT, RED_ZONE],
+        &[FLOATING_POINT, RED_ZONE, BASELINE],
         "extra+0x1: these bytes are no known",
     );
-    arm64()
-        .plus_assembly("nop\n.inst 0xffffffff")
-        .fails(&[SIMD, X18], "extra+0x4: these bytes are no known");
+    arm64().plus_assembly("nop\n.inst 0xffffffff").fails(
+        &[SIMD, X18, BASELINE],
+        "extra+0x4: these bytes are no known",
+    );
 }
 
 #[test]
@@ -150,10 +206,10 @@ fn each_write_of_x18_is_refused() {
         "stp x0, x1, [x18, #16]!",
         "ldxr x18, [x1]",
         "stxr w18, x1, [x0]",
-        ".arch_extension lse\nldadd x1, x18, [x0]",
-        ".arch_extension lse\nldsetal x1, x18, [x0]",
-        ".arch_extension lse\ncas x18, x1, [x0]",
-        ".arch_extension lse\nswpa x1, x18, [x0]",
+        ".arch_extension lse\nldadd x1, x18, [x0]\nldxr x1, [x2]",
+        ".arch_extension lse\nldsetal x1, x18, [x0]\nldxr x1, [x2]",
+        ".arch_extension lse\ncas x18, x1, [x0]\nldxr x1, [x2]",
+        ".arch_extension lse\nswpa x1, x18, [x0]\nldxr x1, [x2]",
     ] {
         println!("{line}");
         arm64().plus_assembly(line).fails(&[X18], "extra+0x0: ");
@@ -165,6 +221,6 @@ fn what_only_reads_x18_is_accepted() {
     accepts(arm64().plus_assembly(
         "ldr x0, [x18]\nldr x1, [x18, #16]\nldp x2, x3, [x18]\nmov x0, x18\nadd x0, x18, #8\nstr x18, [x0]\n\
          cmp x18, #1\ntst x18, x0\nmrs x0, tpidr_el1\nmrs x0, s3_0_c15_c2_0\ndmb ish\nisb\nprfm pldl1keep, [x0]\nbrk #1\n\
-         .arch_extension lse\nldadd x1, x2, [x18]",
+         .arch_extension lse\nldadd x1, x2, [x18]\nldxr x1, [x18]",
     ));
 }

@@ -11,6 +11,7 @@ const THREAD_LOCAL: &str = "there is no thread-local storage";
 const OFFSET_TABLE: &str = "there is no global offset table";
 const OFFERED: &str = "every undefined symbol is one that FreeBSD";
 const IN_KERNEL: &str = "every undefined symbol is global in the kernel file";
+const WEAK: &str = "the references to symbols that some kernels lack are weak";
 const IN_RANGE: &str = "the kernel file's version is within the module's range";
 const PANIC: &str = "there is no panic machinery";
 
@@ -105,6 +106,41 @@ fn a_bound_of_a_set_that_only_a_header_declares_is_no_matter() {
             .check();
         assert_eq!(report.failed(), 0, "{report}");
     }
+}
+
+/// A reference to a function that no kernel has without DTrace.
+const SDT: &str =
+    "extern void sdt_probe_func(void) ATTRIBUTE; void *address(void) { return (sdt_probe_func); }";
+
+#[test]
+fn a_symbol_that_some_kernels_lack_must_be_weak() {
+    let with = |attribute: &str| SDT.replace("ATTRIBUTE", attribute);
+    for fixture in both() {
+        let report = fixture.clone().plus(&with("__attribute__((weak))")).check();
+        assert_eq!(report.failed(), 0, "{report}");
+        fixture
+            .plus(&with(""))
+            .fails(&[WEAK], "'sdt_probe_func' is not weak");
+    }
+}
+
+#[test]
+fn a_symbol_that_every_kernel_has_must_not_be_weak() {
+    for fixture in both() {
+        fixture
+            .plus("__asm__(\".weak printf\");")
+            .fails(&[WEAK], "'printf' is weak");
+    }
+}
+
+/// It is 0 there.
+#[test]
+fn a_kernel_without_a_weak_symbol_is_accepted() {
+    let kernel = kernel(KERNEL);
+    let kernel = Image::parse(&kernel).expect("an ELF file");
+    let fixture = amd64().plus(&SDT.replace("ATTRIBUTE", "__attribute__((weak))"));
+    let report = fixture.check_against(&fixture.build(), Some(&kernel));
+    assert_eq!((report.failed(), report.skipped()), (0, 0), "{report}");
 }
 
 const KERNEL: &str = "const int osreldate = 1402000; void printf(void) {} \

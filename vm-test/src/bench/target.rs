@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The numbers that the design wants to be reached (docs: section 6 of the design), in guest instructions.
+//! The numbers that the module must reach, in guest instructions.
 
 use serde::Serialize;
 

@@ -8,4 +8,5 @@ mod records;
 
 pub use assertion::assertions;
 pub use c::c_source;
-pub use name::mangled;
+pub use name::{mangled, unmangled};
+pub use records::Records;
