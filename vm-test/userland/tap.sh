@@ -16,6 +16,23 @@ check() {
 	fi
 }
 
+# needs PROGRAM ...: where one of them cannot be started, the file ends here, with the loader's words.
+needs() {
+	for _program in "$@"; do
+		_path=$(command -v "$_program") || _path=/userland/bin/$_program
+		# The loader says what it loads, and then ends.
+		_said=$(LD_TRACE_LOADED_OBJECTS=1 "$_path" 2>&1) || _said="$_said
+not found: exit status $?"
+		case $_said in
+		*"not found"*)
+			echo "not ok - $_program can be started"
+			printf '%s\n' "$_said" | grep -e 'not found' -e ld-elf | sed 's/^/# /'
+			exit 0
+			;;
+		esac
+	done
+}
+
 # equal WANTED GOT
 equal() {
 	[ "$1" = "$2" ] || {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What the tests of the command have in common: a test begins with `. /userland/command.sh`.
 . /userland/tap.sh
+needs rwmem target json-lines
 
 # start [MIB]: starts a target, and takes what it says as variables: pid, region, size, counter, note, nobody, readonly,
 # beyond, untouched, local.

@@ -105,6 +105,30 @@ impl Region {
         self.len
     }
 
+    /// Where in physical memory a page of it is that was touched, as mem(4) tells.
+    pub fn physical(&self, offset: usize, memory: &Fd) -> Result<u64, Errno> {
+        /// `struct mem_extract`, and `_IOWR('m', 52, struct mem_extract)` (sys/memrange.h).
+        #[derive(Default)]
+        #[repr(C)]
+        struct Extract {
+            address: u64,
+            physical: u64,
+            domain_and_state: [i32; 2],
+            padding: [u64; 5],
+        }
+        const _: () = assert!(size_of::<Extract>() == 64);
+        const MEM_EXTRACT_PADDR: core::ffi::c_ulong = 0xc040_6d34;
+        let mut extract = Extract {
+            address: self.at(offset),
+            ..Extract::default()
+        };
+        memory.ioctl(MEM_EXTRACT_PADDR, &mut extract)?;
+        match extract.physical {
+            0 => Err(Errno::ENOENT),
+            physical => Ok(physical),
+        }
+    }
+
     pub fn protect(&self, offset: usize, len: usize, protection: usize) -> Result<(), Errno> {
         assert!(offset + len <= self.len);
         // SAFETY: the range is within this region, which is only accessed by `get` and `put`; a test that

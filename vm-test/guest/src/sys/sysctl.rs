@@ -56,6 +56,12 @@ pub fn number(name: &CStr) -> Result<u64, Errno> {
     }
 }
 
+/// The major version of the kernel that runs.
+pub fn major() -> u32 {
+    const OSRELDATE: &CStr = c"kern.osreldate";
+    number(OSRELDATE).map_or(0, |version| version as u32 / 100_000)
+}
+
 /// Sets a sysctl of 4 bytes.
 pub fn set(name: &CStr, value: i32) -> Result<(), Errno> {
     // SAFETY: the kernel reads the name and the value; the old value is not asked for.

@@ -3,8 +3,9 @@
 
 use super::UNTOUCHED;
 use crate::path::PATHS;
+use crate::sys::arch::FIRMWARE;
 use crate::sys::mapping::Memory;
-use crate::sys::memory::{PAGE, READABLE, Region};
+use crate::sys::memory::{PAGE, READABLE, Region, pattern};
 use crate::sys::{Errno, file, process};
 use crate::tap::{Case, Outcome, Test};
 
@@ -18,9 +19,6 @@ pub const CASES: &[Case] = &[
         to_new_pages,
     ),
 ];
-
-/// The BIOS: in the first megabyte, among the kernel's pages, but none of them.
-const BIOS: usize = 0xf_0000;
 
 fn again_and_again(t: &mut Test) -> Outcome {
     read_often(t, |local| {
@@ -37,8 +35,18 @@ fn to_new_pages(t: &mut Test) -> Outcome {
 fn read_often(t: &mut Test, prepare: impl Fn(&Region) -> Result<(), Errno>) -> Outcome {
     let memory = t.can("opening /dev/mem", file::open(c"/dev/mem", file::READ_ONLY))?;
     let device = t.can("mmap", Region::private(2 * PAGE))?;
-    let mapped = device.map_over(0, 2 * PAGE, READABLE, Memory::SharedFile(&memory, BIOS));
-    t.can("mapping /dev/mem", mapped)?;
+    // Where there is none of the machine's, pages of our own, seen through the device.
+    let own = t.can("mmap", Region::private(2 * PAGE))?;
+    own.fill(0, 2 * PAGE, pattern(3));
+    for place in [0, PAGE] {
+        let physical = match FIRMWARE {
+            Some(firmware) => firmware + place as u64,
+            None => t.can("MEM_EXTRACT_PADDR", own.physical(place, &memory))?,
+        };
+        let behind = Memory::SharedFile(&memory, physical as usize);
+        let mapped = device.map_over(place, PAGE, READABLE, behind);
+        t.can("mapping /dev/mem", mapped)?;
+    }
     let local = t.can("mmap", Region::private(2 * PAGE))?;
     // Touched, its pages are in the page tables.
     let expected = |place| device.get(place);

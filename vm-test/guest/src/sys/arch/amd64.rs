@@ -7,6 +7,9 @@ use crate::sys::{Errno, number};
 use core::arch::{asm, naked_asm};
 use core::ffi::c_char;
 
+/// The BIOS: in the first megabyte, among the kernel's pages, but none of them.
+pub const FIRMWARE: Option<u64> = Some(0xf_0000);
+
 /// A function whose second byte is its return value, as text for the assembler.
 macro_rules! answer_in_its_second_byte {
     () => {

@@ -7,6 +7,10 @@ use crate::sys::{Errno, number};
 use core::arch::{asm, naked_asm};
 use core::ffi::c_char;
 
+/// None that could be read: of what is outside its direct map, the kernel's own `proc_rwmem` panics here
+/// (`pmap_map_io_transient`).
+pub const FIRMWARE: Option<u64> = None;
+
 /// A function whose second byte is its return value, as text for the assembler: bits 5 to 20 of the first
 /// instruction are its operand.
 macro_rules! answer_in_its_second_byte {

@@ -11,6 +11,8 @@ mod one;
 mod one;
 
 pub(crate) use one::ANSWER_IN_ITS_SECOND_BYTE;
+/// Physical memory that is the machine's own and may be read.
+pub use one::FIRMWARE;
 pub use one::{rfork_onto, syscall, vfork_and_execute, vfork_and_wait};
 
 use super::Errno;

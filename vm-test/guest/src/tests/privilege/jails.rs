@@ -5,7 +5,7 @@ use super::OTHER;
 use super::agent::Step::{Ids, Jail, Join, User};
 use super::agent::{Agent, JailRoot, Step};
 use super::order::{self, MAY_HAVE_CHILDREN, NO_DEBUG, OWN_ROOT, PLAIN, SECURE};
-use super::pair::{YES, compare, judge};
+use super::pair::{ByMajor, YES, compare, judge};
 use super::policies::without;
 use crate::sys::Errno;
 use crate::sys::file;
@@ -15,6 +15,9 @@ use core::ffi::CStr;
 
 const ESRCH: Errno = Errno::ESRCH;
 const EPERM: Errno = Errno::EPERM;
+
+/// From 15 on, it takes a privilege to reach into a jail (`cr_can_tamper_with_subjail`).
+const FROM_OUTSIDE_THE_JAIL: ByMajor = ByMajor(YES, &[(15, EPERM)]);
 
 pub const CASES: &[Case] = &[
     Case::root("a jailed root and root's process outside: ESRCH", |t| {
@@ -34,8 +37,15 @@ pub const CASES: &[Case] = &[
         compare(t, &[], &[Jail(PLAIN), User(USER)], YES)
     }),
     Case::root(
-        "a user outside and the same user's process in a jail: yes",
-        |t| compare(t, &[User(USER)], &[Jail(PLAIN), User(USER)], YES),
+        "a user outside and the same user's process in a jail: yes, EPERM from 15 on",
+        |t| {
+            compare(
+                t,
+                &[User(USER)],
+                &[Jail(PLAIN), User(USER)],
+                FROM_OUTSIDE_THE_JAIL,
+            )
+        },
     ),
     Case::root(
         "a user outside and another user's process in a jail: EPERM",
@@ -131,8 +141,15 @@ pub const CASES: &[Case] = &[
         |t| compare(t, &[Join], &[Jail(NO_DEBUG), User(USER)], YES),
     ),
     Case::root(
-        "a jail without unprivileged debugging, a user outside: yes",
-        |t| compare(t, &[User(USER)], &[Jail(NO_DEBUG), User(USER)], YES),
+        "a jail without unprivileged debugging, a user outside: yes, EPERM from 15 on",
+        |t| {
+            compare(
+                t,
+                &[User(USER)],
+                &[Jail(NO_DEBUG), User(USER)],
+                FROM_OUTSIDE_THE_JAIL,
+            )
+        },
     ),
     Case::root("a jail at securelevel 3, two of root's: yes", |t| {
         compare(t, &[Join], &[Jail(SECURE)], YES)

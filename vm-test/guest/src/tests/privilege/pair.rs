@@ -3,7 +3,7 @@
 
 use super::agent::{Agent, Step};
 use super::order;
-use crate::sys::Errno;
+use crate::sys::{Errno, sysctl};
 use crate::tap::{Outcome, Stop, Test};
 use crate::text::Text;
 use core::fmt::Write;
@@ -24,6 +24,20 @@ impl From<Errno> for Expected {
             ptrace: both,
             rwmem: both,
         }
+    }
+}
+
+/// What is expected of both where kernels differ: the first answer, and for each major from which on there is another,
+/// that one.
+#[derive(Clone, Copy)]
+pub struct ByMajor(pub Errno, pub &'static [(u32, Errno)]);
+
+impl From<ByMajor> for Expected {
+    /// Of the kernel that runs.
+    fn from(ByMajor(first, later): ByMajor) -> Expected {
+        let running = sysctl::major();
+        let holds = later.iter().rfind(|(major, _)| *major <= running);
+        holds.map_or(first, |(_, errno)| *errno).into()
     }
 }
 
