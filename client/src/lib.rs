@@ -25,6 +25,7 @@
 //! The crate compiles on other systems too; there every call answers that the device is missing.
 #![warn(missing_docs)]
 
+mod access;
 mod batch;
 #[cfg(feature = "read-process-memory")]
 mod copy_address;
@@ -37,12 +38,13 @@ mod process;
 mod requests;
 mod scan;
 
+pub use access::{Access, Direction};
 pub use batch::{Element, ReadBatch, Report, WriteBatch};
 pub use counters::Counters;
-pub use error::{Direction, Error, Result};
+pub use error::{Error, Result};
 pub use info::{Features, Info};
 pub use mapping::{Kind, Mapping, MappingFlags, Mappings, Protection};
-pub use process::{Access, RemoteProcess};
+pub use process::RemoteProcess;
 pub use rwmem_abi as abi;
 pub use scan::{Chunk, Hole, Scan};
 /// The crate whose traits say which types may be read from and written to foreign memory.

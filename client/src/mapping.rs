@@ -84,6 +84,22 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What is behind a mapping, in a word: `file`, `anonymous`. Prints so, too.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Untouched => "untouched",
+            Kind::File => "file",
+            Kind::Anonymous => "anonymous",
+            Kind::Device => "device",
+            Kind::Physical => "physical",
+            Kind::Dead => "dead",
+            Kind::ScatterGather => "scatter-gather",
+            Kind::ManagedDevice => "managed-device",
+            Kind::Guard => "guard",
+            Kind::Unknown(_) => "unknown",
+        }
+    }
+
     #[cfg_attr(not(target_os = "freebsd"), allow(dead_code))]
     fn from_kernel(number: i32) -> Kind {
         match number {
@@ -98,6 +114,12 @@ impl Kind {
             9 => Kind::Guard,
             other => Kind::Unknown(other),
         }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! A process whose memory can be reached.
-use std::fmt;
 use std::io;
 use std::mem::MaybeUninit;
 use std::ops::Range;
@@ -8,29 +7,12 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
+use crate::access::{Access, Direction};
 use crate::batch::{ReadBatch, WriteBatch};
 use crate::device::Device;
-use crate::error::{Direction, Error, Result};
+use crate::error::{Error, Result};
 use crate::mapping::Mappings;
 use crate::scan::Scan;
-
-/// What the device is opened for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// To read memory.
-    Read,
-    /// To read and to write memory.
-    ReadWrite,
-}
-
-impl fmt::Display for Access {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Access::Read => "for reading",
-            Access::ReadWrite => "for reading and writing",
-        })
-    }
-}
 
 /// A process whose memory can be read and, if it was opened for that, written.
 ///

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use crate::address::Address;
+use crate::bytes::{self, HexBytes};
 use crate::number;
 use crate::pattern::{Endian, Kind};
 
@@ -80,13 +81,9 @@ pub struct Write {
     /// Where to begin
     pub address: Address,
     /// Write these bytes, in hexadecimal, not the standard input
-    #[arg(long, value_name = "BYTES", value_parser = crate::bytes::parse_argument)]
+    #[arg(long, value_name = "BYTES", value_parser = bytes::parse_argument)]
     pub hex: Option<HexBytes>,
 }
-
-/// Bytes of the command line. (Clap takes a plain `Vec` for several values.)
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HexBytes(pub Vec<u8>);
 
 #[derive(Args, Debug)]
 pub struct Maps {

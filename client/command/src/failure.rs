@@ -188,7 +188,7 @@ fn surroundings(layout: &Layout, address: u64) -> String {
 fn describe(mapping: &Mapping) -> String {
     let name = match &mapping.path {
         Some(path) => path.display().to_string(),
-        None => crate::run::kind_name(mapping.kind).to_owned(),
+        None => mapping.kind.to_string(),
     };
     format!(
         "{:#x}-{:#x} {} {name}",

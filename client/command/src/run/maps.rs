@@ -4,7 +4,7 @@
 use rwmem::{Mapping, MappingFlags};
 use serde::Serialize;
 
-use super::{End, kind_name, layout};
+use super::{End, layout};
 use crate::arguments::Maps;
 use crate::failure::Failure;
 use crate::names::Layout;
@@ -56,7 +56,7 @@ fn entry(mapping: &Mapping, layout: &Layout) -> Entry {
         size: mapping.len(),
         resident_pages: mapping.resident_pages,
         protection: mapping.protection.to_string(),
-        kind: kind_name(mapping.kind),
+        kind: mapping.kind.name(),
         offset: mapping.offset,
         path: path(mapping),
         name: layout.label(mapping.start),
@@ -107,7 +107,7 @@ fn table(layout: &Layout) -> String {
             size(mapping.len()),
             mapping.resident_pages,
             mapping.protection.to_string(),
-            kind_name(mapping.kind),
+            mapping.kind,
         );
         text.push_str(line.trim_end());
         text.push('\n');

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser;
-use rwmem::{Kind, Mappings};
+use rwmem::Mappings;
 use serde::Serialize;
 
 use crate::address::Address;
@@ -116,22 +116,6 @@ fn explain(pid: i32, error: rwmem::Error) -> Failure {
         false => None,
     };
     Failure::transfer(error, pid, layout.as_ref())
-}
-
-/// What is behind a mapping, in a word.
-pub fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Untouched => "untouched",
-        Kind::File => "file",
-        Kind::Anonymous => "anonymous",
-        Kind::Device => "device",
-        Kind::Physical => "physical",
-        Kind::Dead => "dead",
-        Kind::ScatterGather => "scatter-gather",
-        Kind::ManagedDevice => "managed-device",
-        Kind::Guard => "guard",
-        _ => "unknown",
-    }
 }
 
 /// A signal that asks the command to end: it is looked for between two steps.

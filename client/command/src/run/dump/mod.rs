@@ -10,7 +10,7 @@ use serde::Serialize;
 use self::file::DumpFile;
 use self::plan::{How, Piece, joined, plan};
 use super::progress::Progress;
-use super::{End, Interrupt, kind_name, layout};
+use super::{End, Interrupt, layout};
 use crate::arguments::Dump;
 use crate::bytes::hex;
 use crate::core_file::journal::Identity;
@@ -169,7 +169,7 @@ fn add(
 fn what(mapping: &Mapping) -> String {
     match &mapping.path {
         Some(path) => path.display().to_string(),
-        None => kind_name(mapping.kind).to_owned(),
+        None => mapping.kind.to_string(),
     }
 }
 
