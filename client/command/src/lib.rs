@@ -14,4 +14,3 @@ pub mod output;
 pub mod pattern;
 pub mod run;
 pub mod search;
-pub mod source;
