@@ -93,7 +93,7 @@ pub enum Error {
     Mappings {
         /// The process.
         pid: i32,
-        /// What kinfo_getvmmap(3) answered.
+        /// What the kernel answered.
         cause: io::Error,
     },
     /// Another request failed: the module is of another ABI version (ENOTTY), there is no memory (ENOMEM).

@@ -27,7 +27,7 @@
 
 mod access;
 mod batch;
-#[cfg(feature = "read-process-memory")]
+#[cfg(any(feature = "read-process-memory", feature = "read-process-memory-0_1"))]
 mod copy_address;
 mod counters;
 mod device;
@@ -38,13 +38,15 @@ mod memory;
 mod process;
 mod requests;
 mod scan;
+#[cfg(target_os = "freebsd")]
+pub mod sysctl;
 
 pub use access::{Access, Direction};
 pub use batch::{Element, ReadBatch, Report, WriteBatch};
 pub use counters::Counters;
 pub use error::{Error, Result};
 pub use info::{Features, Info};
-pub use mapping::{Kind, Mapping, MappingFlags, Mappings, Protection};
+pub use mapping::{FileId, Kind, Mapping, MappingFlags, Mappings, Protection};
 pub use memory::Memory;
 pub use process::RemoteProcess;
 pub use rwmem_abi as abi;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What a process has mapped where, as kinfo_getvmmap(3) tells it.
+//! What a process has mapped where, as sysctl(3) `kern.proc.vmmap` tells it.
 use std::fmt;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
@@ -123,6 +124,30 @@ impl fmt::Display for Kind {
     }
 }
 
+/// Which file it is, whatever it is called: a file may have many names, and a name may go to another file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId {
+    /// The file system (`st_dev`).
+    pub device: u64,
+    /// The file in it (`st_ino`).
+    pub inode: u64,
+}
+
+impl FileId {
+    /// That of the file which has this name at present, links followed.
+    ///
+    /// # Errors
+    /// Those of stat(2).
+    pub fn of(path: &Path) -> io::Result<FileId> {
+        use std::os::unix::fs::MetadataExt;
+        let file = std::fs::metadata(path)?;
+        Ok(FileId {
+            device: file.dev(),
+            inode: file.ino(),
+        })
+    }
+}
+
 /// One mapping. Its addresses are `start..end`, multiples of the page size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -141,8 +166,15 @@ pub struct Mapping {
     pub offset: u64,
     /// The file's path, where the kernel still knows it.
     pub path: Option<PathBuf>,
+    /// The file itself. Through a nullfs(5) mount it is the file below.
+    pub file: Option<FileId>,
     /// How many of its pages are in memory.
     pub resident_pages: u64,
+    /// How many pages in memory its object has that is no copy of another (as procstat(1) counts them). Mappings that share
+    /// an object each have all of them.
+    pub private_pages: u64,
+    /// Which object in the kernel anonymous memory is of: those that share one have the same number.
+    pub object: Option<u64>,
 }
 
 impl Mapping {
@@ -156,7 +188,10 @@ impl Mapping {
             flags: MappingFlags::empty(),
             offset: 0,
             path: None,
+            file: None,
             resident_pages: 0,
+            private_pages: 0,
+            object: None,
         }
     }
 
@@ -226,32 +261,49 @@ impl std::iter::FusedIterator for Mappings {}
 
 #[cfg(target_os = "freebsd")]
 fn list(pid: i32) -> Result<Vec<Mapping>> {
-    let mut count = 0;
-    // SAFETY: answers null, or an array of `count` entries that is ours to free.
-    let entries = unsafe { libc::kinfo_getvmmap(pid, &raw mut count) };
-    if entries.is_null() {
-        let cause = std::io::Error::last_os_error();
-        return Err(match Error::of_target("", pid, cause) {
+    use libc::{CTL_KERN, KERN_PROC, KERN_PROC_VMMAP};
+
+    // Not kinfo_getvmmap(3): libutil, where it is, has another version in each major of FreeBSD.
+    match crate::sysctl::bytes_of(&[CTL_KERN, KERN_PROC, KERN_PROC_VMMAP, pid]) {
+        Ok(entries) => Ok(Entries(&entries)
+            .map(|entry| Mapping::from_kernel(&entry))
+            .collect()),
+        Err(cause) => Err(match Error::of_target("", pid, cause) {
             Error::Request { cause, .. } => Error::Mappings { pid, cause },
             other => other,
-        });
+        }),
     }
-    let len = usize::try_from(count).unwrap_or(0);
-    // SAFETY: see above.
-    let mappings = unsafe { std::slice::from_raw_parts(entries, len) }
-        .iter()
-        .map(Mapping::from_kernel)
-        .collect();
-    // SAFETY: allocated by kinfo_getvmmap with malloc(3), and not used any more.
-    unsafe { libc::free(entries.cast()) };
-    Ok(mappings)
+}
+
+/// The structures that the kernel's list consists of. Each says how long it is: they end with their paths.
+#[cfg(target_os = "freebsd")]
+struct Entries<'list>(&'list [u8]);
+
+#[cfg(target_os = "freebsd")]
+impl Iterator for Entries<'_> {
+    type Item = libc::kinfo_vmentry;
+
+    fn next(&mut self) -> Option<libc::kinfo_vmentry> {
+        let (len, _) = self.0.split_first_chunk()?;
+        let len = usize::try_from(i32::from_ne_bytes(*len))
+            .ok()
+            .filter(|&len| len > 0)?;
+        let (entry, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        // SAFETY: a kinfo_vmentry is integers throughout, which may all be 0 ...
+        let mut whole: libc::kinfo_vmentry = unsafe { std::mem::zeroed() };
+        let len = entry.len().min(size_of_val(&whole));
+        // SAFETY: ... and may be any bytes; so many are there on both sides.
+        unsafe { std::ptr::copy_nonoverlapping(entry.as_ptr(), (&raw mut whole).cast(), len) };
+        Some(whole)
+    }
 }
 
 #[cfg(not(target_os = "freebsd"))]
 fn list(pid: i32) -> Result<Vec<Mapping>> {
     Err(Error::Mappings {
         pid,
-        cause: std::io::Error::from_raw_os_error(libc::ENOSYS),
+        cause: io::Error::from_raw_os_error(libc::ENOSYS),
     })
 }
 
@@ -267,15 +319,27 @@ impl Mapping {
             .map(|&byte| byte as u8)
             .take_while(|&byte| byte != 0)
             .collect();
+        let kind = Kind::from_kernel(entry.kve_type);
+        // KF_ATTR_VALID: the file was asked who it is. The number of a file system and that of an object have one place.
+        let file = (kind == Kind::File && entry.kve_status & 1 != 0).then_some(FileId {
+            device: entry.kve_vn_fsid,
+            inode: entry.kve_vn_fileid,
+        });
+        let object =
+            (kind == Kind::Anonymous && entry.kve_vn_fsid != 0).then_some(entry.kve_vn_fsid);
+        let pages = |number| u64::try_from(number).unwrap_or(0);
         Mapping {
             start: entry.kve_start,
             end: entry.kve_end,
             protection: Protection::from_bits_truncate(entry.kve_protection as u32),
-            kind: Kind::from_kernel(entry.kve_type),
+            kind,
             flags: MappingFlags::from_bits_retain(entry.kve_flags as u32),
             offset: entry.kve_offset,
             path: (!path.is_empty()).then(|| std::ffi::OsString::from_vec(path).into()),
-            resident_pages: u64::try_from(entry.kve_resident).unwrap_or(0),
+            file,
+            resident_pages: pages(entry.kve_resident),
+            private_pages: pages(entry.kve_private_resident),
+            object,
         }
     }
 }
@@ -296,14 +360,9 @@ mod tests {
     #[test]
     fn what_is_scanned_is_readable_memory() {
         let of = |kind, bits| Mapping {
-            start: 0x1000,
-            end: 0x3000,
             protection: Protection::from_bits_truncate(bits),
             kind: Kind::from_kernel(kind),
-            flags: MappingFlags::empty(),
-            offset: 0,
-            path: None,
-            resident_pages: 0,
+            ..Mapping::anonymous(0x1000, 0x3000)
         };
         for kind in 0..=9 {
             assert_eq!(
