@@ -4,6 +4,7 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::sync::Arc;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
@@ -20,10 +21,11 @@ use crate::scan::Scan;
 /// the process had then. After the process has executed another program or exited, it still reaches the old memory
 /// (which it keeps alive) and never the new one. Dropping it lets that go.
 ///
-/// It can be sent to and shared between threads.
-#[derive(Debug)]
+/// It can be sent to and shared between threads. A clone shares the descriptor, and with it the attachment: it costs
+/// nothing, and the last one that is dropped closes it.
+#[derive(Clone, Debug)]
 pub struct RemoteProcess {
-    device: Device,
+    device: Arc<Device>,
     pid: i32,
     access: Access,
 }
@@ -57,7 +59,7 @@ impl RemoteProcess {
             .attach(pid)
             .map_err(|cause| Error::of_target("RWMEM_ATTACH", pid, cause))?;
         Ok(RemoteProcess {
-            device,
+            device: Arc::new(device),
             pid,
             access,
         })
