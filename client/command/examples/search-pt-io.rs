@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 #[cfg(target_os = "freebsd")]
 fn main() -> ExitCode {
-    pt_io::main().into()
+    ExitCode::from(pt_io::main() as u8)
 }
 
 #[cfg(not(target_os = "freebsd"))]
@@ -23,11 +23,11 @@ mod pt_io {
     use clap::Parser;
     use rwmem::Memory;
     use rwmem_command::arguments::{Arguments, Command};
-    use rwmem_command::failure::Failure;
+    use rwmem_command::failure::{Exit, Failure};
     use rwmem_command::output::Output;
     use rwmem_command::run::{End, end, search};
 
-    pub fn main() -> u8 {
+    pub fn main() -> Exit {
         let arguments = Arguments::parse();
         let mut output = Output::new(arguments.json);
         let result = run(&arguments, &mut output);

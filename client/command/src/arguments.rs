@@ -100,11 +100,8 @@ pub struct Dump {
     /// The core file to write
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: PathBuf,
-    /// Continue a dump that was interrupted
+    /// Overwrite the file
     #[arg(long)]
-    pub resume: bool,
-    /// Overwrite the file, and forget an interrupted dump
-    #[arg(long, conflicts_with = "resume")]
     pub force: bool,
 }
 
@@ -180,7 +177,7 @@ mod tests {
     fn what_is_wrong_is_said() {
         for (line, wanted) in [
             ("rwmem read 0 0x1000 16", "\"0\" is no process id"),
-            ("rwmem read 7 0xzz 16", "\"0xzz\" is no address"),
+            ("rwmem read 7 +5 16", "\"+5\" is no address"),
             ("rwmem read 7 0x10 lots", "\"lots\" is no length"),
             (
                 "rwmem write 7 0x10 --hex abc",

@@ -18,7 +18,7 @@ use nix::errno::Errno;
 use nix::sys::event::{EvFlags, EventFilter, FilterFlag, KEvent, Kqueue};
 use rwmem::sysctl;
 
-use super::{Event, Process, Waited};
+use super::{Event, Process, Swap, Waited};
 use crate::core_file::Machine;
 use crate::core_file::notes::{self, Note};
 
@@ -72,7 +72,6 @@ pub fn process(pid: i32) -> io::Result<Process> {
     const P_SUGID: i64 = 0x100;
     const P2_NOTRACE: i32 = 0x2;
     let information = information(pid)?;
-    let start = information.ki_start;
     Ok(Process {
         uids: [
             information.ki_uid,
@@ -81,7 +80,6 @@ pub fn process(pid: i32) -> io::Result<Process> {
         ],
         set_uid: information.ki_flag & P_SUGID != 0,
         no_trace: information.ki_flag2 & P2_NOTRACE != 0,
-        started: format!("{}.{:06}", start.tv_sec, start.tv_usec),
     })
 }
 
@@ -94,6 +92,11 @@ pub fn executable(pid: i32) -> Option<PathBuf> {
 
 pub fn auxiliary_vector(pid: i32) -> io::Result<Vec<u8>> {
     of_process(KERN_PROC_AUXV, pid)
+}
+
+/// What of anonymous memory is in the swap area.
+pub fn swap() -> io::Result<Swap> {
+    sysctl::bytes(c"vm.swap_objects").map(|list| Swap::read(&list))
 }
 
 /// What of the process can be had, in gcore(1)'s order.

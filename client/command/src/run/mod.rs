@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use crate::address::Address;
 use crate::arguments::{Arguments, Command};
-use crate::failure::{Failure, Told, exit};
+use crate::failure::{Exit, Failure, Told};
 use crate::kernel;
 use crate::names::Layout;
 use crate::output::{Output, aside};
@@ -33,28 +33,47 @@ pub enum End {
     Partly,
 }
 
-/// Does what the command line says; the exit code.
-pub fn main() -> u8 {
-    let arguments = Arguments::parse();
+/// Does what the command line says.
+pub fn main() -> Exit {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
     let mut output = Output::new(arguments.json);
     let result = run(&arguments.command, &mut output);
     end(result, output)
 }
 
-/// Brings what is left to the output, tells of a failure; the exit code.
-pub fn end(result: Result<End, Failure>, mut output: Output) -> u8 {
+/// Tells what is wrong with the command line, or what was asked for with --help or --version.
+fn refuse(error: &clap::Error) -> Exit {
+    // Nobody is left to tell where that fails.
+    let _ = error.print();
+    if error.exit_code() == 0 {
+        return Exit::Done;
+    }
+    let mut words = std::env::args_os().take_while(|word| word != "--");
+    if words.any(|word| word == "--json") {
+        let text = error.to_string();
+        let failure = Failure::Usage(text.trim_start_matches("error: ").trim_end().to_owned());
+        tell_program(&failure, &mut Output::new(true));
+    }
+    Exit::Usage
+}
+
+/// Brings what is left to the output, and tells of a failure.
+pub fn end(result: Result<End, Failure>, mut output: Output) -> Exit {
     let result = result.and_then(|end| {
         output.flush()?;
         Ok(end)
     });
     match result {
-        Ok(End::Done) => exit::DONE,
-        Ok(End::Partly) => exit::PARTLY,
+        Ok(End::Done) => Exit::Done,
+        Ok(End::Partly) => Exit::Partly,
         // Whoever reads has enough, as `head` has: that is no failure.
-        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => exit::DONE,
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Done,
         Err(failure) => {
             tell(&failure, &mut output);
-            failure.exit_code()
+            failure.exit()
         }
     }
 }
@@ -81,18 +100,21 @@ struct Document {
 fn tell(failure: &Failure, output: &mut Output) {
     aside(&failure.to_string());
     if output.json && !matches!(failure, Failure::Output(_)) {
-        let error = failure.told();
-        // A failure in telling of a failure has nobody to be told to.
-        let _ = output.json_line(&Document { error });
-        let _ = output.flush();
+        tell_program(failure, output);
     }
+}
+
+fn tell_program(failure: &Failure, output: &mut Output) {
+    let error = failure.told();
+    // A failure in telling of a failure has nobody to be told to.
+    let _ = output.json_line(&Document { error });
+    let _ = output.flush();
 }
 
 /// What a process has mapped, with names.
 fn layout(pid: i32) -> Result<Layout, Failure> {
     let mappings = Mappings::of(pid)?.collect();
-    let executable = kernel::executable(pid);
-    Ok(Layout::new(pid, mappings, executable.as_deref()))
+    Ok(Layout::new(pid, mappings, &kernel::executable(pid)))
 }
 
 /// The number behind the address of something that is so long. The mappings are asked for only where it takes them.

@@ -140,12 +140,11 @@ fn ranges(arguments: &Search, layout: &Layout) -> Result<Vec<Range<u64>>, Failur
 }
 
 fn show(address: u64, bytes: &[u8], layout: &Layout, output: &mut Output) -> Result<(), Failure> {
-    let name = layout.label(address);
     if output.json {
         let mapping = layout.mapping(address);
         return output.json_line(&Found {
             address: Hex(address),
-            name,
+            name: layout.exact_label(address),
             protection: mapping.map(|mapping| mapping.protection.to_string()),
             data: hex(bytes),
         });
@@ -153,7 +152,7 @@ fn show(address: u64, bytes: &[u8], layout: &Layout, output: &mut Output) -> Res
     let begin = &bytes[..bytes.len().min(ROW)];
     output.write(|out| {
         row(out, address, begin, |_| false, Emphasis::Star)?;
-        match name {
+        match layout.label(address) {
             Some(name) => writeln!(out, "  {name}"),
             None => writeln!(out),
         }
