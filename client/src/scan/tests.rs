@@ -168,6 +168,8 @@ fn absurd_sizes_take_no_more_than_there_is() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     /// Whatever the shapes: each byte of the ranges is given once as a new one, in order, or is in a hole.
     #[test]
     fn every_byte_is_given_once(
