@@ -25,7 +25,8 @@ mod pt_io {
     use rwmem_command::arguments::{Arguments, Command};
     use rwmem_command::failure::{Exit, Failure};
     use rwmem_command::output::Output;
-    use rwmem_command::run::{End, end, search};
+    use rwmem_command::run::end::{End, end};
+    use rwmem_command::run::search;
 
     pub fn main() -> Exit {
         let arguments = Arguments::parse();

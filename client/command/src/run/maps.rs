@@ -4,7 +4,8 @@
 use rwmem::{Kind, Mapping, MappingFlags};
 use serde::Serialize;
 
-use super::{End, layout};
+use super::end::End;
+use super::target::layout;
 use crate::arguments::Maps;
 use crate::failure::Failure;
 use crate::kernel::{self, Swap};

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use rwmem::RemoteProcess;
 use serde::Serialize;
 
-use super::{End, explain, locate};
+use super::end::End;
+use super::target::{explain, locate};
 use crate::arguments::Read;
 use crate::bytes::push_hex;
 use crate::failure::{Failure, Told};

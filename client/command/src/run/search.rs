@@ -6,8 +6,9 @@ use std::ops::{ControlFlow, Range};
 use rwmem::{Memory, Protection, RemoteProcess, Scan};
 use serde::Serialize;
 
+use super::end::End;
 use super::progress::Progress;
-use super::{End, layout};
+use super::target::layout;
 use crate::arguments::Search;
 use crate::bytes::hex;
 use crate::failure::Failure;

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use rwmem::RemoteProcess;
 use serde::Serialize;
 
-use super::{End, Interrupt, explain, locate};
+use super::end::End;
+use super::interrupt::Interrupt;
+use super::target::{explain, locate};
 use crate::arguments::Watch;
 use crate::failure::Failure;
 use crate::hexdump::{ROW, row};

@@ -9,8 +9,10 @@ use serde::Serialize;
 
 use self::file::DumpFile;
 use self::plan::{How, Piece, joined, plan};
+use super::end::End;
+use super::interrupt::Interrupt;
 use super::progress::Progress;
-use super::{End, Interrupt, layout};
+use super::target::layout;
 use crate::arguments::Dump;
 use crate::core_file::{Machine, Segment, finish};
 use crate::failure::Failure;
