@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 
 use rwmem_abi::Seg;
 
-use crate::error::{Direction, Error, Result};
+use crate::access::Direction;
+use crate::error::{Error, Result};
 use crate::process::RemoteProcess;
 use crate::requests::in_requests;
 

@@ -44,24 +44,7 @@ impl Counters {
 
 #[cfg(target_os = "freebsd")]
 fn read(name: &std::ffi::CStr) -> Result<u64> {
-    let mut value = 0u64;
-    let mut len = size_of::<u64>();
-    // SAFETY: the name ends with NUL; the kernel writes at most `len` bytes to `value`, and their number to `len`.
-    let answer = unsafe {
-        libc::sysctlbyname(
-            name.as_ptr(),
-            (&raw mut value).cast(),
-            &raw mut len,
-            std::ptr::null(),
-            0,
-        )
-    };
-    let cause = match answer {
-        0 if len == size_of::<u64>() => return Ok(value),
-        0 => std::io::Error::from_raw_os_error(libc::EINVAL),
-        _ => std::io::Error::last_os_error(),
-    };
-    Err(match cause.raw_os_error() {
+    crate::sysctl::value(name).map_err(|cause| match cause.raw_os_error() {
         Some(libc::ENOENT) => Error::NotLoaded,
         _ => Error::Request {
             what: "sysctl kern.rwmem",

@@ -7,8 +7,8 @@ use std::os::fd::AsRawFd;
 use rwmem_abi::{Batch, RWMEM_ATTACH, RWMEM_INFO, RWMEM_READV, RWMEM_WRITEV, Seg};
 
 use crate::DEVICE;
-use crate::error::{Direction, Error, Result};
-use crate::process::Access;
+use crate::access::{Access, Direction};
+use crate::error::{Error, Result};
 
 /// An open file of the device.
 #[derive(Debug)]

@@ -1,30 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What can go wrong.
-use std::fmt;
 use std::io;
 
-use crate::process::Access;
+use crate::access::{Access, Direction};
 
 /// The result of this crate's calls.
 pub type Result<T> = std::result::Result<T, Error>;
-
-/// Which way the bytes go, seen from the caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// From the target to the caller.
-    Read,
-    /// From the caller to the target.
-    Write,
-}
-
-impl fmt::Display for Direction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Direction::Read => "read",
-            Direction::Write => "write",
-        })
-    }
-}
 
 /// What was tried, on what, and why it failed. The text says also what to do about it.
 ///
@@ -112,7 +93,7 @@ pub enum Error {
     Mappings {
         /// The process.
         pid: i32,
-        /// What kinfo_getvmmap(3) answered.
+        /// What the kernel answered.
         cause: io::Error,
     },
     /// Another request failed: the module is of another ABI version (ENOTTY), there is no memory (ENOMEM).

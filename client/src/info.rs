@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What the loaded module is.
+use crate::access::Access;
 use crate::device::Device;
 use crate::error::{Error, Result};
-use crate::process::Access;
 
 bitflags::bitflags! {
     /// The requests that a module knows.

@@ -25,24 +25,30 @@
 //! The crate compiles on other systems too; there every call answers that the device is missing.
 #![warn(missing_docs)]
 
+mod access;
 mod batch;
-#[cfg(feature = "read-process-memory")]
+#[cfg(any(feature = "read-process-memory", feature = "read-process-memory-0_1"))]
 mod copy_address;
 mod counters;
 mod device;
 mod error;
 mod info;
 mod mapping;
+mod memory;
 mod process;
 mod requests;
 mod scan;
+#[cfg(target_os = "freebsd")]
+pub mod sysctl;
 
+pub use access::{Access, Direction};
 pub use batch::{Element, ReadBatch, Report, WriteBatch};
 pub use counters::Counters;
-pub use error::{Direction, Error, Result};
+pub use error::{Error, Result};
 pub use info::{Features, Info};
-pub use mapping::{Kind, Mapping, MappingFlags, Mappings, Protection};
-pub use process::{Access, RemoteProcess};
+pub use mapping::{FileId, Kind, Mapping, MappingFlags, Mappings, Protection};
+pub use memory::Memory;
+pub use process::RemoteProcess;
 pub use rwmem_abi as abi;
 pub use scan::{Chunk, Hole, Scan};
 /// The crate whose traits say which types may be read from and written to foreign memory.

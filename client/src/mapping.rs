@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What a process has mapped where, as kinfo_getvmmap(3) tells it.
+//! What a process has mapped where, as sysctl(3) `kern.proc.vmmap` tells it.
 use std::fmt;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+#[cfg(not(target_os = "freebsd"))]
+use crate::error::Error;
+use crate::error::Result;
+
+#[cfg(target_os = "freebsd")]
+mod list;
+#[cfg(target_os = "freebsd")]
+use list::list;
 
 bitflags::bitflags! {
     /// What the process itself may do with a mapping. Prints as `rwx`, with dashes.
@@ -84,6 +92,22 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What is behind a mapping, in a word: `file`, `anonymous`. Prints so, too.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Untouched => "untouched",
+            Kind::File => "file",
+            Kind::Anonymous => "anonymous",
+            Kind::Device => "device",
+            Kind::Physical => "physical",
+            Kind::Dead => "dead",
+            Kind::ScatterGather => "scatter-gather",
+            Kind::ManagedDevice => "managed-device",
+            Kind::Guard => "guard",
+            Kind::Unknown(_) => "unknown",
+        }
+    }
+
     #[cfg_attr(not(target_os = "freebsd"), allow(dead_code))]
     fn from_kernel(number: i32) -> Kind {
         match number {
@@ -98,6 +122,36 @@ impl Kind {
             9 => Kind::Guard,
             other => Kind::Unknown(other),
         }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Which file it is, whatever it is called: a file may have many names, and a name may go to another file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId {
+    /// The file system (`st_dev`).
+    pub device: u64,
+    /// The file in it (`st_ino`).
+    pub inode: u64,
+}
+
+impl FileId {
+    /// That of the file which has this name at present, links followed.
+    ///
+    /// # Errors
+    /// Those of stat(2).
+    pub fn of(path: &Path) -> io::Result<FileId> {
+        use std::os::unix::fs::MetadataExt;
+        let file = std::fs::metadata(path)?;
+        Ok(FileId {
+            device: file.dev(),
+            inode: file.ino(),
+        })
     }
 }
 
@@ -119,8 +173,15 @@ pub struct Mapping {
     pub offset: u64,
     /// The file's path, where the kernel still knows it.
     pub path: Option<PathBuf>,
+    /// The file itself. Through a nullfs(5) mount it is the file below.
+    pub file: Option<FileId>,
     /// How many of its pages are in memory.
     pub resident_pages: u64,
+    /// How many pages in memory its object has that is no copy of another (as procstat(1) counts them). Mappings that share
+    /// an object each have all of them.
+    pub private_pages: u64,
+    /// Which object in the kernel anonymous memory is of: those that share one have the same number.
+    pub object: Option<u64>,
 }
 
 impl Mapping {
@@ -134,7 +195,10 @@ impl Mapping {
             flags: MappingFlags::empty(),
             offset: 0,
             path: None,
+            file: None,
             resident_pages: 0,
+            private_pages: 0,
+            object: None,
         }
     }
 
@@ -202,60 +266,12 @@ impl DoubleEndedIterator for Mappings {
 impl ExactSizeIterator for Mappings {}
 impl std::iter::FusedIterator for Mappings {}
 
-#[cfg(target_os = "freebsd")]
-fn list(pid: i32) -> Result<Vec<Mapping>> {
-    let mut count = 0;
-    // SAFETY: answers null, or an array of `count` entries that is ours to free.
-    let entries = unsafe { libc::kinfo_getvmmap(pid, &raw mut count) };
-    if entries.is_null() {
-        let cause = std::io::Error::last_os_error();
-        return Err(match Error::of_target("", pid, cause) {
-            Error::Request { cause, .. } => Error::Mappings { pid, cause },
-            other => other,
-        });
-    }
-    let len = usize::try_from(count).unwrap_or(0);
-    // SAFETY: see above.
-    let mappings = unsafe { std::slice::from_raw_parts(entries, len) }
-        .iter()
-        .map(Mapping::from_kernel)
-        .collect();
-    // SAFETY: allocated by kinfo_getvmmap with malloc(3), and not used any more.
-    unsafe { libc::free(entries.cast()) };
-    Ok(mappings)
-}
-
 #[cfg(not(target_os = "freebsd"))]
 fn list(pid: i32) -> Result<Vec<Mapping>> {
     Err(Error::Mappings {
         pid,
-        cause: std::io::Error::from_raw_os_error(libc::ENOSYS),
+        cause: io::Error::from_raw_os_error(libc::ENOSYS),
     })
-}
-
-#[cfg(target_os = "freebsd")]
-impl Mapping {
-    fn from_kernel(entry: &libc::kinfo_vmentry) -> Mapping {
-        use std::os::unix::ffi::OsStringExt;
-
-        let path: Vec<u8> = entry
-            .kve_path
-            .as_flattened()
-            .iter()
-            .map(|&byte| byte as u8)
-            .take_while(|&byte| byte != 0)
-            .collect();
-        Mapping {
-            start: entry.kve_start,
-            end: entry.kve_end,
-            protection: Protection::from_bits_truncate(entry.kve_protection as u32),
-            kind: Kind::from_kernel(entry.kve_type),
-            flags: MappingFlags::from_bits_retain(entry.kve_flags as u32),
-            offset: entry.kve_offset,
-            path: (!path.is_empty()).then(|| std::ffi::OsString::from_vec(path).into()),
-            resident_pages: u64::try_from(entry.kve_resident).unwrap_or(0),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -274,14 +290,9 @@ mod tests {
     #[test]
     fn what_is_scanned_is_readable_memory() {
         let of = |kind, bits| Mapping {
-            start: 0x1000,
-            end: 0x3000,
             protection: Protection::from_bits_truncate(bits),
             kind: Kind::from_kernel(kind),
-            flags: MappingFlags::empty(),
-            offset: 0,
-            path: None,
-            resident_pages: 0,
+            ..Mapping::anonymous(0x1000, 0x3000)
         };
         for kind in 0..=9 {
             assert_eq!(

@@ -1,36 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! A process whose memory can be reached.
-use std::fmt;
 use std::io;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::sync::Arc;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
+use crate::access::{Access, Direction};
 use crate::batch::{ReadBatch, WriteBatch};
 use crate::device::Device;
-use crate::error::{Direction, Error, Result};
+use crate::error::{Error, Result};
 use crate::mapping::Mappings;
 use crate::scan::Scan;
-
-/// What the device is opened for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// To read memory.
-    Read,
-    /// To read and to write memory.
-    ReadWrite,
-}
-
-impl fmt::Display for Access {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Access::Read => "for reading",
-            Access::ReadWrite => "for reading and writing",
-        })
-    }
-}
 
 /// A process whose memory can be read and, if it was opened for that, written.
 ///
@@ -38,10 +21,11 @@ impl fmt::Display for Access {
 /// the process had then. After the process has executed another program or exited, it still reaches the old memory
 /// (which it keeps alive) and never the new one. Dropping it lets that go.
 ///
-/// It can be sent to and shared between threads.
-#[derive(Debug)]
+/// It can be sent to and shared between threads. A clone shares the descriptor, and with it the attachment: it costs
+/// nothing, and the last one that is dropped closes it.
+#[derive(Clone, Debug)]
 pub struct RemoteProcess {
-    device: Device,
+    device: Arc<Device>,
     pid: i32,
     access: Access,
 }
@@ -75,7 +59,7 @@ impl RemoteProcess {
             .attach(pid)
             .map_err(|cause| Error::of_target("RWMEM_ATTACH", pid, cause))?;
         Ok(RemoteProcess {
-            device,
+            device: Arc::new(device),
             pid,
             access,
         })

@@ -2,9 +2,7 @@
 //! Reading much of a process, piece by piece, without what is not mapped.
 use std::ops::Range;
 
-use rwmem_abi::MAX_SEGS;
-
-use crate::error::Result;
+use crate::memory::{Memory, PAGE, next_page};
 use crate::process::RemoteProcess;
 
 /// Reads ranges of a process's memory into one buffer, piece by piece. Made by [`RemoteProcess::scan`] and
@@ -27,17 +25,23 @@ use crate::process::RemoteProcess;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// The buffer has room before its middle for the end of the piece before. What is read goes to the middle, which begins
+/// with a page, for that is copied the quickest.
 #[derive(Debug)]
-pub struct Scan<'process> {
-    process: &'process RemoteProcess,
+pub struct Scan<'memory, M: ?Sized = RemoteProcess> {
+    memory: &'memory M,
     ranges: Vec<Range<u64>>,
     /// The range that is being read, and the next address in it.
     range: usize,
     position: u64,
     chunk_size: usize,
     overlap: usize,
+    /// Empty until something is read.
     buffer: Vec<u8>,
-    /// The piece in the buffer: where it begins and how long it is.
+    middle: usize,
+    /// Where the last piece ends in the buffer, and its addresses.
+    filled: usize,
     piece: Range<u64>,
     holes: Vec<Hole>,
     scanned: u64,
@@ -63,55 +67,58 @@ pub struct Hole {
     pub range: Range<u64>,
 }
 
-/// The length of a piece where nothing else is asked for: more makes nothing faster.
-const CHUNK_SIZE: usize = 1 << 20;
+/// The length of a piece where nothing else is asked for: enough that a system call does not count, and little enough for
+/// a processor's cache.
+const CHUNK_SIZE: usize = 256 << 10;
 
-/// What is looked at for its own sake when a piece cannot be read. All kernels' pages are multiples of it.
-const PAGE: u64 = 4096;
+/// The most that a piece and its overlap have, whatever is asked for.
+const MOST: usize = 1 << 30;
 
-impl<'process> Scan<'process> {
-    pub(crate) fn new(
-        process: &'process RemoteProcess,
+impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
+    /// Reads these ranges of `memory`, in this order.
+    pub fn new(
+        memory: &'memory M,
         ranges: impl IntoIterator<Item = Range<u64>>,
-    ) -> Scan<'process> {
+    ) -> Scan<'memory, M> {
         let ranges: Vec<_> = ranges
             .into_iter()
             .filter(|range| !range.is_empty())
             .collect();
         Scan {
-            process,
+            memory,
             position: ranges.first().map_or(0, |range| range.start),
             ranges,
             range: 0,
             chunk_size: CHUNK_SIZE,
             overlap: 0,
             buffer: Vec::new(),
+            middle: 0,
+            filled: 0,
             piece: 0..0,
             holes: Vec::new(),
             scanned: 0,
         }
     }
 
-    /// How many new bytes a piece has at most: 1 MiB unless told, at least 4 KiB.
+    /// How many new bytes a piece has at most: 256 KiB unless told, at least 4 KiB, at most 1 GiB.
     #[must_use]
     pub fn chunk_size(mut self, bytes: usize) -> Self {
-        self.chunk_size = bytes.max(PAGE as usize);
+        self.chunk_size = bytes.clamp(PAGE as usize, MOST);
         self
     }
 
-    /// How many bytes of a piece are given again at the beginning of the next, where that follows without a gap.
+    /// How many bytes of a piece are given again at the beginning of the next, where that follows without a gap; at most
+    /// 1 GiB.
     #[must_use]
     pub fn overlap(mut self, bytes: usize) -> Self {
-        self.overlap = bytes;
+        self.overlap = bytes.min(MOST);
         self
     }
 
-    /// The bytes of all ranges together.
+    /// The bytes of all ranges together, `u64::MAX` if they are more.
     pub fn total(&self) -> u64 {
-        self.ranges
-            .iter()
-            .map(|range| range.end - range.start)
-            .sum()
+        let lens = self.ranges.iter().map(|range| range.end - range.start);
+        lens.fold(0, u64::saturating_add)
     }
 
     /// How many of them were read or skipped so far.
@@ -129,37 +136,36 @@ impl<'process> Scan<'process> {
     /// # Errors
     /// [`Error::Transfer`](crate::Error::Transfer) where a read stops for another reason than that nothing is mapped there. The next call goes
     /// on after that page.
-    pub fn next_chunk(&mut self) -> Result<Option<Chunk<'_>>> {
+    pub fn next_chunk(&mut self) -> Result<Option<Chunk<'_>>, M::Error> {
         while let Some(range) = self.ranges.get(self.range).cloned() {
             if self.position >= range.end {
                 self.range += 1;
                 self.position = self.ranges.get(self.range).map_or(0, |range| range.start);
                 continue;
             }
+            self.make_room();
+            let (at, middle) = (self.position, self.middle);
+            let want = (range.end - at).min(self.chunk_size as u64) as usize;
             let kept = self.keep_overlap();
-            let want = (range.end - self.position).min(self.chunk_size as u64) as usize;
-            self.buffer.resize(self.chunk_size + self.overlap, 0);
-            let at = self.position;
-            match self
-                .process
-                .read_at(at, &mut self.buffer[kept..kept + want])
-            {
+            let room = &mut self.buffer[middle..middle + want];
+            match self.memory.read_at(at, room) {
+                Ok(0) => {
+                    let end = self.memory.end_of_hole(at..range.end);
+                    self.note_hole(end);
+                }
                 Ok(done) => {
+                    let done = done.min(want);
                     self.advance(done as u64);
+                    self.filled = middle + done;
                     self.piece = at - kept as u64..self.position;
                     return Ok(Some(Chunk {
                         address: self.piece.start,
-                        bytes: &self.buffer[..kept + done],
+                        bytes: &self.buffer[middle - kept..self.filled],
                         overlap: kept,
                     }));
                 }
-                Err(error) if error.is_fault() => {
-                    let end = self.end_of_hole(range.end);
-                    self.note_hole(end);
-                }
                 Err(error) => {
-                    let end = range.end.min((at / PAGE + 1).saturating_mul(PAGE));
-                    self.note_hole(end);
+                    self.note_hole(next_page(at));
                     return Err(error);
                 }
             }
@@ -167,55 +173,47 @@ impl<'process> Scan<'process> {
         Ok(None)
     }
 
-    fn advance(&mut self, bytes: u64) {
-        self.position += bytes;
-        self.scanned += bytes;
+    fn make_room(&mut self) {
+        if self.buffer.is_empty() {
+            let page = PAGE as usize;
+            let before = self.overlap.next_multiple_of(page);
+            self.buffer = vec![0; before + self.chunk_size + page];
+            self.middle = before + self.buffer.as_ptr().align_offset(page).min(page);
+        }
     }
 
-    /// Moves the end of the last piece to the buffer's beginning, if the next follows it. Answers its length.
+    fn advance(&mut self, bytes: u64) {
+        self.position += bytes;
+        self.scanned = self.scanned.saturating_add(bytes);
+    }
+
+    /// Moves the end of the last piece before the middle, if the next follows it. Returns its length.
     fn keep_overlap(&mut self) -> usize {
         if self.piece.end != self.position {
             return 0;
         }
-        let len = (self.piece.end - self.piece.start) as usize;
-        let kept = self.overlap.min(len);
-        self.buffer.copy_within(len - kept..len, 0);
+        let kept = self
+            .overlap
+            .min((self.piece.end - self.piece.start) as usize);
+        let end = self.filled;
+        self.buffer.copy_within(end - kept..end, self.middle - kept);
+        // Here it is found again, should nothing be read after it.
+        self.filled = self.middle;
+        self.piece.start = self.piece.end - kept as u64;
         kept
-    }
-
-    /// The first address from `position` on that can be read, or `end`. Asks for a byte of each of many pages at once.
-    fn end_of_hole(&self, end: u64) -> u64 {
-        let mut next = self.position;
-        while next < end {
-            let mut bytes = [[0; 1]; MAX_SEGS as usize];
-            let mut batch = self.process.read_batch();
-            let mut after = next;
-            for byte in &mut bytes {
-                if after >= end {
-                    break;
-                }
-                batch.read(after, byte);
-                after = (after / PAGE + 1).saturating_mul(PAGE);
-            }
-            let Ok(report) = batch.run() else { return next };
-            if let Some(element) = report.elements().iter().find(|element| element.is_whole()) {
-                return element.address();
-            }
-            next = after;
-        }
-        end
     }
 
     fn note_hole(&mut self, end: u64) {
         // At least a page, whatever was seen meanwhile, so that it always goes on.
         let range = &self.ranges[self.range];
-        let page = (self.position / PAGE + 1).saturating_mul(PAGE);
-        let end = end.max(page).min(range.end);
-        let hole = self.position..end;
-        self.advance(end - hole.start);
+        let hole = self.position..end.max(next_page(self.position)).min(range.end);
+        self.advance(hole.end - hole.start);
         match self.holes.last_mut() {
             Some(last) if last.range.end == hole.start => last.range.end = hole.end,
             _ => self.holes.push(Hole { range: hole }),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //! Two vectors of buffers, one here and one in the target, whose elements need not be of the same lengths.
 use core::marker::PhantomData;
 
-use libc::{c_ulong, iovec};
+use libc::{c_int, c_ulong, iovec};
 
 use crate::errno::Errno;
 
@@ -35,27 +35,39 @@ pub struct Pieces<'v> {
 /// The most elements of a vector, as <limits.h> has it on FreeBSD and on Linux.
 pub const IOV_MAX: c_ulong = 1024;
 
+/// Whether no user's memory can be there. The processor may ignore the uppermost byte of an address.
+#[cfg(target_arch = "aarch64")]
+fn is_kernels(address: u64) -> bool {
+    address & 1 << 55 != 0
+}
+
+/// Whether no user's memory can be there, with five levels of page tables.
+#[cfg(not(target_arch = "aarch64"))]
+fn is_kernels(address: u64) -> bool {
+    address >> 56 != 0
+}
+
 impl Vector<'_> {
+    /// The vector, and the sum of its lengths.
+    ///
     /// EINVAL for more than IOV_MAX elements, and where their lengths add up to more than SSIZE_MAX. EFAULT for the null
     /// pointer; any other address that is not the caller's makes the process fault here, as in every library.
     ///
     /// # Safety
     /// `count` elements at `elements`, if that is not null and `count` not above IOV_MAX, stay as they are for as long as
     /// the value lives.
-    unsafe fn new<'v>(elements: *const iovec, count: c_ulong) -> Result<Vector<'v>, Errno> {
+    unsafe fn new<'v>(
+        elements: *const iovec,
+        count: c_ulong,
+    ) -> Result<(Vector<'v>, usize), Errno> {
         if count > IOV_MAX {
             return Err(Errno(libc::EINVAL));
         }
         if elements.is_null() && count > 0 {
             return Err(Errno(libc::EFAULT));
         }
-        let vector = Vector {
-            elements,
-            count: count as usize,
-            index: 0,
-            done: 0,
-            lifetime: PhantomData,
-        };
+        let mut vector = Vector::empty();
+        (vector.elements, vector.count) = (elements, count as usize);
         let mut sum = 0usize;
         for index in 0..vector.count {
             sum = match sum.checked_add(vector.element(index).iov_len) {
@@ -63,7 +75,36 @@ impl Vector<'_> {
                 _ => return Err(Errno(libc::EINVAL)),
             };
         }
-        Ok(vector)
+        Ok((vector, sum))
+    }
+
+    fn empty<'v>() -> Vector<'v> {
+        Vector {
+            elements: core::ptr::null(),
+            count: 0,
+            index: 0,
+            done: 0,
+            lifetime: PhantomData,
+        }
+    }
+
+    /// EFAULT where an element, be it empty or never reached, is not all below the kernel's addresses. Linux looks for that
+    /// before it transfers anything.
+    fn check_addresses(&self) -> Result<(), Errno> {
+        for index in 0..self.count {
+            let element = self.element(index);
+            // Of a single one Linux takes no more than it can transfer at once.
+            let len = match self.count {
+                1 => element.iov_len.min(c_int::MAX as usize),
+                _ => element.iov_len,
+            };
+            let first = element.iov_base as u64;
+            let last = first.checked_add((len as u64).saturating_sub(1));
+            if is_kernels(first) || last.is_none_or(is_kernels) {
+                return Err(Errno(libc::EFAULT));
+            }
+        }
+        Ok(())
     }
 
     fn element(&self, index: usize) -> iovec {
@@ -90,7 +131,8 @@ impl Vector<'_> {
 }
 
 impl Pieces<'_> {
-    /// Errors as for `Vector::new`; the local vector is looked at first.
+    /// Errors as for `Vector::new`, and EFAULT where local memory would be the kernel's. As on Linux, the local vector is
+    /// looked at first, and the remote one only if there is anything to transfer.
     ///
     /// # Safety
     /// Both arrays stay as they are for as long as the value lives.
@@ -99,12 +141,14 @@ impl Pieces<'_> {
         (remote, remote_count): (*const iovec, c_ulong),
     ) -> Result<Pieces<'v>, Errno> {
         // SAFETY: the caller's promise.
-        unsafe {
-            Ok(Pieces {
-                local: Vector::new(local, local_count)?,
-                remote: Vector::new(remote, remote_count)?,
-            })
-        }
+        let (local, len) = unsafe { Vector::new(local, local_count)? };
+        local.check_addresses()?;
+        let remote = match len {
+            0 => Vector::empty(),
+            // SAFETY: the caller's promise.
+            _ => unsafe { Vector::new(remote, remote_count)?.0 },
+        };
+        Ok(Pieces { local, remote })
     }
 
     /// The next piece, as long as it can be but for `most`; `None` at the end of the shorter side.
@@ -186,9 +230,45 @@ mod tests {
             assert_eq!(Pieces::new(null, one).err(), Some(Errno(libc::EFAULT)));
             assert_eq!(Pieces::new(one, null).err(), Some(Errno(libc::EFAULT)));
             let none = (core::ptr::null(), 0);
+            let nothing = taken(Pieces::new(none, null).expect("nothing to transfer"));
+            assert_eq!(nothing, [], "the remote side is not looked at");
             assert_eq!(taken(Pieces::new(none, none).expect("good vectors")), []);
         }
         assert!(pieces(&long[..IOV_MAX as usize], &wide[..1]).is_ok());
+    }
+
+    #[test]
+    fn local_memory_of_the_kernel_is_refused_wherever_it_comes() {
+        let remote = vector(&[8]);
+        let element = |base: u64, iov_len| iovec {
+            iov_base: base as *mut _,
+            iov_len,
+        };
+        for (base, len) in [
+            (0xffff_ffff_8000_0000, 8),
+            (0xffff_ffff_8000_0000, 0),
+            (u64::MAX, 2),
+            (0x1000, isize::MAX as usize - 8),
+        ] {
+            for local in [
+                [element(0x1000, 8), element(base, len)],
+                [element(base, len), element(0x1000, 8)],
+            ] {
+                assert_eq!(
+                    pieces(&local, &remote).err(),
+                    Some(Errno(libc::EFAULT)),
+                    "{base:#x}"
+                );
+                // It counts before the remote side, which has not even a pointer here.
+                // SAFETY: two elements are there; null is allowed.
+                let both = unsafe { Pieces::new((local.as_ptr(), 2), (core::ptr::null(), 1)) };
+                assert_eq!(both.err(), Some(Errno(libc::EFAULT)));
+            }
+        }
+        assert!(pieces(&[element(0x1000, isize::MAX as usize)], &remote).is_ok());
+        assert!(pieces(&[element(0x7fff_ffff_f000, 4096); 2], &remote).is_ok());
+        // Remote addresses are the target's matter.
+        assert!(pieces(&remote, &[element(0xffff_ffff_8000_0000, 8); 2]).is_ok());
     }
 
     proptest! {

@@ -267,6 +267,57 @@ arguments(void)
 	free(local);
 }
 
+/* What Linux looks at, in which order, before it transfers anything. */
+static void
+edges(void)
+{
+	unsigned char bytes[32];
+	struct iovec empty = at(bytes, 0), l = at(bytes, 16), r = at(region, 16), two[2];
+	struct iovec long_one = at(region, SIZE_MAX);
+	void *kernel = (void *)0xffffffff80000000UL;
+
+	memset(bytes, 0x11, 32);
+	is(process_vm_readv(child, &empty, 1, NULL, 1, 0), 0, "an empty local side: remote_iov may be NULL");
+	is(process_vm_writev(child, &empty, 1, NULL, 1, 0), 0, "for writev, too");
+	is(process_vm_readv(child, NULL, 0, NULL, 1, 0), 0, "no local element: remote_iov may be NULL");
+	is(process_vm_readv(child, &empty, 1, (struct iovec *)16, 1, 0), 0, "or not mapped");
+	is(process_vm_readv(child, &empty, 1, &r, IOV_MAX + 1, 0), 0, "or too long");
+	is(process_vm_readv(child, &empty, 1, &long_one, 1, 0), 0, "or have lengths that overflow");
+	is(process_vm_readv(0x7ffffff0, &empty, 1, NULL, 1, 0), 0, "whatever the process");
+	fails(process_vm_readv(child, &empty, 1, NULL, 1, 1), EINVAL, "but flags must be 0");
+	fails(process_vm_readv(child, &empty, IOV_MAX + 1, NULL, 1, 0), EINVAL, "and liovcnt not more than IOV_MAX");
+	fails(process_vm_readv(child, NULL, 1, NULL, 0, 0), EFAULT, "and local_iov be there");
+
+	two[0] = at(bytes, 8);
+	two[1] = at(kernel, 8);
+	fails(process_vm_readv(child, two, 2, &r, 1, 0), EFAULT, "a later local buffer of the kernel: EFAULT, at once");
+	ok(all(bytes, 0x11, 32), "and nothing is read");
+	fails(process_vm_writev(child, two, 2, &r, 1, 0), EFAULT, "for writev, too");
+	ask('?');
+	ok(matches(seen, 0, 16), "and nothing is written");
+	r.iov_len = 4;
+	fails(process_vm_readv(child, two, 2, &r, 1, 0), EFAULT, "even if it is never reached");
+	fails(process_vm_readv(0x7ffffff0, two, 2, &r, 1, 0), EFAULT, "whatever the process");
+	fails(process_vm_readv(child, two, 2, NULL, 0, 0), EFAULT, "and the other side");
+	r.iov_len = 16;
+	two[1].iov_len = 0;
+	fails(process_vm_readv(child, two, 2, &r, 1, 0), EFAULT, "even if it is empty");
+	two[1] = at(bytes + 8, SSIZE_MAX - 16);
+	fails(process_vm_readv(child, two, 2, &r, 1, 0), EFAULT, "a later local buffer that goes into the kernel: EFAULT");
+	two[1] = at((void *)(UINTPTR_MAX - 7), 16);
+	fails(process_vm_readv(child, two, 2, &r, 1, 0), EFAULT, "or around the end of the address space");
+	two[0] = at(kernel, 8);
+	two[1] = at(bytes, SIZE_MAX);
+	fails(process_vm_readv(child, two, 2, &r, 1, 0), EINVAL, "but a length that overflows counts first: EINVAL");
+	l.iov_len = SSIZE_MAX;
+	is(process_vm_readv(child, &l, 1, &r, 1, 0), 16, "a single local buffer may be as long as can be said");
+	l.iov_len = 16;
+
+	two[0] = at(region, 8);
+	two[1] = at(kernel, 8);
+	is(process_vm_readv(child, &l, 1, two, 2, 0), 8, "a later remote address of the kernel ends it there");
+}
+
 static void
 partial_transfers(void)
 {
@@ -449,6 +500,7 @@ main(void)
 	start_child();
 	whole_transfers();
 	arguments();
+	edges();
 	partial_transfers();
 	processes();
 	much();

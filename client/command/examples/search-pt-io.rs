@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 #[cfg(target_os = "freebsd")]
 fn main() -> ExitCode {
-    pt_io::main().into()
+    ExitCode::from(pt_io::main() as u8)
 }
 
 #[cfg(not(target_os = "freebsd"))]
@@ -21,13 +21,14 @@ mod pt_io {
     use std::ptr;
 
     use clap::Parser;
+    use rwmem::Memory;
     use rwmem_command::arguments::{Arguments, Command};
-    use rwmem_command::failure::Failure;
+    use rwmem_command::failure::{Exit, Failure};
     use rwmem_command::output::Output;
-    use rwmem_command::run::{End, end, search};
-    use rwmem_command::source::Source;
+    use rwmem_command::run::end::{End, end};
+    use rwmem_command::run::search;
 
-    pub fn main() -> u8 {
+    pub fn main() -> Exit {
         let arguments = Arguments::parse();
         let mut output = Output::new(arguments.json);
         let result = run(&arguments, &mut output);
@@ -39,12 +40,11 @@ mod pt_io {
             return Err(Failure::Usage("only search can be done here".into()));
         };
         let pattern = search::pattern(arguments)?;
-        let mut stopped =
-            Stopped::attach(arguments.pid).map_err(|Error(error)| Failure::Kernel {
-                what: "stop the process",
-                source: error,
-            })?;
-        search::search(arguments, pattern, &mut stopped, output)
+        let stopped = Stopped::attach(arguments.pid).map_err(|Error(error)| Failure::Kernel {
+            what: "stop the process",
+            source: error,
+        })?;
+        search::search(arguments, pattern, &stopped, output)
     }
 
     pub struct Error(io::Error);
@@ -80,10 +80,10 @@ mod pt_io {
         }
     }
 
-    impl Source for Stopped {
+    impl Memory for Stopped {
         type Error = Error;
 
-        fn read_at(&mut self, address: u64, buffer: &mut [u8]) -> Result<usize, Error> {
+        fn read_at(&self, address: u64, buffer: &mut [u8]) -> Result<usize, Error> {
             let mut request = libc::ptrace_io_desc {
                 piod_op: libc::PIOD_READ_D,
                 piod_offs: ptr::without_provenance_mut(address as usize),

@@ -2,14 +2,16 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * A process for the tests of the command: three threads, and memory of which
- * it says what is where.  target [MIB [hidden]] prints NAME=VALUE lines, the last
- * of which is ready=1, and lives until it is killed.  A hidden one forbids to
- * be debugged.  SIGUSR1 makes it execute
- * another program, SIGUSR2 write "it is changed" behind the address "note".
+ * it says what is where.  target [MIB [hidden | FILES]] prints NAME=VALUE lines,
+ * the last of which is ready=1, and lives until it is killed.  A hidden one
+ * forbids to be debugged; one with FILES makes and maps so many in the folder
+ * "many".  SIGUSR1 makes it execute another program, SIGUSR2 write "it is
+ * changed" behind the address "note".
  */
 #include <sys/types.h>
 #include <sys/mman.h>
 #include <sys/procctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <err.h>
@@ -24,11 +26,13 @@
 
 #define	PAGE	4096
 #define	MIB	(1024 * 1024)
+#define	DEPTH	8
 
 static char *region;
 static size_t size;
 static volatile uint64_t *counter;
-static volatile sig_atomic_t changes;
+static volatile sig_atomic_t changes, done;
+static void *volatile last_frame;
 
 /* Something that a search for zeros or for text does not find. */
 static void
@@ -108,6 +112,42 @@ map_twice(void)
 	close(fd);
 }
 
+static void
+map_many(int files)
+{
+	char name[32];
+	int fd, i;
+
+	if (mkdir("many", 0700) == -1)
+		err(1, "many");
+	for (i = 0; i < files; i++) {
+		snprintf(name, sizeof(name), "many/%06d.sst", i);
+		if ((fd = open(name, O_RDWR | O_CREAT, 0600)) == -1 ||
+		    ftruncate(fd, PAGE) == -1 ||
+		    mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED)
+			err(1, "%s", name);
+		close(fd);
+	}
+}
+
+/* Says where its frame is, below DEPTH others of its own, and waits there. */
+static __attribute__((noinline)) void
+wait_below(int depth)
+{
+	void *frame = __builtin_frame_address(0);
+
+	if (depth > 0) {
+		wait_below(depth - 1);
+	} else {
+		printf("frame=%p\ndepth=%d\nready=1\n", frame, DEPTH);
+		fflush(stdout);
+		while (!done)
+			pause();
+	}
+	/* So that the call above is no jump. */
+	last_frame = frame;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -142,7 +182,9 @@ main(int argc, char **argv)
 		err(1, "mprotect");
 	beyond = map_beyond();
 	map_twice();
-	if (argc > 2 && procctl(P_PID, getpid(), PROC_TRACE_CTL, &hide) == -1)
+	if (argc > 2 && strcmp(argv[2], "hidden") != 0)
+		map_many(atoi(argv[2]));
+	else if (argc > 2 && procctl(P_PID, getpid(), PROC_TRACE_CTL, &hide) == -1)
 		err(1, "procctl");
 	signal(SIGUSR1, change);
 	signal(SIGUSR2, change);
@@ -155,8 +197,7 @@ main(int argc, char **argv)
 	printf("nobody=%p\nreadonly=%p\n", (void *)(region + 0x8000),
 	    (void *)(region + 0xa000));
 	printf("beyond=%p\nuntouched=%p\n", (void *)beyond, (void *)untouched);
-	printf("local=%p\nready=1\n", (void *)&thread);
-	fflush(stdout);
-	for (;;)
-		pause();
+	printf("local=%p\n", (void *)&thread);
+	wait_below(DEPTH);
+	return (last_frame == NULL);
 }

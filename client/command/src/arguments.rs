@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use crate::address::Address;
+use crate::bytes::{self, HexBytes};
 use crate::number;
 use crate::pattern::{Endian, Kind};
 
@@ -80,13 +81,9 @@ pub struct Write {
     /// Where to begin
     pub address: Address,
     /// Write these bytes, in hexadecimal, not the standard input
-    #[arg(long, value_name = "BYTES", value_parser = crate::bytes::parse_argument)]
+    #[arg(long, value_name = "BYTES", value_parser = bytes::parse_argument)]
     pub hex: Option<HexBytes>,
 }
-
-/// Bytes of the command line. (Clap takes a plain `Vec` for several values.)
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HexBytes(pub Vec<u8>);
 
 #[derive(Args, Debug)]
 pub struct Maps {
@@ -103,11 +100,8 @@ pub struct Dump {
     /// The core file to write
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: PathBuf,
-    /// Continue a dump that was interrupted
+    /// Overwrite the file
     #[arg(long)]
-    pub resume: bool,
-    /// Overwrite the file, and forget an interrupted dump
-    #[arg(long, conflicts_with = "resume")]
     pub force: bool,
 }
 
@@ -183,7 +177,7 @@ mod tests {
     fn what_is_wrong_is_said() {
         for (line, wanted) in [
             ("rwmem read 0 0x1000 16", "\"0\" is no process id"),
-            ("rwmem read 7 0xzz 16", "\"0xzz\" is no address"),
+            ("rwmem read 7 +5 16", "\"+5\" is no address"),
             ("rwmem read 7 0x10 lots", "\"lots\" is no length"),
             (
                 "rwmem write 7 0x10 --hex abc",

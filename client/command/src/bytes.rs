@@ -3,8 +3,6 @@
 
 use thiserror::Error;
 
-use crate::arguments::HexBytes;
-
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum HexError {
     #[error("{0:?} is no hexadecimal digit")]
@@ -14,6 +12,10 @@ pub enum HexError {
     #[error("there is no byte in it")]
     Empty,
 }
+
+/// Bytes of the command line. (Clap takes a plain `Vec` for several values.)
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HexBytes(pub Vec<u8>);
 
 /// A byte and which of its bits are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,13 +4,15 @@
 use std::io;
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use rwmem::{Access, Mapping};
 use serde::Serialize;
 use thiserror::Error;
 
 use crate::kernel;
-use crate::names::{Layout, NameError};
+use crate::names::{Layout, NameError, behind};
 use crate::pattern::PatternError;
+use crate::visible::visible;
 
 /// Why a command ended before it was done.
 #[derive(Debug, Error)]
@@ -52,7 +54,7 @@ pub enum Failure {
     Pattern(#[from] PatternError),
     #[error("{0}")]
     Usage(String),
-    #[error("cannot {what} {}: {source}", path.display())]
+    #[error("cannot {what} {}: {source}", visible(path))]
     File {
         what: &'static str,
         path: PathBuf,
@@ -72,59 +74,84 @@ pub enum Failure {
 }
 
 /// The exit codes, as rwmem(1) tells them.
-pub mod exit {
-    pub const DONE: u8 = 0;
-    pub const PARTLY: u8 = 1;
-    pub const USAGE: u8 = 2;
-    pub const NOT_LOADED: u8 = 3;
-    pub const NOT_PERMITTED: u8 = 4;
-    pub const NO_PROCESS: u8 = 5;
-    pub const NOT_MAPPED: u8 = 6;
-    pub const FAILED: u8 = 7;
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[repr(u8)]
+pub enum Exit {
+    Done = 0,
+    Partly = 1,
+    Usage = 2,
+    NotLoaded = 3,
+    NotPermitted = 4,
+    NoProcess = 5,
+    NotMapped = 6,
+    Failed = 7,
+}
+
+/// What a failure is for a program; JSON has these names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub enum Kind {
+    Usage,
+    AmbiguousName,
+    NotLoaded,
+    DevicePermission,
+    ProcessPermission,
+    NoProcess,
+    NotMapped,
+    UnknownName,
+    Executing,
+    File,
+    System,
+}
+
+impl Kind {
+    pub fn exit(self) -> Exit {
+        match self {
+            Kind::Usage | Kind::AmbiguousName => Exit::Usage,
+            Kind::NotLoaded => Exit::NotLoaded,
+            Kind::DevicePermission | Kind::ProcessPermission => Exit::NotPermitted,
+            Kind::NoProcess => Exit::NoProcess,
+            Kind::NotMapped | Kind::UnknownName => Exit::NotMapped,
+            Kind::Executing | Kind::File | Kind::System => Exit::Failed,
+        }
+    }
 }
 
 /// A failure as `--json` tells it.
 #[derive(Debug, Serialize)]
 pub struct Told {
-    pub kind: &'static str,
+    pub kind: Kind,
     pub message: String,
     pub exit_code: u8,
 }
 
 impl Failure {
-    /// What it is for a program.
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> Kind {
         match self {
-            Failure::NotLoaded | Failure::Hidden => "not_loaded",
-            Failure::Device(_) => "device_permission",
-            Failure::Process { .. } | Failure::System(_) => "process_permission",
-            Failure::NoProcess(_) => "no_process",
-            Failure::Executing(_) => "executing",
-            Failure::NotMapped { .. } => "not_mapped",
-            Failure::Name(NameError::Ambiguous { .. }) => "ambiguous_name",
-            Failure::Name(_) => "unknown_name",
-            Failure::Pattern(_) | Failure::Usage(_) => "usage",
-            Failure::File { .. } | Failure::Input(_) | Failure::Output(_) => "file",
-            Failure::Kernel { .. } | Failure::Other(_) => "system",
+            Failure::NotLoaded | Failure::Hidden => Kind::NotLoaded,
+            Failure::Device(_) => Kind::DevicePermission,
+            Failure::Process { .. } | Failure::System(_) => Kind::ProcessPermission,
+            Failure::NoProcess(_) => Kind::NoProcess,
+            Failure::Executing(_) => Kind::Executing,
+            Failure::NotMapped { .. } => Kind::NotMapped,
+            Failure::Name(NameError::Ambiguous { .. }) => Kind::AmbiguousName,
+            Failure::Name(_) => Kind::UnknownName,
+            Failure::Pattern(_) | Failure::Usage(_) => Kind::Usage,
+            Failure::File { .. } | Failure::Input(_) | Failure::Output(_) => Kind::File,
+            Failure::Kernel { .. } | Failure::Other(_) => Kind::System,
         }
     }
 
-    pub fn exit_code(&self) -> u8 {
-        match self.kind() {
-            "not_loaded" => exit::NOT_LOADED,
-            "device_permission" | "process_permission" => exit::NOT_PERMITTED,
-            "no_process" => exit::NO_PROCESS,
-            "not_mapped" | "unknown_name" => exit::NOT_MAPPED,
-            "ambiguous_name" | "usage" => exit::USAGE,
-            _ => exit::FAILED,
-        }
+    pub fn exit(&self) -> Exit {
+        self.kind().exit()
     }
 
     pub fn told(&self) -> Told {
         Told {
             kind: self.kind(),
             message: self.to_string(),
-            exit_code: self.exit_code(),
+            exit_code: self.exit() as u8,
         }
     }
 
@@ -186,13 +213,11 @@ fn surroundings(layout: &Layout, address: u64) -> String {
 }
 
 fn describe(mapping: &Mapping) -> String {
-    let name = match &mapping.path {
-        Some(path) => path.display().to_string(),
-        None => crate::run::kind_name(mapping.kind).to_owned(),
-    };
+    let (start, end) = (mapping.start, mapping.end);
     format!(
-        "{:#x}-{:#x} {} {name}",
-        mapping.start, mapping.end, mapping.protection
+        "{start:#x}-{end:#x} {} {}",
+        mapping.protection,
+        behind(mapping)
     )
 }
 

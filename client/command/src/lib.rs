@@ -12,6 +12,7 @@ pub mod names;
 pub mod number;
 pub mod output;
 pub mod pattern;
+pub mod places;
 pub mod run;
 pub mod search;
-pub mod source;
+pub mod visible;

@@ -4,5 +4,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    rwmem_command::run::main().into()
+    ExitCode::from(rwmem_command::run::main() as u8)
 }

@@ -1,50 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Names for places in a process's memory, and back.
+//! Names for places in a process's memory, and back. Each takes the same time however much is mapped.
 
-use std::path::{Path, PathBuf};
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
-use rwmem::{Kind, Mapping, MappingFlags};
+use rwmem::{FileId, Mapping};
 use thiserror::Error;
 
-use crate::address::Address;
-
-/// The executable, whatever its file is called.
-pub const EXECUTABLE: &str = "exe";
-/// The anonymous memory right behind the executable: what it did not initialise, and brk(2)'s.
-pub const HEAP: &str = "heap";
-/// The first thread's stack, as far as it has grown.
-pub const STACK: &str = "stack";
-
-/// A range of memory that has a name: the mappings of a file that belong together, or a special one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The file, if it is one.
-    pub path: Option<PathBuf>,
-    special: Option<&'static str>,
-    pub start: u64,
-    pub end: u64,
-}
-
-impl Place {
-    fn file_name(&self) -> Option<String> {
-        let name = self.path.as_ref()?.file_name()?;
-        Some(name.to_string_lossy().into_owned())
-    }
-
-    fn is_called(&self, name: &str) -> bool {
-        self.special == Some(name)
-            || self.file_name().is_some_and(|own| own == name)
-            || self.path.as_deref() == Some(Path::new(name))
-    }
-
-    fn describe(&self) -> String {
-        let what = match (&self.path, self.special) {
-            (Some(path), _) => path.display().to_string(),
-            (None, special) => special.unwrap_or_default().to_owned(),
-        };
-        format!("{:#x}-{:#x} {what}", self.start, self.end)
-    }
-}
+use crate::address::{self, Address};
+use crate::places::places;
+pub use crate::places::{EXECUTABLE, Executable, HEAP, Place, STACK};
+use crate::visible::visible;
 
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum NameError {
@@ -71,75 +38,123 @@ pub enum NameError {
     },
 }
 
+/// More candidates than these nobody reads.
+const CANDIDATES: usize = 20;
+
 /// What a process has mapped, with names.
 #[derive(Debug)]
 pub struct Layout {
     pid: i32,
     pub mappings: Vec<Mapping>,
     places: Vec<Place>,
+    /// For each place the name to tell it by, if one means it alone.
+    labels: Vec<Option<OsString>>,
+    /// Which places are called so. Names are there as they are and as they are shown.
+    by_name: HashMap<OsString, Vec<usize>>,
+    by_file: HashMap<FileId, Vec<usize>>,
 }
 
 impl Layout {
-    /// The mappings in the order of their addresses; `executable` is the file of the program that runs.
-    pub fn new(pid: i32, mappings: Vec<Mapping>, executable: Option<&Path>) -> Layout {
-        let mut places = files(&mappings);
-        let executable = executable.or_else(|| {
-            // Where the kernel has forgotten it, the first file is it.
-            mappings.iter().find_map(|mapping| mapping.path.as_deref())
-        });
-        let exe = places
-            .iter_mut()
-            .find(|place| place.path.as_deref() == executable && executable.is_some());
-        if let Some(exe) = exe {
-            exe.special = Some(EXECUTABLE);
-            let end = exe.end;
-            places.extend(heap(&mappings, end));
+    /// The mappings in the order of their addresses; `executable` is the program that runs.
+    pub fn new(pid: i32, mappings: Vec<Mapping>, executable: &Executable) -> Layout {
+        let places = places(&mappings, executable);
+        let mut by_name: HashMap<OsString, Vec<usize>> = HashMap::new();
+        let mut by_file: HashMap<FileId, Vec<usize>> = HashMap::new();
+        for (number, place) in places.iter().enumerate() {
+            for name in place.names() {
+                for name in [name.to_owned(), visible(name).into()] {
+                    let called = by_name.entry(name).or_default();
+                    if called.last() != Some(&number) {
+                        called.push(number);
+                    }
+                }
+            }
+            if let Some(file) = place.file {
+                by_file.entry(file).or_default().push(number);
+            }
         }
-        places.extend(stack(&mappings));
-        places.sort_by_key(|place| place.start);
-        Layout {
+        let mut layout = Layout {
             pid,
             mappings,
             places,
-        }
+            labels: Vec::new(),
+            by_name,
+            by_file,
+        };
+        layout.labels = layout
+            .places
+            .iter()
+            .map(|place| Some(place.names().find(|name| layout.is_good(name))?.to_owned()))
+            .collect();
+        layout
+    }
+
+    /// Whether a name that is printed, with an offset, can be typed back.
+    fn is_good(&self, name: &OsStr) -> bool {
+        let shown = visible(name);
+        let text = format!("{shown}+0x0");
+        let alone = |name: &OsStr| self.by_name.get(name).is_some_and(|all| all.len() == 1);
+        // A name that is a number means the number, and one with a dash would be taken for an option.
+        matches!(text.parse(), Ok(Address::Named(_))) && alone(name) && alone(OsStr::new(&shown))
     }
 
     pub fn pid(&self) -> i32 {
         self.pid
     }
 
-    /// What is called so.
+    /// What is called so: by one of its names, or by a path that leads to its file.
     pub fn find(&self, name: &str) -> Result<&Place, NameError> {
-        let found: Vec<_> = self
-            .places
-            .iter()
-            .filter(|place| place.is_called(name))
-            .collect();
-        match found[..] {
-            [place] => Ok(place),
-            [] => Err(NameError::Unknown {
+        let of_file = || {
+            let file = name
+                .contains('/')
+                .then(|| FileId::of(Path::new(name)).ok())??;
+            self.by_file.get(&file)
+        };
+        let found = self.by_name.get(OsStr::new(name)).or_else(of_file);
+        match found.map(Vec::as_slice) {
+            Some(&[place]) => Ok(&self.places[place]),
+            None | Some([]) => Err(NameError::Unknown {
                 pid: self.pid,
                 name: name.to_owned(),
                 hint: hint(name),
             }),
-            _ => Err(NameError::Ambiguous {
-                pid: self.pid,
-                name: name.to_owned(),
-                candidates: found.iter().map(|place| place.describe()).collect(),
-            }),
+            Some(all) => {
+                let first = all.iter().take(CANDIDATES);
+                let mut candidates: Vec<_> =
+                    first.map(|&place| self.places[place].describe()).collect();
+                if all.len() > CANDIDATES {
+                    candidates.push(format!("and {} more", all.len() - CANDIDATES));
+                }
+                Err(NameError::Ambiguous {
+                    pid: self.pid,
+                    name: name.to_owned(),
+                    candidates,
+                })
+            }
         }
     }
 
     pub fn resolve(&self, address: &Address) -> Result<u64, NameError> {
-        let (name, offset) = match address {
+        let text = match address {
             Address::Absolute(address) => return Ok(*address),
-            Address::Relative { name, offset } => (name, *offset),
+            Address::Named(text) => text,
         };
-        let place = self.find(name)?;
+        let Some((name, offset)) = address::split(text) else {
+            return Ok(self.find(text)?.start);
+        };
+        let place = match self.find(name) {
+            Ok(place) => place,
+            // The plus may be a part of the name.
+            Err(unknown @ NameError::Unknown { .. }) => match self.find(text) {
+                Err(NameError::Unknown { .. }) => return Err(unknown),
+                whole => return Ok(whole?.start),
+            },
+            Err(error) => return Err(error),
+        };
         if offset >= place.end - place.start {
             return Err(NameError::Beyond {
                 pid: self.pid,
-                name: name.clone(),
+                name: name.to_owned(),
                 len: place.end - place.start,
                 offset,
             });
@@ -147,103 +162,69 @@ impl Layout {
         Ok(place.start + offset)
     }
 
-    /// The address as a place with an offset, if it is in one; what is answered, [`Layout::resolve`] understands.
+    /// The name of the place that an address is in, and the offset there.
+    fn name(&self, address: u64) -> Option<(&OsStr, u64)> {
+        let after = self.places.partition_point(|place| place.start <= address);
+        let number = after.checked_sub(1)?;
+        let place = &self.places[number];
+        let name = self.labels[number].as_deref()?;
+        place
+            .contains(address)
+            .then(|| (name, address - place.start))
+    }
+
+    /// The address as a place with an offset, for a person, if it is in one; [`Layout::resolve`] understands it.
     pub fn label(&self, address: u64) -> Option<String> {
-        let place = self
-            .places
-            .iter()
-            .find(|place| (place.start..place.end).contains(&address))?;
-        let path = || place.path.as_ref().map(|path| path.display().to_string());
-        let names = [
-            place.file_name(),
-            path(),
-            place.special.map(ToOwned::to_owned),
-        ];
-        let name = names
-            .into_iter()
-            .flatten()
-            .find(|name| self.find(name).is_ok())?;
-        Some(format!("{name}+{:#x}", address - place.start))
+        let (name, offset) = self.name(address)?;
+        Some(format!("{}+{offset:#x}", visible(name)))
+    }
+
+    /// The same for a program: the name as it is, where that is UTF-8.
+    pub fn exact_label(&self, address: u64) -> Option<String> {
+        let (name, offset) = self.name(address)?;
+        let name = name
+            .to_str()
+            .map_or_else(|| visible(name), ToOwned::to_owned);
+        Some(format!("{name}+{offset:#x}"))
     }
 
     /// The mapping that holds an address.
     pub fn mapping(&self, address: u64) -> Option<&Mapping> {
-        self.mappings.iter().find(|one| one.contains(address))
+        self.neighbours_or_holder(address)
+            .0
+            .filter(|one| one.contains(address))
     }
 
     /// The mappings nearest to an address that none holds: below and above.
     pub fn neighbours(&self, address: u64) -> (Option<&Mapping>, Option<&Mapping>) {
-        let below = self.mappings.iter().rfind(|one| one.end <= address);
-        let above = self.mappings.iter().find(|one| one.start > address);
-        (below, above)
+        self.neighbours_or_holder(address)
+    }
+
+    /// The last mapping that begins at or below an address, and the first above it.
+    fn neighbours_or_holder(&self, address: u64) -> (Option<&Mapping>, Option<&Mapping>) {
+        let after = self.mappings.partition_point(|one| one.start <= address);
+        let (below, above) = self.mappings.split_at(after);
+        (below.last(), above.first())
     }
 }
 
-/// Files, each with all the mappings that belong together: those of a program or library follow each other, with
-/// anonymous memory between them at most, and each begins further behind in the file or is of another protection. So
-/// the same file mapped twice is two.
-fn files(mappings: &[Mapping]) -> Vec<Place> {
-    let mut places: Vec<Place> = Vec::new();
-    let mut last: Option<&Mapping> = None;
-    for mapping in mappings {
-        let Some(path) = &mapping.path else {
-            continue;
-        };
-        let continues = last.is_some_and(|last| {
-            last.path == mapping.path
-                && (mapping.offset > last.offset
-                    || mapping.offset == last.offset && mapping.protection != last.protection)
-        });
-        last = Some(mapping);
-        match places.last_mut() {
-            Some(place) if continues => place.end = mapping.end,
-            _ => places.push(Place {
-                path: Some(path.clone()),
-                special: None,
-                start: mapping.start,
-                end: mapping.end,
-            }),
-        }
+/// What is behind a mapping, for a person: its path, or its kind.
+pub fn behind(mapping: &Mapping) -> String {
+    match &mapping.path {
+        Some(path) => visible(path),
+        None => mapping.kind.to_string(),
     }
-    places
-}
-
-fn special(name: &'static str, start: u64, end: u64) -> Place {
-    Place {
-        path: None,
-        special: Some(name),
-        start,
-        end,
-    }
-}
-
-fn heap(mappings: &[Mapping], executable_end: u64) -> Option<Place> {
-    let mut end = executable_end;
-    for mapping in mappings.iter().filter(|one| one.start >= executable_end) {
-        let anonymous = matches!(mapping.kind, Kind::Anonymous | Kind::Untouched);
-        if mapping.start != end || !anonymous || !mapping.is_readable() {
-            break;
-        }
-        end = mapping.end;
-    }
-    (end > executable_end).then(|| special(HEAP, executable_end, end))
-}
-
-fn stack(mappings: &[Mapping]) -> Option<Place> {
-    let grows =
-        |one: &&Mapping| one.flags.contains(MappingFlags::GROWS_DOWN) && one.kind != Kind::Guard;
-    // Other threads' are below it.
-    let top = mappings.iter().rfind(grows)?;
-    Some(special(STACK, top.start, top.end))
 }
 
 /// What the person may have meant.
 fn hint(name: &str) -> String {
-    let digits = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_hexdigit());
-    match digits {
-        true => format!(" (an address in hexadecimal begins with 0x: 0x{name})"),
-        false => String::new(),
+    if !name.is_empty() && name.chars().all(|letter| letter.is_ascii_hexdigit()) {
+        return format!(" (an address in hexadecimal begins with 0x: 0x{name})");
     }
+    if name.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return " (and it is no number)".into();
+    }
+    String::new()
 }
 
 #[cfg(test)]

@@ -74,6 +74,16 @@ pub fn size(bytes: u64) -> String {
     format!("{value:.1} {}", UNITS[unit])
 }
 
+/// The same, for a column of a table: `4.0K`, `1.5G`.
+pub fn short_size(bytes: u64) -> String {
+    let text = size(bytes);
+    match text.split_once(' ') {
+        Some((number, "B")) => number.to_owned(),
+        Some((number, unit)) => format!("{number}{}", &unit[..1]),
+        None => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,5 +157,9 @@ mod tests {
             "16.0 EiB",
         ];
         assert_eq!(shown, wanted);
+        assert_eq!(
+            [0, 4096, 256 << 20].map(short_size),
+            ["0", "4.0K", "256.0M"]
+        );
     }
 }

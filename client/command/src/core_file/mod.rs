@@ -6,7 +6,6 @@
 //! which says where the rest is, makes a core file of it at last.
 
 mod elf;
-pub mod journal;
 pub mod notes;
 
 pub use elf::{CONTENT, Machine, PAGE, Segment, finish};

@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Process, Waited};
+use super::{Process, Swap, Waited};
 use crate::core_file::notes::Note;
 
 fn unsupported<T>() -> io::Result<T> {
@@ -29,6 +29,10 @@ pub fn executable(_pid: i32) -> Option<PathBuf> {
 }
 
 pub fn auxiliary_vector(_pid: i32) -> io::Result<Vec<u8>> {
+    unsupported()
+}
+
+pub fn swap() -> io::Result<Swap> {
     unsupported()
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! FreeBSD's answers.
 
-use std::ffi::{CStr, OsString, c_int};
+use std::ffi::{OsString, c_int};
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::unix::ffi::OsStringExt;
@@ -16,68 +16,14 @@ use libc::{
 };
 use nix::errno::Errno;
 use nix::sys::event::{EvFlags, EventFilter, FilterFlag, KEvent, Kqueue};
+use rwmem::sysctl;
 
-use super::{Event, Process, Waited};
+use super::{Event, Process, Swap, Waited};
 use crate::core_file::Machine;
 use crate::core_file::notes::{self, Note};
 
-/// sysctl(3) for an answer of any length.
-fn sysctl(name: &[c_int]) -> io::Result<Vec<u8>> {
-    loop {
-        let mut len = 0;
-        ask(name, ptr::null_mut(), &mut len)?;
-        // What there is may have grown until the second question.
-        len += len / 4 + 64;
-        let mut answer = vec![0u8; len];
-        match ask(name, answer.as_mut_ptr(), &mut len) {
-            Ok(()) => {
-                answer.truncate(len);
-                return Ok(answer);
-            }
-            Err(error) if error.raw_os_error() == Some(libc::ENOMEM) => (),
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// `len` is the room at `answer`, then the length of the answer.
-fn ask(name: &[c_int], answer: *mut u8, len: &mut usize) -> io::Result<()> {
-    // SAFETY: the name is as long as is said; at `answer` is room for `len` bytes, or it is null.
-    let result = unsafe {
-        libc::sysctl(
-            name.as_ptr(),
-            name.len() as u32,
-            answer.cast(),
-            len,
-            ptr::null(),
-            0,
-        )
-    };
-    match result {
-        0 => Ok(()),
-        _ => Err(io::Error::last_os_error()),
-    }
-}
-
 fn of_process(what: c_int, pid: i32) -> io::Result<Vec<u8>> {
-    sysctl(&[CTL_KERN, KERN_PROC, what, pid])
-}
-
-/// A sysctl that is an int.
-fn int(name: &CStr) -> Option<c_int> {
-    let mut value: c_int = 0;
-    let mut len = size_of::<c_int>();
-    // SAFETY: the name ends with NUL, and the answer has room in `value`.
-    let result = unsafe {
-        libc::sysctlbyname(
-            name.as_ptr(),
-            (&raw mut value).cast(),
-            &raw mut len,
-            ptr::null(),
-            0,
-        )
-    };
-    (result == 0 && len == size_of::<c_int>()).then_some(value)
+    sysctl::bytes_of(&[CTL_KERN, KERN_PROC, what, pid])
 }
 
 pub fn module_is_loaded() -> bool {
@@ -86,7 +32,8 @@ pub fn module_is_loaded() -> bool {
 }
 
 pub fn debugging_allowed() -> Option<bool> {
-    int(c"security.bsd.unprivileged_proc_debug").map(|value| value != 0)
+    let allowed = sysctl::value::<c_int>(c"security.bsd.unprivileged_proc_debug");
+    allowed.ok().map(|value| value != 0)
 }
 
 fn information(pid: i32) -> io::Result<kinfo_proc> {
@@ -125,7 +72,6 @@ pub fn process(pid: i32) -> io::Result<Process> {
     const P_SUGID: i64 = 0x100;
     const P2_NOTRACE: i32 = 0x2;
     let information = information(pid)?;
-    let start = information.ki_start;
     Ok(Process {
         uids: [
             information.ki_uid,
@@ -134,7 +80,6 @@ pub fn process(pid: i32) -> io::Result<Process> {
         ],
         set_uid: information.ki_flag & P_SUGID != 0,
         no_trace: information.ki_flag2 & P2_NOTRACE != 0,
-        started: format!("{}.{:06}", start.tv_sec, start.tv_usec),
     })
 }
 
@@ -147,6 +92,11 @@ pub fn executable(pid: i32) -> Option<PathBuf> {
 
 pub fn auxiliary_vector(pid: i32) -> io::Result<Vec<u8>> {
     of_process(KERN_PROC_AUXV, pid)
+}
+
+/// What of anonymous memory is in the swap area.
+pub fn swap() -> io::Result<Swap> {
+    sysctl::bytes(c"vm.swap_objects").map(|list| Swap::read(&list))
 }
 
 /// What of the process can be had, in gcore(1)'s order.
@@ -229,7 +179,7 @@ pub fn notes(pid: i32) -> Vec<Note> {
 fn limits(pid: i32, count: usize) -> io::Result<Vec<u8>> {
     let mut all = Vec::new();
     for limit in 0..count as c_int {
-        all.extend(sysctl(&[
+        all.extend(sysctl::bytes_of(&[
             CTL_KERN,
             KERN_PROC,
             KERN_PROC_RLIMIT,

@@ -10,9 +10,15 @@ use elsewhere as system;
 #[cfg(target_os = "freebsd")]
 use freebsd as system;
 
+mod swap;
+
 use std::time::Duration;
 
-pub use system::{Events, auxiliary_vector, executable, module_is_loaded, notes, process};
+use rwmem::FileId;
+
+use crate::places::Executable;
+pub use swap::Swap;
+pub use system::{Events, module_is_loaded, notes, process, swap};
 
 /// What is known of a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +29,39 @@ pub struct Process {
     pub set_uid: bool,
     /// P2_NOTRACE: it has forbidden debugging (procctl(2)).
     pub no_trace: bool,
-    /// Seconds and microseconds since 1970.
-    pub started: String,
+}
+
+/// The system's, in bytes.
+pub fn page_size() -> u64 {
+    // SAFETY: takes a number, and returns one.
+    u64::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(4096)
+}
+
+/// The program that a process runs, as far as the kernel tells.
+pub fn executable(pid: i32) -> Executable {
+    let path = system::executable(pid);
+    Executable {
+        file: path.as_deref().and_then(|path| FileId::of(path).ok()),
+        path,
+        addresses: system::auxiliary_vector(pid).map_or_else(|_| Vec::new(), |all| addresses(&all)),
+    }
+}
+
+/// What an ELF auxiliary vector says of where the program is: its headers, its entry. That of a 32-bit process, with other
+/// entries, says nothing.
+fn addresses(vector: &[u8]) -> Vec<u64> {
+    const AT_PHDR: u64 = 3;
+    const AT_ENTRY: u64 = 9;
+    let (words, _) = vector.as_chunks();
+    let words: Vec<u64> = words.iter().map(|&word| u64::from_ne_bytes(word)).collect();
+    let (entries, _) = words.as_chunks();
+    let of = |kind| {
+        entries
+            .iter()
+            .find(|[key, _]| *key == kind)
+            .map(|[_, value]| *value)
+    };
+    [AT_PHDR, AT_ENTRY].into_iter().filter_map(of).collect()
 }
 
 /// What has become of a process.
@@ -95,8 +132,23 @@ mod tests {
             uids,
             set_uid: false,
             no_trace: false,
-            started: String::new(),
         }
+    }
+
+    #[test]
+    fn the_auxiliary_vector_says_where_the_program_is() {
+        let vector = |entries: &[[u64; 2]]| -> Vec<u8> {
+            entries
+                .as_flattened()
+                .iter()
+                .flat_map(|word| word.to_ne_bytes())
+                .collect()
+        };
+        let all = vector(&[[9, 0x20_1000], [6, 4096], [3, 0x20_0040], [0, 0]]);
+        assert_eq!(addresses(&all), [0x20_0040, 0x20_1000]);
+        assert_eq!(addresses(&all[..24]), [0x20_1000]);
+        let narrow = vector(&[[3 | 0x20_0040 << 32, 9 | 0x20_1000 << 32]]);
+        assert!(addresses(&narrow).is_empty());
     }
 
     #[test]

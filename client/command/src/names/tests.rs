@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 use super::*;
-use rwmem::Protection;
+use rwmem::{Kind, MappingFlags, Protection};
+
+mod odd;
 
 const R: Protection = Protection::READ;
 const RX: Protection = Protection::READ.union(Protection::EXECUTE);
@@ -10,9 +12,26 @@ fn file(start: u64, end: u64, path: &str, offset: u64, protection: Protection) -
     let mut mapping = Mapping::anonymous(start, end);
     mapping.kind = Kind::File;
     mapping.path = Some(path.into());
+    mapping.file = Some(file_id(path));
     mapping.offset = offset;
     mapping.protection = protection;
     mapping
+}
+
+/// In these tests, a file has one name.
+fn file_id(path: &str) -> FileId {
+    let inode = path
+        .bytes()
+        .fold(7u64, |sum, byte| sum.wrapping_mul(31) ^ u64::from(byte));
+    FileId { device: 1, inode }
+}
+
+fn run_as(path: &str) -> Executable {
+    Executable {
+        path: Some(path.into()),
+        file: Some(file_id(path)),
+        addresses: vec![],
+    }
 }
 
 fn stack_at(start: u64, end: u64) -> Mapping {
@@ -39,7 +58,7 @@ fn layout() -> Layout {
         stack_at(0x700000, 0x702000),
         stack_at(0x7fff0000, 0x7fff8000),
     ];
-    Layout::new(77, mappings, Some(Path::new("/usr/bin/prog")))
+    Layout::new(77, mappings, &run_as("/usr/bin/prog"))
 }
 
 fn resolve(text: &str) -> Result<u64, String> {
@@ -114,10 +133,14 @@ fn without_a_known_executable_the_first_file_is_it() {
         file(0x1000, 0x2000, "/bin/x", 0, R),
         stack_at(0x8000, 0x9000),
     ];
-    let layout = Layout::new(1, mappings, None);
+    let layout = Layout::new(1, mappings, &Executable::default());
     assert_eq!(layout.find(EXECUTABLE).map(|place| place.start), Ok(0x1000));
     assert!(layout.find(HEAP).is_err());
-    assert!(Layout::new(1, vec![], None).find(STACK).is_err());
+    assert!(
+        Layout::new(1, vec![], &Executable::default())
+            .find(STACK)
+            .is_err()
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use clap::CommandFactory;
 
-use super::End;
+use super::end::End;
 use crate::arguments::{Arguments, Completions};
 use crate::failure::Failure;
 use crate::output::Output;

@@ -4,7 +4,7 @@
 use rwmem::{Counters, Features, Info, abi};
 use serde::Serialize;
 
-use super::End;
+use super::end::End;
 use crate::failure::Failure;
 use crate::number::grouped;
 use crate::output::Output;

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! `rwmem maps`
 
-use rwmem::{Mapping, MappingFlags};
+use rwmem::{Kind, Mapping, MappingFlags};
 use serde::Serialize;
 
-use super::{End, kind_name, layout};
+use super::end::End;
+use super::target::layout;
 use crate::arguments::Maps;
 use crate::failure::Failure;
+use crate::kernel::{self, Swap};
 use crate::names::Layout;
-use crate::number::size;
-use crate::output::{Hex, Output};
+use crate::number::short_size;
+use crate::output::{Hex, JsonPath, Output};
+use crate::visible::visible;
 
 #[derive(Serialize)]
 struct Document {
@@ -17,56 +20,93 @@ struct Document {
     mappings: Vec<Entry>,
 }
 
+/// Sizes are in bytes.
 #[derive(Serialize)]
 struct Entry {
     start: Hex,
     end: Hex,
     size: u64,
-    resident_pages: u64,
+    resident: u64,
+    private: u64,
+    swapped: Option<u64>,
     protection: String,
     kind: &'static str,
     offset: u64,
     path: Option<String>,
+    /// Where the path is no UTF-8, in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
     /// The first address as `mapping+offset`.
     name: Option<String>,
     flags: Vec<&'static str>,
 }
 
+/// What there is in pages, in bytes.
+struct Sizes {
+    page: u64,
+    /// Where it cannot be had, nothing is said of it.
+    swap: Option<Swap>,
+}
+
+impl Sizes {
+    fn resident(&self, mapping: &Mapping) -> u64 {
+        mapping.resident_pages.saturating_mul(self.page)
+    }
+
+    fn private(&self, mapping: &Mapping) -> u64 {
+        mapping.private_pages.saturating_mul(self.page)
+    }
+
+    /// For what the kernel does not tell of: nothing.
+    fn swapped(&self, mapping: &Mapping) -> Option<u64> {
+        let pages = match (mapping.kind, mapping.object) {
+            (Kind::Untouched | Kind::Guard, _) => 0,
+            (_, Some(object)) => self.swap.as_ref()?.pages(object),
+            _ => return None,
+        };
+        Some(pages.saturating_mul(self.page).min(mapping.len()))
+    }
+}
+
 pub fn run(arguments: &Maps, output: &mut Output) -> Result<End, Failure> {
     let layout = layout(arguments.pid)?;
+    let sizes = Sizes {
+        page: kernel::page_size(),
+        swap: kernel::swap().ok(),
+    };
     if output.json {
         output.json_document(&Document {
             pid: arguments.pid,
             mappings: layout
                 .mappings
                 .iter()
-                .map(|one| entry(one, &layout))
+                .map(|one| entry(one, &layout, &sizes))
                 .collect(),
         })?;
     } else {
-        output.write(|out| out.write_all(table(&layout).as_bytes()))?;
+        output.write(|out| out.write_all(table(&layout, &sizes).as_bytes()))?;
     }
     Ok(End::Done)
 }
 
-fn entry(mapping: &Mapping, layout: &Layout) -> Entry {
+fn entry(mapping: &Mapping, layout: &Layout, sizes: &Sizes) -> Entry {
+    let path = mapping.path.as_deref().map(JsonPath::from);
+    let (path, path_bytes) = path.map_or((None, None), |path| (Some(path.text), path.bytes));
     Entry {
         start: Hex(mapping.start),
         end: Hex(mapping.end),
         size: mapping.len(),
-        resident_pages: mapping.resident_pages,
+        resident: sizes.resident(mapping),
+        private: sizes.private(mapping),
+        swapped: sizes.swapped(mapping),
         protection: mapping.protection.to_string(),
-        kind: kind_name(mapping.kind),
+        kind: mapping.kind.name(),
         offset: mapping.offset,
-        path: path(mapping),
-        name: layout.label(mapping.start),
+        path,
+        path_bytes,
+        name: layout.exact_label(mapping.start),
         flags: flags(mapping.flags),
     }
-}
-
-fn path(mapping: &Mapping) -> Option<String> {
-    let path = mapping.path.as_ref()?;
-    Some(path.display().to_string())
 }
 
 fn flags(flags: MappingFlags) -> Vec<&'static str> {
@@ -86,14 +126,14 @@ fn flags(flags: MappingFlags) -> Vec<&'static str> {
     .collect()
 }
 
-fn table(layout: &Layout) -> String {
+fn table(layout: &Layout, sizes: &Sizes) -> String {
     let mut text = format!(
-        "{:<14} {:<14} {:>10} {:>8}  {:<4} {:<9} {}\n",
-        "START", "END", "SIZE", "RESIDENT", "PROT", "KIND", "NAME"
+        "{:<14} {:<14} {:>7} {:>8} {:>7} {:>7}  {:<4} {:<9} {}\n",
+        "START", "END", "SIZE", "RESIDENT", "PRIVATE", "SWAPPED", "PROT", "KIND", "NAME"
     );
     for mapping in &layout.mappings {
-        let name = match path(mapping) {
-            Some(path) => path,
+        let name = match &mapping.path {
+            Some(path) => visible(path),
             // Only the special places have no file: without the offset, which is 0 or of no interest.
             None => layout
                 .label(mapping.start)
@@ -101,13 +141,17 @@ fn table(layout: &Layout) -> String {
                 .unwrap_or_default(),
         };
         let line = format!(
-            "{:#014x} {:#014x} {:>10} {:>8}  {:<4} {:<9} {name}",
+            "{:#014x} {:#014x} {:>7} {:>8} {:>7} {:>7}  {:<4} {:<9} {name}",
             mapping.start,
             mapping.end,
-            size(mapping.len()),
-            mapping.resident_pages,
+            short_size(mapping.len()),
+            short_size(sizes.resident(mapping)),
+            short_size(sizes.private(mapping)),
+            sizes
+                .swapped(mapping)
+                .map_or_else(|| "-".into(), short_size),
             mapping.protection.to_string(),
-            kind_name(mapping.kind),
+            mapping.kind,
         );
         text.push_str(line.trim_end());
         text.push('\n');
@@ -116,60 +160,4 @@ fn table(layout: &Layout) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rwmem::{Kind, Protection};
-
-    fn sample() -> Layout {
-        let mut text = Mapping::anonymous(0x20_0000, 0x20_3000);
-        text.kind = Kind::File;
-        text.path = Some("/bin/sleep".into());
-        text.protection = Protection::READ | Protection::EXECUTE;
-        text.flags = MappingFlags::COPY_ON_WRITE | MappingFlags::NEEDS_COPY;
-        text.offset = 0x1000;
-        text.resident_pages = 3;
-        let bss = Mapping::anonymous(0x20_3000, 0x20_4000);
-        let other = Mapping::anonymous(0x8_0000_0000, 0x8_1000_0000);
-        let mut guard = Mapping::anonymous(0x7fff_0000_0000, 0x7fff_1000_0000);
-        guard.kind = Kind::Guard;
-        guard.protection = Protection::empty();
-        let mut stack = Mapping::anonymous(0x7fff_1000_0000, 0x7fff_1002_0000);
-        stack.flags = MappingFlags::GROWS_DOWN;
-        Layout::new(7, vec![text, bss, other, guard, stack], None)
-    }
-
-    #[test]
-    fn a_line_for_each_mapping() {
-        insta::assert_snapshot!(table(&sample()), @r"
-        START          END                  SIZE RESIDENT  PROT KIND      NAME
-        0x000000200000 0x000000203000   12.0 KiB        3  r-x  file      /bin/sleep
-        0x000000203000 0x000000204000    4.0 KiB        0  rw-  anonymous heap
-        0x000800000000 0x000810000000  256.0 MiB        0  rw-  anonymous
-        0x7fff00000000 0x7fff10000000  256.0 MiB        0  ---  guard
-        0x7fff10000000 0x7fff10020000  128.0 KiB        0  rw-  anonymous stack
-        ");
-    }
-
-    #[test]
-    fn json_says_more() {
-        let layout = sample();
-        let entry = entry(&layout.mappings[0], &layout);
-        insta::assert_snapshot!(serde_json::to_string_pretty(&entry).expect("JSON"), @r#"
-        {
-          "start": "0x200000",
-          "end": "0x203000",
-          "size": 12288,
-          "resident_pages": 3,
-          "protection": "r-x",
-          "kind": "file",
-          "offset": 4096,
-          "path": "/bin/sleep",
-          "name": "sleep+0x0",
-          "flags": [
-            "copy_on_write",
-            "needs_copy"
-          ]
-        }
-        "#);
-    }
-}
+mod tests;

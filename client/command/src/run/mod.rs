@@ -3,60 +3,33 @@
 
 mod completions;
 mod dump;
+pub mod end;
 mod info;
+mod interrupt;
 mod maps;
 mod progress;
 mod read;
 pub mod search;
+mod target;
 mod watch;
 mod write;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use clap::Parser;
-use rwmem::{Kind, Mappings};
-use serde::Serialize;
 
-use crate::address::Address;
+use self::end::{End, end, refuse};
 use crate::arguments::{Arguments, Command};
-use crate::failure::{Failure, Told, exit};
-use crate::kernel;
-use crate::names::Layout;
-use crate::output::{Output, aside};
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
 
-/// How a command came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    Done,
-    /// Something is missing, which the person was told; or nothing was found.
-    Partly,
-}
-
-/// Does what the command line says; the exit code.
-pub fn main() -> u8 {
-    let arguments = Arguments::parse();
+/// Does what the command line says.
+pub fn main() -> Exit {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
     let mut output = Output::new(arguments.json);
     let result = run(&arguments.command, &mut output);
     end(result, output)
-}
-
-/// Brings what is left to the output, tells of a failure; the exit code.
-pub fn end(result: Result<End, Failure>, mut output: Output) -> u8 {
-    let result = result.and_then(|end| {
-        output.flush()?;
-        Ok(end)
-    });
-    match result {
-        Ok(End::Done) => exit::DONE,
-        Ok(End::Partly) => exit::PARTLY,
-        // Whoever reads has enough, as `head` has: that is no failure.
-        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => exit::DONE,
-        Err(failure) => {
-            tell(&failure, &mut output);
-            failure.exit_code()
-        }
-    }
 }
 
 fn run(command: &Command, output: &mut Output) -> Result<End, Failure> {
@@ -69,94 +42,5 @@ fn run(command: &Command, output: &mut Output) -> Result<End, Failure> {
         Command::Watch(arguments) => watch::run(arguments, output),
         Command::Info => info::run(output),
         Command::Completions(arguments) => completions::run(arguments, output),
-    }
-}
-
-#[derive(Serialize)]
-struct Document {
-    error: Told,
-}
-
-/// To the person on the standard error, and to a program that reads JSON where it reads.
-fn tell(failure: &Failure, output: &mut Output) {
-    aside(&failure.to_string());
-    if output.json && !matches!(failure, Failure::Output(_)) {
-        let error = failure.told();
-        // A failure in telling of a failure has nobody to be told to.
-        let _ = output.json_line(&Document { error });
-        let _ = output.flush();
-    }
-}
-
-/// What a process has mapped, with names.
-fn layout(pid: i32) -> Result<Layout, Failure> {
-    let mappings = Mappings::of(pid)?.collect();
-    let executable = kernel::executable(pid);
-    Ok(Layout::new(pid, mappings, executable.as_deref()))
-}
-
-/// The number behind the address of something that is so long. The mappings are asked for only where it takes them.
-fn locate(pid: i32, address: &Address, length: u64) -> Result<u64, Failure> {
-    let number = match address {
-        Address::Absolute(number) => *number,
-        relative => layout(pid)?.resolve(relative)?,
-    };
-    match number.checked_add(length) {
-        Some(_) => Ok(number),
-        None => Err(Failure::Usage(format!(
-            "{length} bytes from {number:#x} on go beyond the end of the address space"
-        ))),
-    }
-}
-
-/// A transfer that failed, in the terms of what is mapped, if that can still be had.
-fn explain(pid: i32, error: rwmem::Error) -> Failure {
-    let layout = match error.is_fault() {
-        true => layout(pid).ok(),
-        false => None,
-    };
-    Failure::transfer(error, pid, layout.as_ref())
-}
-
-/// What is behind a mapping, in a word.
-pub fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Untouched => "untouched",
-        Kind::File => "file",
-        Kind::Anonymous => "anonymous",
-        Kind::Device => "device",
-        Kind::Physical => "physical",
-        Kind::Dead => "dead",
-        Kind::ScatterGather => "scatter-gather",
-        Kind::ManagedDevice => "managed-device",
-        Kind::Guard => "guard",
-        _ => "unknown",
-    }
-}
-
-/// A signal that asks the command to end: it is looked for between two steps.
-#[derive(Clone, Debug)]
-struct Interrupt(Arc<AtomicBool>);
-
-impl Interrupt {
-    /// From now on SIGINT and SIGTERM do not kill.
-    fn listen() -> Result<Interrupt, Failure> {
-        use signal_hook::consts::{SIGINT, SIGTERM};
-        let flag = Arc::new(AtomicBool::new(false));
-        for signal in [SIGINT, SIGTERM] {
-            // Twice, the second kills: something may hang.
-            let result =
-                signal_hook::flag::register_conditional_shutdown(signal, 130, flag.clone())
-                    .and_then(|_| signal_hook::flag::register(signal, flag.clone()));
-            result.map_err(|source| Failure::Kernel {
-                what: "listen for signals",
-                source,
-            })?;
-        }
-        Ok(Interrupt(flag))
-    }
-
-    fn came(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
     }
 }

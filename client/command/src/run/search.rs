@@ -3,11 +3,12 @@
 
 use std::ops::{ControlFlow, Range};
 
-use rwmem::{Protection, RemoteProcess};
+use rwmem::{Memory, Protection, RemoteProcess, Scan};
 use serde::Serialize;
 
+use super::end::End;
 use super::progress::Progress;
-use super::{End, layout};
+use super::target::layout;
 use crate::arguments::Search;
 use crate::bytes::hex;
 use crate::failure::Failure;
@@ -16,8 +17,7 @@ use crate::names::Layout;
 use crate::number::size;
 use crate::output::{Hex, Output, aside};
 use crate::pattern::{Endian, Pattern};
-use crate::search::{Event, Finder, Scan};
-use crate::source::Source;
+use crate::search::Finder;
 
 /// One line for each place where the pattern is.
 #[derive(Serialize)]
@@ -37,17 +37,11 @@ struct Summary {
     unread: u64,
 }
 
-/// Why a search ends before everything is searched.
-enum Stop {
-    Enough,
-    Failed(Failure),
-}
-
 pub fn run(arguments: &Search, output: &mut Output) -> Result<End, Failure> {
     // First of all, for what is wrong with the call does not take a module.
     let pattern = pattern(arguments)?;
-    let mut process = RemoteProcess::open(arguments.pid)?;
-    search(arguments, pattern, &mut process, output)
+    let process = RemoteProcess::open(arguments.pid)?;
+    search(arguments, pattern, &process, output)
 }
 
 /// What is looked for.
@@ -63,62 +57,61 @@ pub fn pattern(arguments: &Search) -> Result<Pattern, Failure> {
     Ok(pattern)
 }
 
-/// Searches the process, whose memory comes from `source`.
-pub fn search<S: Source>(
+/// Searches the process, whose memory is `memory`.
+pub fn search<M: Memory>(
     arguments: &Search,
     pattern: Pattern,
-    source: &mut S,
+    memory: &M,
     output: &mut Output,
 ) -> Result<End, Failure>
 where
-    Failure: From<S::Error>,
+    Failure: From<M::Error>,
 {
     let layout = layout(arguments.pid)?;
-    let ranges = ranges(arguments, &layout)?;
-    let total = ranges.iter().map(|range| range.end - range.start).sum();
-    let progress = Progress::new("searching", total);
-    let mut summary = Summary {
-        found: 0,
-        searched: 0,
-        unread: 0,
-    };
-    let mut scan = Scan::new(Finder::new(pattern));
-    for range in ranges {
-        let end = scan.range(source, range, |event| {
-            let told = match event {
-                Event::Found(address, bytes) if address % arguments.align == 0 => {
-                    summary.found += 1;
-                    show(address, bytes, &layout, output)
-                }
-                Event::Found(..) => Ok(()),
-                Event::Searched(bytes) => {
-                    summary.searched += bytes;
-                    progress.add(bytes);
-                    // As soon as they are found.
-                    progress.aside(|| output.flush())
-                }
-                Event::Unread(range) => {
-                    summary.unread += range.end - range.start;
-                    progress.add(range.end - range.start);
-                    Ok(())
-                }
-            };
-            match told {
-                Err(failure) => ControlFlow::Break(Stop::Failed(failure)),
-                Ok(()) if Some(summary.found) == arguments.limit => {
-                    ControlFlow::Break(Stop::Enough)
-                }
+    let finder = Finder::new(pattern);
+    let len = finder.pattern().len();
+    // What was searched is there again, as far as the pattern may begin in it.
+    let mut scan = Scan::new(memory, ranges(arguments, &layout)?).overlap(len - 1);
+    let progress = Progress::new("searching", scan.total());
+    let mut found = 0;
+    let mut before = 0;
+    while Some(found) != arguments.limit
+        && let Some(chunk) = scan.next_chunk()?
+    {
+        let end = finder.each(chunk.bytes, |place| {
+            let address = chunk.address + place as u64;
+            if !address.is_multiple_of(arguments.align) {
+                return ControlFlow::Continue(());
+            }
+            found += 1;
+            match show(address, &chunk.bytes[place..place + len], &layout, output) {
+                Err(failure) => ControlFlow::Break(Some(failure)),
+                Ok(()) if Some(found) == arguments.limit => ControlFlow::Break(None),
                 Ok(()) => ControlFlow::Continue(()),
             }
-        })?;
-        match end {
-            ControlFlow::Continue(()) => (),
-            ControlFlow::Break(Stop::Enough) => break,
-            ControlFlow::Break(Stop::Failed(failure)) => return Err(failure),
+        });
+        if let ControlFlow::Break(Some(failure)) = end {
+            return Err(failure);
         }
+        progress.add(scan.scanned() - before);
+        before = scan.scanned();
+        // As soon as they are found.
+        progress.aside(|| output.flush())?;
     }
     drop(progress);
-    close(&summary, output)
+    let unread = scan
+        .holes()
+        .iter()
+        .map(|hole| hole.range.end - hole.range.start);
+    let unread = unread.sum();
+    close(
+        &Summary {
+            found,
+            searched: scan.scanned() - unread,
+            unread,
+        },
+        output,
+    )
 }
 
 /// What is to be searched: what is readable, of files and of memory that was ever touched.
@@ -148,12 +141,11 @@ fn ranges(arguments: &Search, layout: &Layout) -> Result<Vec<Range<u64>>, Failur
 }
 
 fn show(address: u64, bytes: &[u8], layout: &Layout, output: &mut Output) -> Result<(), Failure> {
-    let name = layout.label(address);
     if output.json {
         let mapping = layout.mapping(address);
         return output.json_line(&Found {
             address: Hex(address),
-            name,
+            name: layout.exact_label(address),
             protection: mapping.map(|mapping| mapping.protection.to_string()),
             data: hex(bytes),
         });
@@ -161,7 +153,7 @@ fn show(address: u64, bytes: &[u8], layout: &Layout, output: &mut Output) -> Res
     let begin = &bytes[..bytes.len().min(ROW)];
     output.write(|out| {
         row(out, address, begin, |_| false, Emphasis::Star)?;
-        match name {
+        match layout.label(address) {
             Some(name) => writeln!(out, "  {name}"),
             None => writeln!(out),
         }

@@ -7,33 +7,34 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use rwmem::RemoteProcess;
 use serde::Serialize;
 
-use super::{End, Interrupt, explain, locate};
+use super::end::End;
+use super::interrupt::Interrupt;
+use super::target::{explain, locate};
 use crate::arguments::Watch;
-use crate::bytes::hex;
 use crate::failure::Failure;
 use crate::hexdump::{ROW, row};
 use crate::kernel::{Event, Events, PATIENCE, Waited};
-use crate::output::{Hex, Output, aside};
+use crate::output::{Digits, Hex, Output, aside};
 
 /// A line for the first look, and for each that sees something else than the one before.
 #[derive(Serialize)]
-struct Look {
+struct Look<'bytes> {
     /// Seconds since 1970.
     time: f64,
     look: u64,
     address: Hex,
     /// All bytes, of the first look only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<String>,
-    changes: Vec<Change>,
+    data: Option<Digits<'bytes>>,
+    changes: Vec<Change<'bytes>>,
 }
 
 /// Bytes beside each other that changed.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-struct Change {
+#[derive(Serialize)]
+struct Change<'bytes> {
     address: Hex,
-    old: String,
-    new: String,
+    old: Digits<'bytes>,
+    new: Digits<'bytes>,
 }
 
 /// Why it is over.
@@ -44,14 +45,29 @@ enum Over {
     Process(Event),
 }
 
+/// What is watched is kept twice, in the memory of this process.
+const LONGEST: u64 = 1 << 30;
+
+/// Bytes that are read at once for the first time: only what there is takes memory.
+const CHUNK: usize = 1 << 20;
+
 pub fn run(arguments: &Watch, output: &mut Output) -> Result<End, Failure> {
     let pid = arguments.pid;
+    // First of all, for what is wrong with the call does not take a module.
+    let len = match arguments.length {
+        0 => {
+            return Err(Failure::Usage(
+                "there is nothing to watch in 0 bytes".into(),
+            ));
+        }
+        len @ 1..=LONGEST => len as usize,
+        len => {
+            let text = format!("{len} bytes are too many to watch: at most {LONGEST} are");
+            return Err(Failure::Usage(text));
+        }
+    };
     let process = RemoteProcess::open(pid)?;
     let address = locate(pid, &arguments.address, arguments.length)?;
-    let len = usize::try_from(arguments.length)
-        .ok()
-        .filter(|&len| len > 0)
-        .ok_or_else(|| Failure::Usage("there is nothing to watch in 0 bytes".into()))?;
     // The memory stays reachable when the process has ended: it must be asked whether it is still there.
     let events = Events::of(pid).map_err(|source| match source.raw_os_error() {
         Some(libc::ESRCH) => Failure::NoProcess(pid),
@@ -61,25 +77,26 @@ pub fn run(arguments: &Watch, output: &mut Output) -> Result<End, Failure> {
         },
     })?;
     let interrupt = Interrupt::listen()?;
-    let (mut old, mut new) = (vec![0; len], vec![0; len]);
-    let mut looks = 0;
+    let mut old = read(&process, address, len).map_err(|error| explain(pid, error))?;
+    first(address, &old, output)?;
+    output.flush()?;
+    let mut new = vec![0; len];
+    let mut looks = 1;
     let over = loop {
-        if let Err(error) = process.read_exact_at(address, &mut new) {
-            return Err(explain(pid, error));
-        }
-        looks += 1;
-        if looks == 1 {
-            first(address, &new, output)?;
-        } else if old != new {
-            changed(looks, address, &old, &new, output)?;
-        }
-        output.flush()?;
-        std::mem::swap(&mut old, &mut new);
         if Some(looks) == arguments.count {
             break Over::Counted;
         }
         if let Some(over) = wait(&events, &interrupt, arguments.interval)? {
             break over;
+        }
+        process
+            .read_exact_at(address, &mut new)
+            .map_err(|error| explain(pid, error))?;
+        looks += 1;
+        if old != new {
+            changed(looks, address, &old, &new, output)?;
+            output.flush()?;
+            std::mem::swap(&mut old, &mut new);
         }
     };
     match over {
@@ -90,6 +107,17 @@ pub fn run(arguments: &Watch, output: &mut Output) -> Result<End, Failure> {
         }
     }
     Ok(End::Done)
+}
+
+/// Reads so many bytes; the error where not all can be had.
+fn read(process: &RemoteProcess, address: u64, len: usize) -> rwmem::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    while bytes.len() < len {
+        let done = bytes.len();
+        bytes.resize(len.min(done + CHUNK), 0);
+        process.read_exact_at(address + done as u64, &mut bytes[done..])?;
+    }
+    Ok(bytes)
 }
 
 /// Until the next look; why there is none.
@@ -128,7 +156,7 @@ fn first(address: u64, bytes: &[u8], output: &mut Output) -> Result<(), Failure>
             time: now(),
             look: 1,
             address: Hex(address),
-            data: Some(hex(bytes)),
+            data: Some(Digits(bytes)),
             changes: Vec::new(),
         });
     }
@@ -185,7 +213,7 @@ fn rows(
     Ok(())
 }
 
-fn changes(address: u64, old: &[u8], new: &[u8]) -> Vec<Change> {
+fn changes<'bytes>(address: u64, old: &'bytes [u8], new: &'bytes [u8]) -> Vec<Change<'bytes>> {
     let mut changes = Vec::new();
     let mut begin = None;
     for place in 0..=new.len() {
@@ -195,8 +223,8 @@ fn changes(address: u64, old: &[u8], new: &[u8]) -> Vec<Change> {
             (Some(from), false) => {
                 changes.push(Change {
                     address: Hex(address + from as u64),
-                    old: hex(&old[from..place]),
-                    new: hex(&new[from..place]),
+                    old: Digits(&old[from..place]),
+                    new: Digits(&new[from..place]),
                 });
                 begin = None;
             }
@@ -227,16 +255,18 @@ mod tests {
 
     #[test]
     fn neighbours_are_one_change() {
-        let change = |address, old: &str, new: &str| Change {
-            address: Hex(address),
-            old: old.into(),
-            new: new.into(),
+        let told = |address, old: &[u8], new: &[u8]| {
+            let changes = changes(address, old, new);
+            serde_json::to_string(&changes).expect("JSON")
         };
         assert_eq!(
-            changes(0x10, &[1, 2, 3, 4, 5], &[9, 8, 3, 4, 6]),
-            [change(0x10, "0102", "0908"), change(0x14, "05", "06")]
+            told(0x10, &[1, 2, 3, 4, 5], &[9, 8, 3, 4, 6]),
+            r#"[{"address":"0x10","old":"0102","new":"0908"},{"address":"0x14","old":"05","new":"06"}]"#
         );
-        assert_eq!(changes(0, &[1], &[1]), []);
-        assert_eq!(changes(0, &[1, 1], &[2, 2]), [change(0, "0101", "0202")]);
+        assert_eq!(told(0, &[1], &[1]), "[]");
+        assert_eq!(
+            told(0, &[1, 1], &[2, 2]),
+            r#"[{"address":"0x0","old":"0101","new":"0202"}]"#
+        );
     }
 }

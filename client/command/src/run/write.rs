@@ -6,7 +6,8 @@ use std::io::{self, Read};
 use rwmem::RemoteProcess;
 use serde::Serialize;
 
-use super::{End, explain, locate};
+use super::end::End;
+use super::target::{explain, locate};
 use crate::arguments::Write;
 use crate::failure::{Failure, Told};
 use crate::output::{Hex, Output, aside};

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Finding a pattern in memory that is read piece by piece.
+//! Finding a pattern in a piece of memory.
 
 mod finder;
 mod pair;
-mod scan;
 
 pub use finder::Finder;
-pub use scan::{Event, Scan};

@@ -1,106 +1,57 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The core file in the making, and its journal.
+//! The core file in the making.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use crate::core_file::journal::{Identity, Journal};
-use crate::core_file::{CONTENT, PAGE, Segment};
+use crate::core_file::{CONTENT, PAGE};
 use crate::failure::Failure;
 
 /// Zeros of so many bytes are not written: the file has a hole there.
 const GRAIN: usize = 64 << 10;
 
+/// A file that is removed again unless it is completed: half of a process is no core file.
 #[derive(Debug)]
 pub struct DumpFile {
     path: PathBuf,
     file: File,
-    journal: Journal,
     /// Where the next piece of memory goes.
     end: u64,
+    complete: bool,
 }
 
 impl DumpFile {
-    /// A new file, for its owner only: there may be secrets in the memory.
-    pub fn begin(path: &Path, force: bool, identity: &Identity) -> Result<DumpFile, Failure> {
-        let journal = Journal::beside(path);
-        if !force {
-            let refuse = |path: &Path, why| Failure::File {
-                what: "write",
-                path: path.to_owned(),
-                source: io::Error::new(io::ErrorKind::AlreadyExists, why),
-            };
-            if journal.exists() {
-                let why =
-                    "an interrupted dump is there; --resume continues it, --force begins anew";
-                return Err(refuse(path, why));
-            }
-            if path.exists() {
-                return Err(refuse(path, "it exists; --force overwrites it"));
+    /// A new file, for its owner only: there may be secrets in the memory. Nothing that is there is followed or written to:
+    /// in a folder of everybody's, somebody may have put a link there.
+    pub fn begin(path: &Path, force: bool) -> Result<DumpFile, Failure> {
+        if force {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(Failure::file("overwrite", path)(error));
+                }
+                _ => (),
             }
         }
         let file = OpenOptions::new()
             .write(true)
-            .create(true)
-            .truncate(true)
+            .create_new(true)
             .mode(0o600)
             .open(path)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => {
+                    io::Error::new(error.kind(), "it exists; --force overwrites it")
+                }
+                _ => error,
+            })
             .map_err(Failure::file("write", path))?;
         Ok(DumpFile {
             path: path.to_owned(),
             file,
-            journal: Journal::begin(journal.clone(), identity)
-                .map_err(Failure::file("write", &journal))?,
             end: CONTENT,
+            complete: false,
         })
-    }
-
-    /// The file of an interrupted dump, and what is in it.
-    pub fn resume(path: &Path, identity: &Identity) -> Result<(DumpFile, Vec<Segment>), Failure> {
-        let beside = Journal::beside(path);
-        if !beside.exists() {
-            return Err(Failure::Usage(format!(
-                "there is no interrupted dump to continue: {} is not there",
-                beside.display()
-            )));
-        }
-        let (journal, story) =
-            Journal::resume(beside.clone()).map_err(Failure::file("read", &beside))?;
-        if story.identity != *identity {
-            return Err(Failure::Usage(format!(
-                "{} is of another process or of another program in it (process {}): --force begins anew",
-                path.display(),
-                story.identity.pid
-            )));
-        }
-        let file = OpenOptions::new()
-            .write(true)
-            .open(path)
-            .map_err(Failure::file("write", path))?;
-        let ends = story
-            .segments
-            .iter()
-            .filter_map(|segment| Some(segment.content? + segment.len()));
-        let end = ends.max();
-        let len = file.metadata().map_err(Failure::file("read", path))?.len();
-        if end.is_some_and(|end| len < end) {
-            return Err(Failure::Usage(format!(
-                "{} is shorter than its journal says: --force begins anew",
-                path.display()
-            )));
-        }
-        let end = end.unwrap_or(CONTENT);
-        // What came after the last piece that the journal knows.
-        file.set_len(end).map_err(Failure::file("write", path))?;
-        let file = DumpFile {
-            path: path.to_owned(),
-            file,
-            journal,
-            end,
-        };
-        Ok((file, story.segments))
     }
 
     /// Where the memory ends in the file.
@@ -129,32 +80,35 @@ impl DumpFile {
     fn grow(&mut self, len: u64) -> Result<u64, Failure> {
         let content = self.end;
         // What is dumped consists of pages, but a hole may end within one.
-        let end = content.saturating_add(len).next_multiple_of(PAGE);
-        self.file
-            .set_len(end)
+        let end = content
+            .checked_add(len)
+            .and_then(|end| end.checked_next_multiple_of(PAGE));
+        let end = end.ok_or(io::ErrorKind::FileTooLarge.into());
+        self.end = end
+            .and_then(|end| self.file.set_len(end).map(|()| end))
             .map_err(Failure::file("write", &self.path))?;
-        self.end = end;
         Ok(content)
     }
 
-    /// Notes that a segment is done.
-    pub fn note(&mut self, segment: &Segment) -> Result<(), Failure> {
-        self.journal
-            .add(segment)
-            .map_err(Failure::file("write the journal of", &self.path))
-    }
-
     /// Makes it a core file.
-    pub fn complete(self, header: &[u8], tail: &[u8]) -> Result<(), Failure> {
+    pub fn complete(mut self, header: &[u8], tail: &[u8]) -> Result<(), Failure> {
         let write = || {
             self.file.write_all_at(tail, self.end)?;
             self.file.write_all_at(header, 0)?;
             self.file.sync_all()
         };
         write().map_err(Failure::file("write", &self.path))?;
-        self.journal
-            .remove()
-            .map_err(Failure::file("remove the journal of", &self.path))
+        self.complete = true;
+        Ok(())
+    }
+}
+
+impl Drop for DumpFile {
+    fn drop(&mut self) {
+        if !self.complete {
+            // Where that fails, it stays, and the next dump says that it is there.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 

@@ -9,24 +9,26 @@ use serde::Serialize;
 
 use self::file::DumpFile;
 use self::plan::{How, Piece, joined, plan};
+use super::end::End;
+use super::interrupt::Interrupt;
 use super::progress::Progress;
-use super::{End, Interrupt, kind_name, layout};
+use super::target::layout;
 use crate::arguments::Dump;
-use crate::bytes::hex;
-use crate::core_file::journal::Identity;
 use crate::core_file::{Machine, Segment, finish};
 use crate::failure::Failure;
 use crate::kernel;
+use crate::names::behind;
 use crate::number::size;
-use crate::output::{Hex, Output, aside};
-
-/// Bytes that are read at once, and as many are lost at most where a dump is interrupted.
-const CHUNK: usize = 1 << 20;
+use crate::output::{Hex, JsonPath, Output, aside};
+use crate::visible::visible;
 
 #[derive(Serialize)]
 struct Document {
     pid: i32,
     file: String,
+    /// Where it is no UTF-8, in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_bytes: Option<String>,
     complete: bool,
     /// Bytes of memory in the file.
     dumped: u64,
@@ -40,7 +42,44 @@ struct Document {
 struct Missing {
     start: Hex,
     end: Hex,
+    /// A path, or what it is in a word.
     what: String,
+    /// Where the path is no UTF-8, in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what_bytes: Option<String>,
+    /// For a person.
+    #[serde(skip)]
+    shown: String,
+}
+
+impl Missing {
+    fn new(start: u64, end: u64, mapping: Option<&Mapping>) -> Missing {
+        let (what, shown) = match mapping {
+            Some(mapping) => {
+                let shown = behind(mapping);
+                let path = mapping.path.as_deref().map(JsonPath::from);
+                (path.unwrap_or_else(|| plain(&shown)), shown)
+            }
+            None => (
+                plain("not mapped any more"),
+                "not mapped any more".to_owned(),
+            ),
+        };
+        Missing {
+            start: Hex(start),
+            end: Hex(end),
+            what: what.text,
+            what_bytes: what.bytes,
+            shown,
+        }
+    }
+}
+
+fn plain(text: &str) -> JsonPath {
+    JsonPath {
+        text: text.to_owned(),
+        bytes: None,
+    }
 }
 
 pub fn run(arguments: &Dump, output: &mut Output) -> Result<End, Failure> {
@@ -48,81 +87,49 @@ pub fn run(arguments: &Dump, output: &mut Output) -> Result<End, Failure> {
     // First of all: what it stays with is this program, whatever the process does later.
     let process = RemoteProcess::open(pid)?;
     let layout = layout(pid)?;
-    let identity = identify(pid)?;
     let notes = kernel::notes(pid);
     let interrupt = Interrupt::listen()?;
-    let (mut file, done) = match arguments.resume {
-        true => DumpFile::resume(&arguments.output, &identity)?,
-        false => (
-            DumpFile::begin(&arguments.output, arguments.force, &identity)?,
-            Vec::new(),
-        ),
-    };
-    let (pieces, left_out) = plan(&layout.mappings, &done);
-    let mut segments = done;
+    let mut file = DumpFile::begin(&arguments.output, arguments.force)?;
+    let (pieces, left_out) = plan(&layout.mappings);
+    let mut segments = Vec::new();
     let total = pieces.iter().map(|piece| piece.end - piece.start).sum();
     let progress = Progress::new("dumping", total);
     let complete = pieces.iter().try_fold(true, |complete, piece| {
         if !complete || interrupt.came() {
             return Ok(false);
         }
-        add(
-            &process,
-            piece,
-            &mut file,
-            &mut segments,
-            &progress,
-            &interrupt,
-        )
+        let adding = &mut segments;
+        add(&process, piece, &mut file, adding, &progress, &interrupt)
     })?;
     drop(progress);
-    segments.sort_by_key(|segment| segment.start);
     let segments = joined(segments);
-    if complete {
-        let (header, tail) = finish(Machine::NATIVE, &segments, &notes, file.end());
-        file.complete(&header, &tail)?;
-    }
-    let name = |segment: &Segment| {
-        let mapping = layout.mapping(segment.start);
-        Missing {
-            start: Hex(segment.start),
-            end: Hex(segment.end),
-            what: mapping.map_or_else(|| "not mapped any more".into(), what),
+    match complete {
+        true => {
+            let (header, tail) = finish(Machine::NATIVE, &segments, &notes, file.end());
+            file.complete(&header, &tail)?;
         }
-    };
+        false => drop(file),
+    }
+    let (dumped, unread): (Vec<_>, Vec<_>) = segments
+        .iter()
+        .partition(|segment| segment.content.is_some());
+    let path = JsonPath::from(&*arguments.output);
     let document = Document {
         pid,
-        file: arguments.output.display().to_string(),
+        file: path.text,
+        file_bytes: path.bytes,
         complete,
-        dumped: segments
+        dumped: dumped.iter().map(|segment| segment.len()).sum(),
+        unread: unread
             .iter()
-            .filter(|segment| segment.content.is_some())
-            .map(Segment::len)
-            .sum(),
-        unread: segments
-            .iter()
-            .filter(|segment| segment.content.is_none())
-            .map(name)
+            .map(|one| Missing::new(one.start, one.end, layout.mapping(one.start)))
             .collect(),
-        left_out: left_out.iter().map(|mapping| missing(mapping)).collect(),
+        left_out: left_out
+            .iter()
+            .map(|one| Missing::new(one.start, one.end, Some(one)))
+            .collect(),
     };
-    report(&document, output)
-}
-
-/// Which process, and which program in it.
-fn identify(pid: i32) -> Result<Identity, Failure> {
-    let failed = |source: std::io::Error| match source.raw_os_error() {
-        Some(libc::ESRCH) => Failure::NoProcess(pid),
-        _ => Failure::Kernel {
-            what: "ask the kernel which program the process runs",
-            source,
-        },
-    };
-    Ok(Identity {
-        pid,
-        started: kernel::process(pid).map_err(failed)?.started,
-        image: hex(&kernel::auxiliary_vector(pid).map_err(failed)?),
-    })
+    report(&document, &visible(&arguments.output), output)
 }
 
 /// Copies a piece of memory to the file; false if a signal came before its end.
@@ -134,55 +141,37 @@ fn add(
     progress: &Progress,
     interrupt: &Interrupt,
 ) -> Result<bool, Failure> {
-    let mut keep = |segment: Segment, file: &mut DumpFile| {
+    let mut keep = |segment: Segment| {
         progress.add(segment.len());
-        file.note(&segment)?;
         segments.push(segment);
-        Ok::<_, Failure>(())
     };
     if piece.how == How::Zeros {
         let content = file.add_zeros(piece.end - piece.start)?;
-        keep(piece.segment(piece.start, piece.end, Some(content)), file)?;
+        keep(piece.segment(piece.start, piece.end, Some(content)));
         return Ok(true);
     }
     let mut at = piece.start;
-    let mut scan = process
-        .scan_ranges(std::iter::once(piece.start..piece.end))
-        .chunk_size(CHUNK);
+    let mut scan = process.scan_ranges(std::iter::once(piece.start..piece.end));
     while let Some(chunk) = scan.next_chunk()? {
         if at < chunk.address {
-            keep(piece.segment(at, chunk.address, None), file)?;
+            keep(piece.segment(at, chunk.address, None));
         }
         at = chunk.address + chunk.bytes.len() as u64;
         let content = file.add(chunk.bytes)?;
-        keep(piece.segment(chunk.address, at, Some(content)), file)?;
+        keep(piece.segment(chunk.address, at, Some(content)));
         if interrupt.came() {
             return Ok(false);
         }
     }
     if at < piece.end {
-        keep(piece.segment(at, piece.end, None), file)?;
+        keep(piece.segment(at, piece.end, None));
     }
     Ok(true)
 }
 
-fn what(mapping: &Mapping) -> String {
-    match &mapping.path {
-        Some(path) => path.display().to_string(),
-        None => kind_name(mapping.kind).to_owned(),
-    }
-}
-
-fn missing(mapping: &Mapping) -> Missing {
-    Missing {
-        start: Hex(mapping.start),
-        end: Hex(mapping.end),
-        what: what(mapping),
-    }
-}
-
-fn report(document: &Document, output: &mut Output) -> Result<End, Failure> {
-    let Document { pid, file, .. } = document;
+/// `file` is the file's name for a person.
+fn report(document: &Document, file: &str, output: &mut Output) -> Result<End, Failure> {
+    let pid = document.pid;
     if output.json {
         output.json_document(document)?;
     } else {
@@ -190,14 +179,14 @@ fn report(document: &Document, output: &mut Output) -> Result<End, Failure> {
             let (start, end) = (one.start.0, one.end.0);
             aside(&format!(
                 "could not be read: {start:#x}-{end:#x} {}",
-                one.what
+                one.shown
             ));
         }
     }
     if !document.complete {
         output.flush()?;
         aside(&format!(
-            "interrupted after {}; to go on: rwmem dump {pid} -o {file} --resume",
+            "interrupted after {}; {file} is removed again",
             size(document.dumped)
         ));
         return Ok(End::Partly);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What is to be dumped, and what of it is done already.
+//! What is to be dumped.
 
 use rwmem::{Kind, Mapping, Protection};
 
@@ -36,13 +36,11 @@ impl Piece {
     }
 }
 
-/// What is left to be dumped, and the mappings that are left out: what the process itself may not read, and devices,
-/// where reading may do anything.
-pub fn plan<'a>(mappings: &'a [Mapping], done: &[Segment]) -> (Vec<Piece>, Vec<&'a Mapping>) {
-    let mut done: Vec<_> = done.iter().map(|one| one.start..one.end).collect();
-    done.sort_by_key(|range| range.start);
+/// What is to be dumped, and the mappings that are left out: what the process itself may not read, and devices, where
+/// reading may do anything.
+pub fn plan(mappings: &[Mapping]) -> (Vec<Piece>, Vec<&Mapping>) {
     let (mut pieces, mut left_out) = (Vec::new(), Vec::new());
-    for mapping in mappings {
+    for mapping in mappings.iter().filter(|mapping| !mapping.is_empty()) {
         let how = match mapping.kind {
             _ if mapping.is_scannable() => How::Read,
             Kind::Untouched if mapping.is_readable() => How::Zeros,
@@ -51,24 +49,12 @@ pub fn plan<'a>(mappings: &'a [Mapping], done: &[Segment]) -> (Vec<Piece>, Vec<&
                 continue;
             }
         };
-        let mut piece = |start, end| {
-            if start < end {
-                pieces.push(Piece {
-                    start,
-                    end,
-                    protection: mapping.protection,
-                    how,
-                });
-            }
-        };
-        let mut at = mapping.start;
-        for range in &done {
-            if range.end > at && range.start < mapping.end {
-                piece(at, range.start);
-                at = range.end;
-            }
-        }
-        piece(at, mapping.end);
+        pieces.push(Piece {
+            start: mapping.start,
+            end: mapping.end,
+            protection: mapping.protection,
+            how,
+        });
     }
     (pieces, left_out)
 }
@@ -108,14 +94,6 @@ mod tests {
         .segment(start, end, content)
     }
 
-    fn ranges(mappings: &[Mapping], done: &[Segment]) -> Vec<(u64, u64)> {
-        let (pieces, _) = plan(mappings, done);
-        pieces
-            .iter()
-            .map(|piece| (piece.start, piece.end))
-            .collect()
-    }
-
     #[test]
     fn what_can_be_read_is_dumped_and_the_rest_is_named() {
         let kinds = [
@@ -135,7 +113,7 @@ mod tests {
             .collect();
         mappings.push(Mapping::anonymous(0x90000, 0xa0000));
         mappings[5].protection = Protection::WRITE;
-        let (pieces, left_out) = plan(&mappings, &[]);
+        let (pieces, left_out) = plan(&mappings);
         let how: Vec<_> = pieces
             .iter()
             .map(|piece| (piece.start, piece.how))
@@ -150,23 +128,6 @@ mod tests {
         );
         let left: Vec<_> = left_out.iter().map(|mapping| mapping.start).collect();
         assert_eq!(left, [0x30000, 0x40000, 0x90000]);
-    }
-
-    #[test]
-    fn what_is_done_is_not_done_again() {
-        let mappings = [
-            Mapping::anonymous(0x1000, 0x9000),
-            Mapping::anonymous(0xa000, 0xc000),
-        ];
-        assert_eq!(ranges(&mappings, &[]), [(0x1000, 0x9000), (0xa000, 0xc000)]);
-        let done = [
-            segment(0x5000, 0x6000, None),
-            segment(0x0, 0x2000, Some(4096)),
-            segment(0x8000, 0xb000, Some(8192)),
-        ];
-        let left = [(0x2000, 0x5000), (0x6000, 0x8000), (0xb000, 0xc000)];
-        assert_eq!(ranges(&mappings, &done), left);
-        assert_eq!(ranges(&mappings, &[segment(0, 0x10000, None)]), []);
     }
 
     #[test]

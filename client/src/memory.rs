@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! What a scan reads from.
+use std::ops::Range;
+
+use rwmem_abi::MAX_SEGS;
+
+use crate::error::{Error, Result};
+use crate::process::RemoteProcess;
+
+/// What is looked at for its own sake where something cannot be read. All kernels' pages are multiples of it.
+pub const PAGE: u64 = 4096;
+
+/// Memory that a [`Scan`](crate::Scan) can read: a process's, or another's for tests and comparisons.
+pub trait Memory {
+    /// Why nothing can be read from it any more.
+    type Error;
+
+    /// Reads from `address` on, and returns how many bytes that were: fewer than what fits only where the next one cannot
+    /// be read, 0 where the first cannot.
+    ///
+    /// # Errors
+    /// Where reading failed for another reason than that nothing can be read there.
+    fn read_at(&self, address: u64, buffer: &mut [u8]) -> std::result::Result<usize, Self::Error>;
+
+    /// The first address of `range` that may be readable, or its end. What is at its beginning was found not to be.
+    fn end_of_hole(&self, range: Range<u64>) -> u64 {
+        next_page(range.start).min(range.end)
+    }
+}
+
+/// The first address of the page after the one of `address`.
+pub fn next_page(address: u64) -> u64 {
+    (address / PAGE + 1).saturating_mul(PAGE)
+}
+
+impl Memory for RemoteProcess {
+    type Error = Error;
+
+    fn read_at(&self, address: u64, buffer: &mut [u8]) -> Result<usize> {
+        match RemoteProcess::read_at(self, address, buffer) {
+            Err(error) if error.is_fault() => Ok(0),
+            other => other,
+        }
+    }
+
+    /// Asks for a byte of each of many pages at once.
+    fn end_of_hole(&self, range: Range<u64>) -> u64 {
+        let mut next = range.start;
+        while next < range.end {
+            let mut bytes = [[0; 1]; MAX_SEGS as usize];
+            let mut batch = self.read_batch();
+            let mut after = next;
+            for byte in &mut bytes {
+                if after >= range.end {
+                    break;
+                }
+                batch.read(after, byte);
+                after = next_page(after);
+            }
+            let Ok(report) = batch.run() else { return next };
+            if let Some(element) = report.elements().iter().find(|element| element.is_whole()) {
+                return element.address();
+            }
+            next = after;
+        }
+        range.end
+    }
+}
