@@ -108,7 +108,12 @@ fn check_address_space() -> Result<(), Moved> {
     // SAFETY: the pmap is the new address space's; what is found is wired for us. The uio describes `bytes`.
     unsafe {
         let held = kpi::pmap_extract_and_hold((*vm.map()).pmap, at, kpi::kpi_vm_prot_KPI_VM_PROT_READ as _);
-        expect(held == m.as_ptr(), c"pmap")?;
+        if held != m.as_ptr() {
+            if !held.is_null() {
+                kpi::vm_page_unwire(held, kpi::PQ_ACTIVE as _);
+            }
+            return Err(c"pmap");
+        }
         let mut iov = kpi::iovec {
             iov_base: bytes.as_mut_ptr().cast(),
             iov_len: bytes.len() as _,
