@@ -5,6 +5,9 @@ pub use freebsd_kpi_sys::freebsd14_amd64 as kpi;
 
 /// `mtx_lock` in `struct mtx`: what the mutex functions are handed.
 pub const MTX_LOCK: usize = 0x18;
+/// `lo_flags` in `struct lock_object`, with which each lock begins, and LO_INITIALIZED with a sleep mutex's class.
+pub const LO_FLAGS: usize = 8;
+pub const LO_MUTEX: u32 = 0x0101_0000;
 /// `p_mtx` and `p_lock` in `struct proc`.
 pub const P_MTX: usize = 0x128;
 pub const P_LOCK: usize = 0x368;

@@ -58,6 +58,7 @@ impl Sim {
                 (*process.get()).p_vmspace = vm as *mut _;
                 (*process.get()).p_ucred = ucred as *mut _;
                 set(process.addr(), P_LOCK, 0u32);
+                set(process.addr(), P_MTX + LO_FLAGS, LO_MUTEX);
             }
             self.locks.create(process.mutex(), "process", Kind::Mutex);
             self.processes.processes.push(process);
@@ -80,6 +81,11 @@ impl Sim {
         // SAFETY: objects of those types, of which nobody runs anything just now.
         unsafe {
             (*process.get()).p_pid = if is(Moved::Pid) { NOBODY } else { CALLER };
+            set(
+                process.addr(),
+                P_MTX + LO_FLAGS,
+                if is(Moved::ProcessMutex) { 0 } else { LO_MUTEX },
+            );
             (*process.get()).p_ucred = match is(Moved::Credentials) {
                 true => std::ptr::null_mut(),
                 false => self.threads.ucred() as *mut _,

@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use crate::call::Call;
 use crate::layout::set;
-use crate::processes::Moved;
 use crate::schedule;
 use crate::sim::{Guard, Sim, current};
 
@@ -136,7 +135,7 @@ pub fn acquire(mut sim: Guard, call: Call, addr: usize) -> Guard {
         lock.owners.push(me);
     }
     sim.threads.held(me).push((addr, class));
-    if kind == Kind::Mutex && sim.moved != Some(Moved::ProcessMutex) {
+    if kind == Kind::Mutex {
         let td = sim.threads.td(me);
         // SAFETY: a mutex's own word.
         unsafe { set(addr, 0, td) };

@@ -23,6 +23,8 @@ pub extern "C" fn _mtx_init(
     } else {
         "a mutex of the module"
     };
+    // SAFETY: checked to be the module's memory.
+    unsafe { set(lock - MTX_LOCK, LO_FLAGS, LO_MUTEX) };
     sim.init_mutex(lock, class);
 }
 

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Descriptors that are attached.
+use super::*;
+
+pub fn attachment() -> Vec<Scenario> {
+    let both = |name, steps: Vec<Step>| scenario(name, PLAIN, attached(steps));
+    let gather = |write| Step::Io {
+        slot: 0,
+        write,
+        offset: THERE + 4 * P - 9,
+        buffers: vec![
+            (HERE, 0),
+            (HERE + 1, 10),
+            (HERE + 30 * P, 3 * P),
+            (HERE + 70, 1),
+            (0, 5),
+            (HERE, 9),
+        ],
+    };
+    vec![
+        both(
+            "attach",
+            vec![
+                Step::detach(0),
+                Step::detach(0),
+                Step::pread(0, THERE, HERE, 8),
+            ],
+        ),
+        both(
+            "attach_again",
+            vec![
+                Step::attach(0, CALLER),
+                Step::pread(0, HERE, HERE + 9 * P, 8),
+                Step::attach(0, NOBODY),
+            ],
+        ),
+        both("pread", vec![Step::pread(0, THERE + 3, HERE + 5, 6 * P)]),
+        both("pwrite", vec![Step::pwrite(0, THERE + 3, HERE + 5, 6 * P)]),
+        both("preadv", vec![gather(false)]),
+        both("pwritev", vec![gather(true)]),
+        both(
+            "preadv_long",
+            vec![Step::Io {
+                slot: 0,
+                write: false,
+                offset: THERE + 14 * P,
+                buffers: (0..5).map(|i| (HERE + i * 9 * P, 9 * P)).collect(),
+            }],
+        ),
+        both(
+            "pread_high",
+            vec![
+                Step::pread(0, u64::MAX - 4, HERE, 8),
+                Step::pread(0, 1 << 63, HERE, 8),
+            ],
+        ),
+        both(
+            "attached_read",
+            vec![
+                Step::read(0, -1, THERE + 9, HERE, 70),
+                Step::write(0, -1, THERE + 9, HERE, 70),
+            ],
+        ),
+        both(
+            "outlives_exec",
+            vec![
+                Step::Happen(Event::Exec),
+                Step::pread(0, THERE, HERE, P),
+                Step::batch(0, true, -1, ARRAY, &[(THERE, HERE, 8)]),
+                Step::read(0, TARGET, THERE, HERE + 8 * P, P),
+            ],
+        ),
+        both(
+            "outlives_exit",
+            vec![
+                Step::Happen(Event::Exit),
+                Step::pread(0, THERE, HERE, P),
+                Step::read(0, TARGET, THERE, HERE, P),
+            ],
+        ),
+        both(
+            "unmapped",
+            vec![
+                Step::Happen(Event::Unmap),
+                Step::pread(0, THERE, HERE, 20 * P),
+            ],
+        ),
+        both(
+            "traced",
+            vec![
+                Step::Happen(Event::Trace),
+                Step::read(0, TARGET, THERE + 9, HERE, 70),
+                Step::write(0, TARGET, TEXT.start, HERE, 9),
+                Step::batch(0, true, TARGET, ARRAY, &[(THERE, HERE, 8)]),
+                Step::attach(0, TARGET),
+                // It cannot: it is stopped.
+                Step::Happen(Event::Exec),
+                Step::pread(0, THERE, HERE, P),
+                Step::Happen(Event::Untrace),
+                Step::pread(0, THERE, HERE, P),
+                Step::read(0, TARGET, THERE, HERE + 8 * P, P),
+            ],
+        ),
+        scenario(
+            "max_attached",
+            PLAIN,
+            vec![
+                OPEN,
+                Step::Open {
+                    slot: 1,
+                    flags: READ_WRITE,
+                },
+                Step::SetMaxAttached(1),
+                Step::attach(0, TARGET),
+                Step::attach(1, TARGET),
+                Step::pread(1, THERE, HERE, 8),
+                // It has its place already.
+                Step::attach(0, CALLER),
+                Step::detach(0),
+                Step::attach(1, TARGET),
+                Step::SetMaxAttached(0),
+                Step::attach(1, TARGET),
+                Step::attach(0, TARGET),
+                Step::pread(1, THERE, HERE, 8),
+                Step::Close { slot: 1 },
+                Step::attach(0, TARGET),
+                Step::SetMaxAttached(2),
+                Step::attach(0, TARGET),
+            ],
+        ),
+        scenario(
+            "probed",
+            PROBED,
+            attached(vec![
+                Step::read(0, TARGET, THERE + 9, HERE, 70),
+                Step::read(0, TARGET, EDGE - 4, HERE, 70),
+                Step::write(0, -1, THERE + 9, HERE, 70),
+                Step::pread(0, THERE, HERE, 3 * P),
+                Step::batch(
+                    0,
+                    false,
+                    TARGET,
+                    ARRAY,
+                    &[(THERE, HERE, 9), (EDGE - 4, HERE, 8), (u64::MAX, HERE, 8)],
+                ),
+                Step::batch(0, true, -1, ARRAY, &[(THERE, HERE, 9)]),
+                Step::read(0, DENIED, THERE, HERE, 8),
+            ]),
+        ),
+        scenario(
+            "never_attached",
+            PLAIN,
+            opened(vec![
+                Step::pread(0, THERE, HERE, 8),
+                Step::read(0, -1, THERE, HERE, 8),
+            ]),
+        ),
+    ]
+}
