@@ -40,10 +40,11 @@ fn check_process() -> Result<(), Moved> {
         let td = curthread();
         let p = (*td).td_proc;
         expect(!p.is_null(), c"td_proc")?;
+        // Once pget has locked it, only who knows where its mutex is can unlock it.
+        expect(mutex_kind(&raw const (*p).p_mtx) == own_mutex_kind(), c"p_mtx")?;
         let mut found = ptr::null_mut();
         let error = kpi::pget((*p).p_pid, kpi::PGET_NOTID as _, &mut found);
         expect(error == 0, c"p_pid")?;
-        // pget has locked it: if that is seen where the mutex should be, it can be unlocked there.
         let owner = ptr::read_volatile(&raw const (*found).p_mtx.mtx_lock) as usize & !7;
         expect(owner == td.addr(), c"p_mtx")?;
         mtx_unlock(&raw mut (*found).p_mtx);
@@ -53,6 +54,29 @@ fn check_process() -> Result<(), Moved> {
         let same = vm.as_ptr() == (*p).p_vmspace;
         kpi::vmspace_free(vm.as_ptr());
         expect(same, c"p_vmspace")
+    }
+}
+
+/// What the flags of a lock say of its kind: whether it is initialised, and its class (LO_INITIALIZED, LO_CLASSMASK).
+/// No other lock in a process's structure is of the kind of p_mtx.
+///
+/// # Safety
+/// `m` is memory, of whatever kind.
+unsafe fn mutex_kind(m: *const kpi::mtx) -> u32 {
+    const KIND: u32 = 0x0f01_0000;
+    // SAFETY: the flags follow the name, in every lock_object.
+    unsafe { m.cast::<*const u8>().add(1).cast::<u32>().read_volatile() & KIND }
+}
+
+/// What those of a mutex are that the kernel has just initialised.
+fn own_mutex_kind() -> u32 {
+    // SAFETY: a mutex is initialised from zeroes, and destroyed before it goes.
+    unsafe {
+        let mut m: kpi::mtx = MaybeUninit::zeroed().assume_init();
+        kpi::_mtx_init((&raw mut m.mtx_lock).cast(), c"rwmem".as_ptr(), ptr::null(), kpi::MTX_DEF as _);
+        let kind = mutex_kind(&raw const m);
+        kpi::_mtx_destroy((&raw mut m.mtx_lock).cast());
+        kind
     }
 }
 
@@ -108,7 +132,12 @@ fn check_address_space() -> Result<(), Moved> {
     // SAFETY: the pmap is the new address space's; what is found is wired for us. The uio describes `bytes`.
     unsafe {
         let held = kpi::pmap_extract_and_hold((*vm.map()).pmap, at, kpi::kpi_vm_prot_KPI_VM_PROT_READ as _);
-        expect(held == m.as_ptr(), c"pmap")?;
+        if held != m.as_ptr() {
+            if !held.is_null() {
+                kpi::vm_page_unwire(held, kpi::PQ_ACTIVE as _);
+            }
+            return Err(c"pmap");
+        }
         let mut iov = kpi::iovec {
             iov_base: bytes.as_mut_ptr().cast(),
             iov_len: bytes.len() as _,

@@ -20,9 +20,11 @@ impl VmspaceRef {
     /// `vm` points to a vmspace, of whatever process, or to one that is free: the kernel keeps their storage for ever.
     #[inline(always)]
     pub unsafe fn acquire(vm: NonNull<kpi::vmspace>) -> Option<VmspaceRef> {
-        // INVARIANT: the reference just taken is the value's own.
         // SAFETY: the caller's promise.
-        unsafe { kpi::kpi_vmspace_acquire(vm.as_ptr()) }.then_some(VmspaceRef { vm })
+        let acquired = unsafe { kpi::kpi_vmspace_acquire(vm.as_ptr()) };
+        // INVARIANT: the reference just taken is the value's own. Without one no value may be made: dropping it would
+        // give back what nobody took.
+        acquired.then(|| VmspaceRef { vm })
     }
 
     /// A new address space with nothing mapped, from page `min` to `max`; ENOMEM is None.

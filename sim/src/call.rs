@@ -6,6 +6,8 @@ use crate::layout::*;
 pub const HALFWAY: i32 = 0x100;
 /// An answer of `pget`: success, but the last reference on the address space has just been given up.
 pub const DEAD: i32 = 0x200;
+/// Another one: success, but the process moves to another address space (rfork without RFPROC) while it is looked at.
+pub const MOVED: i32 = 0x400;
 
 macro_rules! calls {
     ($($variant:ident $name:literal $failures:expr,)*) => {
@@ -41,7 +43,7 @@ calls! {
     Copyin "copyin" [EFAULT],
     Copyout "copyout" [EFAULT],
     Uiomove "uiomove_fromphys" [EFAULT, EFAULT | HALFWAY],
-    Pget "pget" [ESRCH, EPERM, EACCES, EBUSY, DEAD],
+    Pget "pget" [ESRCH, EPERM, EACCES, EBUSY, DEAD, MOVED],
     Faultin "faultin" [],
     Wakeup "wakeup" [],
     ProcRwmem "proc_rwmem" [EFAULT, ENOMEM, EFAULT | HALFWAY],
@@ -49,17 +51,33 @@ calls! {
     VmFault "vm_fault" [
         KERN_INVALID_ADDRESS, KERN_PROTECTION_FAILURE, KERN_FAILURE, KERN_RESOURCE_SHORTAGE, KERN_OUT_OF_BOUNDS
     ],
-    DisableFaults "vm_fault_disable_pagefaults" [],
-    EnableFaults "vm_fault_enable_pagefaults" [],
     LookupEntry "vm_map_lookup_entry" [0],
-    CheckProtection "vm_map_check_protection" [0],
     SyncIcache "vm_sync_icache" [],
-    PhysToPage "PHYS_TO_VM_PAGE" [0],
-    WireMapped "vm_page_wire_mapped" [0],
+    VmspaceAlloc "vmspace_alloc" [0],
+    VmspaceAcquire "vmspace_acquire_ref" [0],
+    MapFixed "vm_map_fixed" [KERN_NO_SPACE, KERN_RESOURCE_SHORTAGE],
+    ExtractAndHold "pmap_extract_and_hold" [0],
+    ObjectLock "__rw_rlock" [],
+    ObjectUnlock "_rw_runlock_cookie" [],
+    HasPage "pgo_haspage" [],
+    SetWriteableDirty "vm_object_set_writeable_dirty" [],
+    PageLookup "vm_page_lookup" [],
+    PageLookupUnlocked "vm_page_lookup_unlocked" [0],
+    TrySharedBusy "vm_page_trysbusy" [0],
+    SharedUnbusy "vm_page_sunbusy" [],
+    TryExclusiveBusy "vm_page_tryxbusy" [0],
+    ExclusiveUnbusy "vm_page_xunbusy_hard" [],
+    PageWire "vm_page_wire" [],
     PageUnwire "vm_page_unwire" [],
+    PageDirty "vm_page_dirty_KBI" [],
+    MapTransient "pmap_map_io_transient" [],
+    UnmapTransient "pmap_unmap_io_transient" [],
+    SemaInit "sema_init" [],
+    SemaDestroy "sema_destroy" [],
+    SemaPost "_sema_post" [],
+    SemaTrywait "_sema_trywait" [],
     SigIntr "sig_intr" [EINTR, ERESTART],
     MaybeYield "maybe_yield" [],
-    PauseSbt "pause_sbt" [],
     MakeDev "make_dev_p" [EINVAL, EEXIST, ENXIO, ENOMEM],
     DestroyDev "destroy_dev" [],
     SetCdevpriv "devfs_set_cdevpriv" [ENOENT, EBUSY],
@@ -77,17 +95,15 @@ calls! {
 }
 
 impl Call {
-    /// What a failure means for a request: the errno that it stops with. None where the module may go on.
+    /// What a failure means for a request: the errno that it stops with. None where the module goes on.
     pub fn stops_with(self, failure: i32) -> Option<i32> {
         match (self, failure) {
             (Call::Malloc | Call::CounterAlloc | Call::SysctlAdd, _) => Some(ENOMEM),
-            (
-                Call::LookupEntry | Call::CheckProtection | Call::PhysToPage | Call::WireMapped,
-                _,
-            ) => None,
+            (Call::PageLookupUnlocked | Call::TrySharedBusy | Call::TryExclusiveBusy, _) => None,
+            (Call::LookupEntry, _) => Some(EFAULT),
             (Call::VmFault, KERN_RESOURCE_SHORTAGE) => Some(ENOMEM),
             (Call::VmFault, _) => Some(EFAULT),
-            (Call::Pget, DEAD) => Some(ESRCH),
+            (Call::Pget, DEAD | MOVED) => Some(ESRCH),
             (Call::SigIntr, _) => Some(EINTR),
             (_, errno) => Some(errno & 0xff),
         }
@@ -103,6 +119,10 @@ pub enum Event {
     Exit,
     /// It unmaps a part of its memory.
     Unmap,
+    /// It forks: what is its own is its child's, too.
+    Fork,
+    /// The kernel takes every page that nobody keeps, and uses it for something else.
+    PageOut,
     /// A signal is posted to the caller.
     Signal,
     /// A debugger attaches to it, and it stops.
@@ -115,7 +135,19 @@ pub enum Event {
 
 impl Event {
     /// Those that happen by themselves, at any time.
-    pub const ALL: [Event; 4] = [Event::Exec, Event::Exit, Event::Unmap, Event::Signal];
+    pub const ALL: [Event; 6] = [
+        Event::Exec,
+        Event::Exit,
+        Event::Unmap,
+        Event::Signal,
+        Event::Fork,
+        Event::PageOut,
+    ];
+
+    /// Whether nobody may notice it.
+    pub fn is_unnoticed(self) -> bool {
+        matches!(self, Event::Fork | Event::PageOut)
+    }
 }
 
 /// What to do at one call of a run.
@@ -125,4 +157,11 @@ pub enum Action {
     /// It fails in one of the ways it has, if it has any: which one, and with what, is known once it is made.
     FailSomehow(u8),
     Happen(Event),
+}
+
+impl Action {
+    /// Whether the answers must be the same.
+    pub fn is_unnoticed(self) -> bool {
+        matches!(self, Action::Happen(event) if event.is_unnoticed())
+    }
 }

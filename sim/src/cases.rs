@@ -257,8 +257,8 @@ fn expand(case: &Case, path: Path) -> Expansion {
     expansion
 }
 
-/// Runs a case by every path that makes a difference to it, with the target's page tables and without. Answers what is
-/// wrong.
+/// Runs a case by every path that makes a difference to it, with a `proc_rwmem` that takes a reference and without.
+/// Answers what is wrong.
 pub fn check(object: &ObjectFile, case: &Case) -> Vec<String> {
     let transfers = |step: &cases::Step| matches!(step, cases::Step::Transfer(..));
     let paths = if case.steps.iter().any(transfers) {
@@ -267,12 +267,12 @@ pub fn check(object: &ObjectFile, case: &Case) -> Vec<String> {
         &PATHS[..1]
     };
     let mut wrong = Vec::new();
-    for (path, direct) in paths.iter().flat_map(|path| [(path, false), (path, true)]) {
+    for (path, referencing) in paths.iter().flat_map(|path| [(path, false), (path, true)]) {
         let setting = Setting {
-            direct,
+            referencing,
             ..Setting::default()
         };
-        let title = format!("cases '{}' ({path:?}, direct {direct})", case.name);
+        let title = format!("cases '{}' ({path:?}, referencing {referencing})", case.name);
         let expansion = expand(case, *path);
         let report = run(object, setting, &expansion.steps, None, &title);
         wrong.extend(report.violations);

@@ -95,6 +95,8 @@ enum EventName {
     Unmap,
     Signal,
     Trace,
+    Fork,
+    PageOut,
 }
 
 impl Injection {
@@ -105,6 +107,8 @@ impl Injection {
             EventName::Unmap => Event::Unmap,
             EventName::Signal => Event::Signal,
             EventName::Trace => Event::Trace,
+            EventName::Fork => Event::Fork,
+            EventName::PageOut => Event::PageOut,
         });
         self.fail.map(Action::Fail).or(event.map(Action::Happen))
     }

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 
+use crate::child::Child;
 use crate::object_file::ObjectFile;
 use crate::perform::{Slots, perform};
 use crate::processes::{Setting, TARGET};
 use crate::run::{READ_WRITE, prepare};
 use crate::sim::lock;
-use crate::space::{BUFFER, MAIN, Space};
+use crate::space::{BUFFER, MAIN};
 use crate::step::{SLOTS, Step};
 
 const MESSAGE: &[u8; 48] = b"the target's own words, which nobody has touched";
@@ -58,18 +59,14 @@ pub fn run(object: &ObjectFile) -> anyhow::Result<()> {
     println!(
         "What is real: rwmem.ko, the very file that FreeBSD would load, and the process whose memory it reaches."
     );
+    prepare(Setting::default(), None, "demo".into());
     // The target is forked while this process has one thread.
-    let target = Space::of_child(1, Some(live)).context("a target process cannot be started")?;
-    let pid = target.linux_pid().unwrap_or(0);
-    prepare(
-        Setting {
-            direct: true,
-            ..Setting::default()
-        },
-        None,
-        "demo".into(),
-    );
-    lock().processes.spaces[1] = target;
+    let target = {
+        let sim = lock();
+        let pages = sim.processes.spaces[1].resident(MAIN.start, MAIN.end());
+        Child::fork(&pages, sim.frames.file(), live).context("a target process cannot be started")?
+    };
+    let pid = target.pid();
 
     let mut slots = [None; SLOTS];
     println!("kldload rwmem.ko");
@@ -104,7 +101,7 @@ pub fn run(object: &ObjectFile) -> anyhow::Result<()> {
     );
     ensure!(words == MESSAGE, "those are not the target's words");
 
-    lock().processes.caller().write(BUFFER.start, CHANGED);
+    lock().caller_write(BUFFER.start, CHANGED);
     must(object, &mut slots, &Step::attach(0, TARGET))?;
     let done = must(
         object,
@@ -112,7 +109,7 @@ pub fn run(object: &ObjectFile) -> anyhow::Result<()> {
         &Step::pwrite(0, MAIN.start, BUFFER.start, len),
     )?;
     println!(
-        "RWMEM_ATTACH, then pwrite of {done} bytes through the direct map. The target says now:"
+        "RWMEM_ATTACH, then pwrite of {done} bytes. The target says now:"
     );
     std::thread::sleep(TICK * 3);
     let done = must(

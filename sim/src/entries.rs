@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The entries of maps. They can be looked at only while the map is locked: each is made when it is looked up, and
-//! faults after the map was unlocked. The entry that was found last is at the map's root, as in the kernel.
+//! What the module sees of a map: its entries and the objects behind them, only while it is locked. Each entry is made when
+//! it is looked up, and faults after the map was unlocked. The entry that was found last is at the map's root, as in the
+//! kernel.
 use std::collections::HashMap;
 
-use crate::layout::kpi;
-use crate::memory::Guarded;
+use crate::layout::*;
+use crate::memory::{Guarded, PAGE};
+use crate::processes::Moved;
 use crate::sim::Sim;
-use crate::space::Region;
 
 #[derive(Default)]
 pub struct Entries {
     /// By map, those that were seen since it was locked.
     seen: HashMap<usize, Vec<Guarded>>,
-    /// By map, an address in the region that was found last.
+    /// By map, an address in the entry that was found last.
     last: HashMap<usize, u64>,
 }
 
@@ -34,46 +35,65 @@ impl Sim {
         }
     }
 
-    /// A map entry for the region, at the root.
-    pub fn show_entry(&mut self, map: usize, region: &Region) -> *mut kpi::vm_map_entry {
-        let object = Guarded::zeroed::<kpi::vm_map_entry>();
-        let place = object.as_ptr::<kpi::vm_map_entry>();
+    /// Shows the entry that has an address, at the root.
+    pub fn show_entry(&mut self, map: usize, at: u64) -> Option<*mut kpi::vm_map_entry> {
+        let own = self.processes.is_own(map);
+        let (_, space) = self.processes.space_of(map)?;
+        let entry = space.find(at)?.clone();
+        let object = entry.object.map_or(0, |object| space.objects.all[object].addr);
+        let shown = Guarded::zeroed::<kpi::vm_map_entry>();
+        let place = shown.as_ptr::<kpi::vm_map_entry>();
+        let flag = |set: bool, flag: u32| if set { flag } else { 0 };
+        let moved = self.moved.filter(|_| own);
+        let is = |what| moved == Some(what);
         // SAFETY: a fresh object of that type.
         unsafe {
-            (*place).start = region.start;
-            (*place).end = region.end();
-            (*place).protection = region.prot as _;
+            (*place).start = entry.start + if is(Moved::Entry) { 8 } else { 0 };
+            (*place).end = entry.end;
+            (*place).protection = if is(Moved::Protection) { 0 } else { entry.prot };
+            (*place).max_protection = entry.max;
+            (*place).offset = entry.offset * PAGE as u64;
+            (*place).object.vm_object = if is(Moved::EntryObject) { 0 } else { object } as *mut _;
+            (*place).eflags = flag(entry.cow, kpi::MAP_ENTRY_COW)
+                | flag(entry.needs_copy || is(Moved::Flags), kpi::MAP_ENTRY_NEEDS_COPY)
+                | flag(is(Moved::SubMap), kpi::MAP_ENTRY_IS_SUB_MAP);
         }
-        self.set_root(map, object.addr());
-        self.entries.last.insert(map, region.start);
-        self.entries.seen.entry(map).or_default().push(object);
-        place
+        self.set_root(map, shown.addr());
+        self.entries.last.insert(map, entry.start);
+        self.entries.seen.entry(map).or_default().push(shown);
+        Some(place)
     }
 
-    /// The map is locked: its root is the entry that was found last.
+    /// The map is locked: its root is the entry that was found last, and its objects can be looked at.
     pub fn show_root(&mut self, map: usize) {
-        if self
-            .entries
-            .seen
-            .get(&map)
-            .is_some_and(|seen| !seen.is_empty())
-        {
+        if self.entries.seen.get(&map).is_some_and(|seen| !seen.is_empty()) && !self.processes.is_own(map) {
             return;
         }
         self.set_root(map, 0);
-        if let Some(last) = self.entries.last.get(&map).copied()
-            && let Some(region) = self
-                .processes
-                .space_of(map)
-                .and_then(|(_, memory)| memory.find(last))
-        {
-            self.show_entry(map, &region);
+        if let Some(last) = self.entries.last.get(&map).copied() {
+            self.show_entry(map, last);
+        }
+        self.show_objects(map, true);
+    }
+
+    fn show_objects(&mut self, map: usize, show: bool) {
+        if let Some(vm) = self.processes.vmspace(map) {
+            self.processes.spaces[vm.space].objects.show(&self.frames, show);
         }
     }
 
-    /// Nobody has the map locked any more.
+    /// Nobody has the map locked any more. An address space that only the module has needs no lock.
     pub fn hide_entries(&mut self, map: usize) {
+        if self.processes.is_own(map) {
+            return;
+        }
         self.set_root(map, HIDDEN);
+        self.show_objects(map, false);
+        self.forget_entries(map);
+    }
+
+    /// They are gone.
+    pub fn forget_entries(&mut self, map: usize) {
         for entry in self.entries.seen.remove(&map).into_iter().flatten() {
             entry.retire();
             self.processes.forget(entry);

@@ -62,7 +62,7 @@ fn step(generator: &mut Rng, thread: u64) -> Step {
 pub fn run(object: &ObjectFile, seed: u64) -> Covered {
     let mut generator = Rng::with_seed(seed);
     let setting = Setting {
-        direct: generator.bool(),
+        referencing: generator.bool(),
         swapped: generator.bool(),
         ..Setting::default()
     };
@@ -86,11 +86,18 @@ pub fn run(object: &ObjectFile, seed: u64) -> Covered {
                 .collect()
         })
         .collect();
-    let mut events = [Event::Unmap, Event::Exec, Event::Exec, Event::Exit]
+    let mut events = [
+        Event::Unmap,
+        Event::Exec,
+        Event::Exec,
+        Event::Exit,
+        Event::Fork,
+        Event::PageOut,
+    ]
         .map(Step::Happen)
         .to_vec();
     generator.shuffle(&mut events);
-    events.truncate(generator.usize(..4));
+    events.truncate(generator.usize(..5));
     programs.push(events);
     lock().schedule = Some(Schedule::new(generator.u64(..), WORKERS + 1));
 

@@ -3,16 +3,16 @@
 //! one of the answers that this allows, with the data that go with it.
 mod afterwards;
 
-pub use afterwards::memory;
+pub use afterwards::{log, memory, others};
 use afterwards::new_image;
 
 use crate::call::{Action, Call, Event};
-use crate::layout::{EFAULT, WRITE};
+use crate::layout::{EFAULT, ENOEXEC, KERN_OUT_OF_BOUNDS, WRITE};
 use crate::model::{Move, Prediction};
 use crate::run::event_errno;
 use crate::shadow::Shadow;
 use crate::sim::Sim;
-use crate::space::{BUFFER, LAYOUT, MAIN, ONLY_READ, Space};
+use crate::space::{Access, BUFFER, LAYOUT, MAIN, ONLY_READ, Space};
 use crate::step::{Outcome, Step};
 
 /// As much of a request as is looked at where it was not predicted.
@@ -94,6 +94,8 @@ pub fn loosely(
     (at, first, action): (usize, usize, Action),
 ) {
     let allowed = match action {
+        // The look at the kernel refuses it, whatever fails.
+        Action::Fail(_) if looks(sim, step, at) => Some(ENOEXEC),
         Action::Fail(failure) => sim.calls[at].call.stops_with(failure),
         Action::FailSomehow(_) => None,
         Action::Happen(event) => Some(event_errno(event)),
@@ -130,6 +132,11 @@ pub fn loosely(
     accept(sim, shadow, after, LOOK);
 }
 
+/// Whether a call belongs to the look at the kernel when the module is loaded: that ends with the semaphore.
+fn looks(sim: &Sim, step: &Step, at: usize) -> bool {
+    *step == Step::Load && !sim.calls[..at].iter().any(|record| record.call == Call::SemaInit)
+}
+
 /// Whether the step would have succeeded.
 fn wanted(before: &Prediction) -> bool {
     before.outcome.errors().is_empty() && before.moves.iter().all(|moved| moved.len == moved.asked)
@@ -141,10 +148,15 @@ fn may_succeed(sim: &Sim, at: usize, action: Action) -> bool {
         return true;
     };
     let record = sim.calls[at];
-    let quiet = matches!(record.call, Call::Copyin | Call::Copyout) && record.quiet;
     // A probe that asks for the attached process's pid goes without it.
     let told = record.call == Call::GetCdevpriv && sim.probes.enabled;
-    record.call.stops_with(failure).is_none() || quiet || told
+    // It may be that there is nothing to be had by a fault, and it is asked again in pieces what cannot be had at once.
+    let again = match record.call {
+        Call::VmFault => failure == KERN_OUT_OF_BOUNDS,
+        Call::LookupEntry | Call::Copyin | Call::Copyout => true,
+        _ => false,
+    };
+    record.call.stops_with(failure).is_none() || told || again
 }
 
 /// That what was told to be done is done.
@@ -184,11 +196,11 @@ fn data(
         let candidates = [moved.space, other];
         let good = if moved.write {
             let should = shadow.read(spaces, 0, moved.local, done);
-            candidates.iter().any(|space| read(&spaces[*space], moved.remote, &mut is) && is == should)
+            candidates.iter().any(|space| spaces[*space].read(moved.remote, &mut is) && is == should)
                 // What it wrote to was unmapped.
                 || sim.injection.is_some_and(|(_, action)| action == Action::Happen(Event::Unmap))
         } else {
-            read(&spaces[0], moved.local, &mut is)
+            spaces[0].read(moved.local, &mut is)
                 && candidates
                     .iter()
                     .any(|space| is == shadow.read(spaces, *space, moved.remote, done))
@@ -215,18 +227,3 @@ fn overwritten(moved: &Move, all: &[Move]) -> bool {
     all.iter().filter(meets).count() > 1
 }
 
-fn read(space: &Space, start: u64, to: &mut [u8]) -> bool {
-    let mut done = 0;
-    while done < to.len() {
-        let at = start + done as u64;
-        let Some(region) = space.find(at) else {
-            return false;
-        };
-        let piece = ((region.end() - at) as usize).min(to.len() - done);
-        if !space.read(at, &mut to[done..done + piece]) {
-            return false;
-        }
-        done += piece;
-    }
-    true
-}

@@ -5,6 +5,7 @@ mod device;
 mod locking;
 mod memory;
 mod module;
+mod pages;
 mod paging;
 mod process;
 mod sysctl;
@@ -22,14 +23,18 @@ macro_rules! functions {
 }
 
 functions! {
-    copying: copyin copyout uiomove_fromphys vm_fault_disable_pagefaults vm_fault_enable_pagefaults;
+    copying: copyin copyout uiomove_fromphys;
     device: make_dev_p destroy_dev devfs_set_cdevpriv devfs_get_cdevpriv devfs_clear_cdevpriv;
-    locking: _mtx_init _mtx_destroy __mtx_lock_flags __mtx_unlock_flags _vm_map_lock_read _vm_map_unlock_read;
+    locking: _mtx_init _mtx_destroy __mtx_lock_flags __mtx_unlock_flags _vm_map_lock_read _vm_map_unlock_read
+        sema_init sema_destroy _sema_post _sema_trywait;
     memory: malloc zfree malloc_init malloc_uninit memcpy memmove memset memcmp;
     module: module_register_init printf panic;
-    paging: vm_fault vm_map_lookup_entry vm_map_check_protection vm_sync_icache PHYS_TO_VM_PAGE
-        vm_page_wire_mapped vm_page_unwire;
-    process: pget faultin wakeup proc_rwmem vmspace_free sig_intr maybe_yield pause_sbt;
+    pages: __rw_rlock _rw_runlock_cookie pager_haspage vm_page_lookup vm_page_lookup_unlocked vm_page_trysbusy
+        vm_page_sunbusy vm_page_tryxbusy vm_page_xunbusy_hard vm_page_wire vm_page_unwire vm_page_dirty_KBI
+        vm_object_set_writeable_dirty pmap_map_io_transient pmap_unmap_io_transient;
+    paging: vm_fault vm_map_lookup_entry vm_sync_icache pmap_pinit vmspace_alloc vmspace_acquire_ref vm_map_fixed
+        pmap_extract_and_hold;
+    process: pget faultin wakeup proc_rwmem proc_vmspace_ref vmspace_free sig_intr maybe_yield;
     sysctl: sysctl_ctx_init sysctl_ctx_free sysctl_add_oid sysctl_handle_64 sysctl_handle_int
         sysctl_handle_counter_u64 counter_u64_alloc counter_u64_free;
     tracing: dtrace_probe;

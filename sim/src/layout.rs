@@ -5,21 +5,24 @@ pub use freebsd_kpi_sys::freebsd14_amd64 as kpi;
 
 /// `mtx_lock` in `struct mtx`: what the mutex functions are handed.
 pub const MTX_LOCK: usize = 0x18;
+/// `lo_flags` in `struct lock_object`, with which each lock begins, and LO_INITIALIZED with a sleep mutex's class.
+pub const LO_FLAGS: usize = 8;
+pub const LO_MUTEX: u32 = 0x0101_0000;
 /// `p_mtx` and `p_lock` in `struct proc`.
 pub const P_MTX: usize = 0x128;
 pub const P_LOCK: usize = 0x368;
-/// `td_ucred` in `struct thread`; `cr_flags` in `struct ucred`.
-pub const TD_UCRED: usize = 0x180;
+/// `cr_flags` in `struct ucred`.
 pub const CR_FLAGS: usize = 0x2c;
 pub const UCRED_SIZE: usize = 256;
 /// CRED_FLAG_CAPMODE
 pub const CAPMODE: u32 = 1;
 /// `vm_refcnt` in `struct vmspace`.
 pub const VM_REFCNT: usize = 0x128;
-/// `pm_mtx`, `pm_pmltop` and `pm_cr3` in `struct pmap`; `pm_type` is zero for PT_X86.
-pub const PM_MTX: usize = 0;
-pub const PM_PMLTOP: usize = 0x20;
-pub const PM_CR3: usize = 0x30;
+/// `rw_lock` in `struct rwlock`, with which a vm_object begins.
+pub const RW_LOCK: usize = 0x18;
+/// `pgo_haspage` in `struct pagerops`, and the size of all of it.
+pub const PGO_HASPAGE: usize = 0x38;
+pub const PAGEROPS: usize = 0x98;
 
 /// `p_flag`
 pub const P_SYSTEM: i32 = 0x0000_0200;
@@ -31,18 +34,23 @@ pub const P_WEXIT: i32 = 0x0000_2000;
 pub const P_INEXEC: i32 = 0x0400_0000;
 pub const P_INMEM: i32 = 0x1000_0000;
 
-/// `td_pflags`: page faults fail; and what goes with it.
-pub const TDP_NOFAULTING: i32 = 0x80;
-pub const TDP_RESETSPUR: i32 = 0x0400_0000;
+/// `busy_lock` in `struct vm_page`: VPB_UNBUSIED, VPB_SINGLE_EXCLUSIVE, VPB_BIT_WAITERS, VPB_ONE_SHARER.
+pub const UNBUSIED: u32 = 1;
+pub const EXCLUSIVE: u32 = 2;
+pub const WAITERS: u32 = 4;
+pub const ONE_SHARER: u32 = 8;
 
-/// x86 page table entries.
-pub const PG_V: u64 = 0x001;
-pub const PG_RW: u64 = 0x002;
-pub const PG_U: u64 = 0x004;
-pub const PG_A: u64 = 0x020;
-pub const PG_M: u64 = 0x040;
-pub const PG_PS: u64 = 0x080;
-pub const PG_MANAGED: u64 = 0x400;
+/// `objtype_t`
+pub const OBJT_SWAP: u8 = 1;
+pub const OBJT_VNODE: u8 = 2;
+pub const OBJT_DEVICE: u8 = 3;
+
+/// proc_rwmem's flags, where it has any.
+pub const PRVM_BLOCK_EXEC: i32 = 1;
+pub const PRVM_CHECK_DEBUG: i32 = 4;
+
+/// d_close's flag that says that the file is revoked.
+pub const FREVOKE: u32 = 0x0020_0000;
 
 /// `vm_prot_t`
 pub const READ: u8 = 1;
@@ -54,6 +62,7 @@ pub const COPY: u8 = 8;
 pub const KERN_SUCCESS: i32 = 0;
 pub const KERN_INVALID_ADDRESS: i32 = 1;
 pub const KERN_PROTECTION_FAILURE: i32 = 2;
+pub const KERN_NO_SPACE: i32 = 3;
 pub const KERN_FAILURE: i32 = 5;
 pub const KERN_RESOURCE_SHORTAGE: i32 = 6;
 pub const KERN_OUT_OF_BOUNDS: i32 = 9;
@@ -68,6 +77,7 @@ pub const ENOENT: i32 = 2;
 pub const ESRCH: i32 = 3;
 pub const EINTR: i32 = 4;
 pub const ENXIO: i32 = 6;
+pub const ENOEXEC: i32 = 8;
 pub const EBADF: i32 = 9;
 pub const ENOMEM: i32 = 12;
 pub const EACCES: i32 = 13;
@@ -77,7 +87,6 @@ pub const EEXIST: i32 = 17;
 pub const EINVAL: i32 = 22;
 pub const ENFILE: i32 = 23;
 pub const ENOTTY: i32 = 25;
-pub const EWOULDBLOCK: i32 = 35;
 pub const ESTALE: i32 = 70;
 pub const ECAPMODE: i32 = 94;
 /// The kernel's own "restart the call".

@@ -8,6 +8,8 @@
 //! has made up.
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
+pub mod build;
+pub mod busy;
 pub mod call;
 pub mod cases;
 pub mod child;
@@ -16,6 +18,8 @@ pub mod coverage;
 pub mod demo;
 pub mod devices;
 pub mod entries;
+pub mod fault;
+pub mod frames;
 pub mod fuzz;
 pub mod heap;
 pub mod interleave;
@@ -29,8 +33,7 @@ pub mod locks;
 pub mod memory;
 pub mod model;
 pub mod object_file;
-pub mod pages;
-pub mod paging;
+pub mod objects;
 pub mod perform;
 pub mod probes;
 pub mod processes;

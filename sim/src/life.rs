@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What happens to processes and address spaces: they begin, run other programs, exit, and are let go.
-use std::io;
-
 use crate::layout::*;
 use crate::locks::Kind;
 use crate::memory::{FRESH, Guarded};
 use crate::processes::*;
-use crate::sim::Sim;
+use crate::sim::{Sim, current};
 
 impl Sim {
     /// The processes of a new run.
-    pub fn reset_processes(&mut self, setting: Setting) -> io::Result<()> {
+    pub fn reset_processes(&mut self, setting: Setting) {
         self.processes.processes.clear();
         self.processes.vmspaces.clear();
         self.processes.gone.clear();
         self.processes.next_image = 2;
         self.processes.dead = None;
-        for space in &mut self.processes.spaces {
-            space.reset(setting.direct)?;
+        self.processes.leaving = None;
+        self.processes.left = None;
+        self.processes.exec_blocks = 0;
+        self.frames.reset();
+        for (index, space) in self.processes.spaces.iter_mut().enumerate() {
+            match index {
+                0 | 1 => space.start(&mut self.frames),
+                _ => space.clear(),
+            }
         }
-        if setting.absent {
-            let start = crate::space::BUFFER.start;
-            self.processes.spaces[0]
-                .absent
-                .extend((0..96).step_by(3).map(|page| start + page * 4096));
-        }
+        let ucred = self.threads.ucred();
         let flags = [
             (CALLER, 0, P_INMEM),
             (TARGET, 1, if setting.swapped { 0 } else { P_INMEM }),
@@ -37,7 +37,6 @@ impl Sim {
             (SYSTEM, 3, P_INMEM | P_SYSTEM),
         ];
         for (pid, space, flag) in flags {
-            self.processes.spaces[space].used |= space < 2;
             let vm = self.new_vmspace(space);
             let object = Guarded::new(size_of::<kpi::proc_>(), FRESH);
             let process = Process {
@@ -57,7 +56,9 @@ impl Sim {
                 (*process.get()).p_pid = pid;
                 (*process.get()).p_flag = flag;
                 (*process.get()).p_vmspace = vm as *mut _;
+                (*process.get()).p_ucred = ucred as *mut _;
                 set(process.addr(), P_LOCK, 0u32);
+                set(process.addr(), P_MTX + LO_FLAGS, LO_MUTEX);
             }
             self.locks.create(process.mutex(), "process", Kind::Mutex);
             self.processes.processes.push(process);
@@ -67,47 +68,68 @@ impl Sim {
                 vm.set_references(0);
             }
         }
-        Ok(())
     }
 
-    fn new_vmspace(&mut self, space: usize) -> usize {
+    /// Lets a structure be where the module does not expect it, or as it is; what is its own, as it comes to be.
+    pub fn set_moved(&mut self, moved: Option<Moved>) {
+        self.moved = moved;
+        let Some(process) = self.processes.by_pid(CALLER) else {
+            return;
+        };
+        let is = |what| moved == Some(what);
+        let other = Guarded::new(size_of::<kpi::proc_>(), FRESH);
+        // SAFETY: objects of those types, of which nobody runs anything just now.
+        unsafe {
+            (*process.get()).p_pid = if is(Moved::Pid) { NOBODY } else { CALLER };
+            set(
+                process.addr(),
+                P_MTX + LO_FLAGS,
+                if is(Moved::ProcessMutex) { 0 } else { LO_MUTEX },
+            );
+            (*process.get()).p_ucred = match is(Moved::Credentials) {
+                true => std::ptr::null_mut(),
+                false => self.threads.ucred() as *mut _,
+            };
+            std::ptr::copy_nonoverlapping(process.get(), other.as_ptr(), 1);
+            (*(self.threads.td(current()) as *mut kpi::thread)).td_proc = match moved {
+                Some(Moved::NoThreadProcess) => std::ptr::null_mut(),
+                Some(Moved::ThreadProcess) => other.as_ptr(),
+                _ => process.get(),
+            };
+        }
+        self.processes.forget(other);
+    }
+
+    /// The caller writes to its own memory.
+    pub fn caller_write(&mut self, at: u64, bytes: &[u8]) -> bool {
+        self.processes.spaces[0].write(&mut self.frames, at, bytes)
+    }
+
+    pub fn new_vmspace(&mut self, space: usize) -> usize {
+        let moved = self.moved.filter(|_| space == OWN);
         let vm = Vmspace {
             object: Guarded::new(size_of::<kpi::vmspace>(), FRESH),
-            pmap: Guarded::new(256, 0),
+            count: match moved {
+                Some(Moved::References) => VM_REFCNT - 8,
+                _ => VM_REFCNT,
+            },
             space,
         };
         let addr = vm.addr();
-        // SAFETY: fresh objects of those types.
-        unsafe { (*(addr as *mut kpi::vmspace)).vm_map.pmap = vm.pmap() as *mut _ };
+        let pmap = match moved {
+            Some(Moved::MapPmap) => addr,
+            _ => vm.pmap(),
+        };
+        // SAFETY: a fresh object of that type.
+        unsafe {
+            (*(addr as *mut kpi::vmspace)).vm_map.pmap = pmap as *mut _;
+            (*(addr as *mut kpi::vmspace)).vm_map.root = std::ptr::null_mut();
+        }
         vm.set_references(1);
         self.locks.create(addr, "vm map", Kind::Shared);
-        self.locks
-            .create(vm.pmap() + PM_MTX + MTX_LOCK, "pmap", Kind::Mutex);
         self.processes.vmspaces.push(vm);
-        self.hide_tables(addr);
         self.hide_entries(addr);
         addr
-    }
-
-    /// Nobody finds the page tables while they are not locked.
-    pub fn hide_tables(&mut self, map: usize) {
-        if let Some(vm) = self.processes.vmspace(map) {
-            // SAFETY: a pmap's own fields; an address that faults wherever it is used.
-            unsafe { set(vm.pmap(), PM_PMLTOP, 0xdead_0000_0000_0000_usize) };
-            self.processes.spaces[vm.space].open_direct_map(false);
-        }
-    }
-
-    pub fn show_tables(&mut self, map: usize) {
-        if let Some(vm) = self.processes.vmspace(map) {
-            let (top, physical) = self.processes.spaces[vm.space].top_table();
-            // SAFETY: a pmap's own fields.
-            unsafe {
-                set(vm.pmap(), PM_PMLTOP, top);
-                set(vm.pmap(), PM_CR3, physical);
-            }
-            self.processes.spaces[vm.space].open_direct_map(true);
-        }
     }
 
     /// vmspace_free: one reference less, and the end with the last one.
@@ -140,10 +162,41 @@ impl Sim {
         }
         let vm = self.processes.vmspaces.remove(index);
         self.locks.remove(addr);
-        self.locks.remove(vm.pmap() + PM_MTX + MTX_LOCK);
+        self.forget_entries(addr);
+        self.processes.spaces[vm.space].objects.show(&self.frames, false);
         vm.object.retire();
-        vm.pmap.retire();
-        self.processes.gone.extend([vm.object, vm.pmap]);
+        self.processes.gone.push(vm.object);
+    }
+
+    /// The process moves to a new address space, and somebody who shared the old one stays there: what rfork(2) without
+    /// RFPROC does, which takes no lock of the process's.
+    pub fn leave(&mut self, old: usize) {
+        let Some(image) = self.next_image() else { return };
+        let new = self.new_vmspace(image);
+        let process = self.processes.processes.iter().find(|process| process.vmspace() == old);
+        if let Some(process) = process {
+            // SAFETY: the process's own object.
+            unsafe { (*process.get()).p_vmspace = new as *mut _ };
+        }
+        self.processes.left = Some(old);
+    }
+
+    /// Who stayed goes as well.
+    pub fn finish_leaving(&mut self) {
+        if let Some(vm) = self.processes.left.take() {
+            self.free_vmspace(vm);
+        }
+    }
+
+    /// The next program's memory, if there is one.
+    fn next_image(&mut self) -> Option<usize> {
+        let image = self.processes.next_image;
+        if image > IMAGES {
+            return None;
+        }
+        self.processes.next_image += 1;
+        self.processes.spaces[image].start(&mut self.frames);
+        Some(image)
     }
 
     /// The target runs another program: in the same address space if it has the only reference, in a new one otherwise.
@@ -151,12 +204,9 @@ impl Sim {
         let Some(old) = self.processes.target().map(Process::vmspace) else {
             return;
         };
-        if self.processes.next_image >= self.processes.spaces.len() {
+        let Some(image) = self.next_image() else {
             return;
-        }
-        let image = self.processes.next_image;
-        self.processes.next_image += 1;
-        self.processes.spaces[image].used = true;
+        };
         let Some(index) = self
             .processes
             .vmspaces

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! kldload and kldunload: metadata, sysinits, module events, and what must be gone in the end.
-use crate::call::Call;
 use crate::layout::*;
 use crate::loader::{Image, LoadError};
 use crate::object_file::ObjectFile;
@@ -24,14 +23,24 @@ pub enum KldError {
 /// Loads the file as kldload does. After a failure nothing of it is left.
 pub fn load(file: &ObjectFile) -> Result<(), KldError> {
     let mut sim = lock();
-    let image = Image::load(file, |name| sim.kernel.lookup(name))?;
+    let referencing = sim.setting.referencing;
+    let image = Image::load(file, |name| {
+        let there = referencing || name != "proc_vmspace_ref";
+        sim.kernel.lookup(name).filter(|_| there)
+    })?;
     check_metadata(&image)?;
     let inits = sysinits(&image, "sysinit_set", false);
     sim.image = Some(image);
     sim.mod_load = None;
+    let moved = sim.setting.moved;
+    sim.set_moved(moved);
     drop(sim);
     run(&inits, "a sysinit");
-    let answer = lock().mod_load;
+    let answer = {
+        let mut sim = lock();
+        sim.set_moved(None);
+        sim.mod_load
+    };
     match answer {
         Some(0) => {
             let mut sim = lock();
@@ -114,7 +123,16 @@ fn leftovers(sim: &mut Sim) {
     left.extend(sim.statistics.leftovers());
     left.extend(sim.devices.leftovers());
     left.extend(sim.processes.imbalance(0));
-    left.extend(sim.pages.wired());
+    left.extend(sim.frames.kept());
+    if !sim.destroying.is_empty() {
+        left.push("a thread in the destructor of a file".into());
+    }
+    if !sim.semaphores.is_empty() {
+        left.push("a semaphore was not destroyed".into());
+    }
+    if sim.processes.has_own() {
+        left.push("its own address space still exists".into());
+    }
     if sim.threads.counters() > 0 {
         left.push(format!(
             "{} counters were not freed",
@@ -123,11 +141,6 @@ fn leftovers(sim: &mut Sim) {
     }
     if !sim.statistics.contexts.is_empty() {
         left.push("a sysctl context was not freed".into());
-    }
-    // Its destructor is not waited for by destroy_dev.
-    let revoked = sim.devices.files.iter().any(|file| file.revoked);
-    if revoked && !sim.calls.iter().any(|record| record.call == Call::PauseSbt) {
-        left.push("perhaps a thread in the destructor of a revoked file".into());
     }
     if !sim.malloc_types.is_empty() {
         left.push("a malloc type is still registered".into());

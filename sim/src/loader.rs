@@ -186,9 +186,11 @@ fn relocate(
         .get(index)
         .ok_or(LoadError::Damaged("a relocation of no symbol"))?;
     let base = match symbol.home {
-        Home::Undefined => {
-            kernel(&symbol.name).ok_or_else(|| LoadError::Undefined(symbol.name.clone()))?
-        }
+        Home::Undefined => match kernel(&symbol.name) {
+            Some(place) => place,
+            None if symbol.weak => 0,
+            None => return Err(LoadError::Undefined(symbol.name.clone())),
+        },
         Home::Absolute => symbol.value,
         Home::Section(section) => {
             let place = places

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::call::Call;
+use crate::layout::set;
 use crate::schedule;
 use crate::sim::{Guard, Sim, current};
 
@@ -11,6 +12,8 @@ pub enum Kind {
     Mutex,
     /// A sleepable lock that several may hold for reading.
     Shared,
+    /// One that does not sleep, and that several may hold for reading.
+    Readers,
 }
 
 struct Lock {
@@ -40,6 +43,10 @@ impl Locks {
 
     pub fn remove(&mut self, addr: usize) {
         self.locks.remove(&addr);
+    }
+
+    pub fn exists(&self, addr: usize) -> bool {
+        self.locks.contains_key(&addr)
     }
 
     pub fn is_held(&self, addr: usize) -> bool {
@@ -128,6 +135,11 @@ pub fn acquire(mut sim: Guard, call: Call, addr: usize) -> Guard {
         lock.owners.push(me);
     }
     sim.threads.held(me).push((addr, class));
+    if kind == Kind::Mutex {
+        let td = sim.threads.td(me);
+        // SAFETY: a mutex's own word.
+        unsafe { set(addr, 0, td) };
+    }
     sim
 }
 
@@ -147,6 +159,10 @@ pub fn release(sim: &mut Sim, call: Call, addr: usize) {
         ));
     };
     lock.owners.remove(index);
+    if lock.kind == Kind::Mutex {
+        // SAFETY: a mutex's own word.
+        unsafe { set(addr, 0, 0usize) };
+    }
     let held = sim.threads.held(me);
     if let Some(index) = held.iter().rposition(|(place, _)| *place == addr) {
         held.remove(index);

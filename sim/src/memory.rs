@@ -289,6 +289,12 @@ impl Guarded {
         (self.addr + self.size..end).any(|at| unsafe { *(at as *const u8) } != SLACK)
     }
 
+    /// Ends that again.
+    pub fn restore(&self) {
+        self.mapping.protect(0, self.mapping.len() - PAGE, Access::ReadWrite);
+        self.retired.set(false);
+    }
+
     /// From now on every access faults.
     pub fn retire(&self) {
         self.mapping

@@ -9,7 +9,7 @@ use rwmem_abi as abi;
 use crate::layout::*;
 use crate::processes::CALLER;
 use crate::sim::Sim;
-use crate::space::Space;
+use crate::space::{Access, Space};
 use crate::step::{Outcome, SLOTS, Segments, Step};
 use crate::syscalls::argument_len;
 
@@ -73,19 +73,19 @@ fn not_revoked(file: ModelFile) -> Result<(), i32> {
 }
 
 /// How many bytes from `start` on may be accessed so.
-fn accessible(space: &Space, start: u64, len: u64, need: u8) -> u64 {
+fn accessible(space: &Space, start: u64, len: u64, access: Access) -> u64 {
     let mut done = 0;
     while done < len {
-        let Some(at) = start.checked_add(done) else {
-            break;
-        };
-        match space.find(at).filter(|region| region.prot & need != 0) {
-            Some(region) => done += (region.end() - at).min(len - done),
+        match start.checked_add(done).filter(|at| space.permits(*at, access)) {
+            // Page by page.
+            Some(at) => done += (PAGE - at % PAGE).min(len - done),
             None => break,
         }
     }
     done
 }
+
+const PAGE: u64 = 4096;
 
 /// The errno of finding a process, or its address space.
 fn find(sim: &Sim, pid: i32) -> Result<usize, i32> {
@@ -120,6 +120,7 @@ impl Model {
     pub fn predict(&self, sim: &Sim, step: &Step) -> Prediction {
         let mut result = Prediction::default();
         let answer = match step {
+            Step::Load if sim.setting.moved.is_some() => Err(ENOEXEC),
             Step::Load | Step::Happen(_) => Ok(()),
             Step::Unload { .. } | Step::SetMaxAttached(_) if !self.loaded => Err(ENOENT),
             Step::SetMaxAttached(_) => Ok(()),
@@ -168,8 +169,9 @@ impl Model {
 fn transfer(sim: &Sim, vm: usize, write: bool, remote: u64, local: u64, len: u64) -> (Move, i32) {
     let spaces = &sim.processes.spaces;
     let space = sim.processes.vmspace(vm).map_or(0, |vm| vm.space);
-    let there = accessible(&spaces[space], remote, len, READ);
-    let here = accessible(&spaces[0], local, len, if write { READ } else { WRITE });
+    let there = accessible(&spaces[space], remote, len, if write { Access::Write } else { Access::Read });
+    let own = Access::Own(if write { READ } else { WRITE });
+    let here = accessible(&spaces[0], local, len, own);
     let moved = there.min(here);
     (
         Move {

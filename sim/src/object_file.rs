@@ -44,6 +44,7 @@ pub struct Symbol {
     pub value: usize,
     pub size: usize,
     pub function: bool,
+    pub weak: bool,
 }
 
 pub struct Relocation {
@@ -132,6 +133,7 @@ impl ObjectFile {
                 value: symbol.st_value(LE) as usize,
                 size: symbol.st_size(LE) as usize,
                 function: symbol.st_type() == elf::STT_FUNC,
+                weak: symbol.st_bind() == elf::STB_WEAK,
             });
         }
         Ok(ObjectFile {

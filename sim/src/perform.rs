@@ -116,13 +116,9 @@ fn check_info(bytes: &[u8]) {
 /// Puts bytes into the caller's memory, where there is some.
 fn put(at: u64, bytes: &[u8]) {
     let mut sim = lock();
-    let caller = sim.processes.caller();
-    if !bytes.is_empty()
-        && caller
-            .find(at)
-            .is_some_and(|region| region.end() - at >= bytes.len() as u64)
-    {
-        caller.write(at, bytes);
+    let there = sim.processes.caller().find(at).map(|entry| entry.end - at);
+    if !bytes.is_empty() && there.is_some_and(|len| len >= bytes.len() as u64) {
+        sim.caller_write(at, bytes);
     }
 }
 

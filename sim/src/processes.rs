@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Processes and address spaces: the structures that the module sees, and what happens to them.
-use std::io;
-
+use crate::frames::Frames;
 use crate::layout::*;
 use crate::memory::Guarded;
-use crate::space::Space;
+use crate::space::{CALLER_LAYOUT, LAYOUT, Space};
 
 /// The processes of every run, by their state.
 pub const CALLER: i32 = 50;
@@ -23,17 +22,51 @@ pub const NOBODY: i32 = 999;
 /// What a scenario wants to be different.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Setting {
-    /// The target's page tables are there, for the direct path.
-    pub direct: bool,
+    /// The kernel's `proc_rwmem` takes a reference by itself: it has `proc_vmspace_ref`.
+    pub referencing: bool,
+    /// Pages are outside the direct map: they have an address only for a while.
+    pub transient: bool,
+    /// Somebody waits for each page that the module has busy.
+    pub waiters: bool,
     /// The target is swapped out.
     pub swapped: bool,
     pub capability_mode: bool,
-    /// Every third page of the caller's buffer must be faulted in.
-    pub absent: bool,
-    /// Each copy takes longer than the locks may be held.
-    pub slow: bool,
     /// Somebody traces the module with DTrace.
     pub probed: bool,
+    /// What is laid out otherwise than the module was built for.
+    pub moved: Option<Moved>,
+}
+
+/// Structures of a kernel that are not where the module expects them, each by what the module sees then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// td_proc is no pointer, or to another process.
+    NoThreadProcess,
+    ThreadProcess,
+    Pid,
+    ProcessMutex,
+    Credentials,
+    /// p_vmspace
+    ProcessVmspace,
+    References,
+    /// vm_map.pmap
+    MapPmap,
+    /// vm_map.root, and what it points to
+    Entry,
+    Protection,
+    SubMap,
+    EntryObject,
+    Flags,
+    /// vm_fault gives no page.
+    Fault,
+    ObjectFlags,
+    ObjectType,
+    PageObject,
+    PageIndex,
+    PageValid,
+    Pmap,
+    Uio,
+    DirectMap,
 }
 
 pub struct Process {
@@ -79,22 +112,16 @@ impl Process {
         unsafe { get(self.addr(), P_LOCK) }
     }
 
-    /// The lock of its map, and that of its page tables.
+    /// The lock of its map.
     pub fn map(&self) -> usize {
         self.vmspace()
-    }
-
-    pub fn pmap_mutex(&self) -> usize {
-        // SAFETY: its vmspace lives as long as it.
-        unsafe {
-            (*(self.vmspace() as *const kpi::vmspace)).vm_map.pmap as usize + PM_MTX + MTX_LOCK
-        }
     }
 }
 
 pub struct Vmspace {
     pub(crate) object: Guarded,
-    pub(crate) pmap: Guarded,
+    /// Where in it its references are counted.
+    pub(crate) count: usize,
     pub space: usize,
 }
 
@@ -104,22 +131,22 @@ impl Vmspace {
     }
 
     pub fn pmap(&self) -> usize {
-        self.pmap.addr()
+        self.addr() + std::mem::offset_of!(kpi::vmspace, vm_pmap)
     }
 
     pub fn references(&self) -> u32 {
         // SAFETY: a vmspace's object lives as long as it is in the table.
-        unsafe { get(self.addr(), VM_REFCNT) }
+        unsafe { get(self.addr(), self.count) }
     }
 
     pub fn set_references(&self, n: u32) {
         // SAFETY: as above.
-        unsafe { set(self.addr(), VM_REFCNT, n) }
+        unsafe { set(self.addr(), self.count, n) }
     }
 }
 
 pub struct Processes {
-    /// The caller's memory, then that of the images which the target may run.
+    /// The caller's memory, then that of the images which the target may run, then the module's own address space.
     pub spaces: Vec<Space>,
     pub(crate) processes: Vec<Process>,
     pub(crate) vmspaces: Vec<Vmspace>,
@@ -127,23 +154,36 @@ pub struct Processes {
     pub(crate) next_image: usize,
     /// An address space that pretends to have no reference left, and how many it has.
     pub dead: Option<(usize, u32)>,
+    /// An address space that the target leaves as soon as it is looked at; and one that it has left so, where somebody
+    /// who shared it stays a little longer.
+    pub leaving: Option<usize>,
+    pub left: Option<usize>,
+    /// How many keep the target from execve(2).
+    pub exec_blocks: u32,
 }
 
+/// The images that there are, and the space of the module's own.
+pub const IMAGES: usize = 3;
+pub const OWN: usize = IMAGES + 1;
+
 impl Processes {
-    pub fn new() -> io::Result<Processes> {
-        let mut spaces = Vec::new();
-        for image in 1..=3 {
-            spaces.push(Space::of_child(image, None)?);
+    pub fn new(frames: &mut Frames) -> Processes {
+        let mut spaces = vec![Space::new(frames, 0, &CALLER_LAYOUT)];
+        for image in 1..=IMAGES {
+            spaces.push(Space::new(frames, image as u8, &LAYOUT));
         }
-        spaces.insert(0, Space::of_caller()?);
-        Ok(Processes {
+        spaces.push(Space::new(frames, 0, &[]));
+        Processes {
             spaces,
             processes: Vec::new(),
             vmspaces: Vec::new(),
             gone: Vec::new(),
             next_image: 2,
             dead: None,
-        })
+            leaving: None,
+            left: None,
+            exec_blocks: 0,
+        }
     }
 
     pub fn by_pid(&self, pid: i32) -> Option<&Process> {
@@ -170,12 +210,30 @@ impl Processes {
         self.vmspaces.iter().find(|vm| vm.addr() == addr)
     }
 
-    pub fn vmspace_of_pmap(&self, pmap: usize) -> Option<&Vmspace> {
-        self.vmspaces.iter().find(|vm| vm.pmap() == pmap)
+    pub fn caller(&self) -> &Space {
+        &self.spaces[0]
     }
 
-    pub fn caller(&mut self) -> &mut Space {
-        &mut self.spaces[0]
+    /// A process that somebody holds.
+    pub fn held(&self) -> Option<i32> {
+        let mut held = self.processes.iter().filter(|process| process.holds() > 0);
+        held.next().map(|process| process.pid)
+    }
+
+    /// The map and the space that a pmap belongs to.
+    pub fn of_pmap(&self, pmap: usize) -> Option<(usize, usize)> {
+        let vm = self.vmspaces.iter().find(|vm| vm.pmap() == pmap)?;
+        Some((vm.addr(), vm.space))
+    }
+
+    /// Whether the module has an address space of its own.
+    pub fn has_own(&self) -> bool {
+        self.vmspaces.iter().any(|vm| vm.space == OWN)
+    }
+
+    /// Whether it is the map of the module's own address space, which nobody else can know.
+    pub fn is_own(&self, map: usize) -> bool {
+        self.vmspace(map).is_some_and(|vm| vm.space == OWN)
     }
 
     /// The memory behind a map.
@@ -184,36 +242,10 @@ impl Processes {
         Some((index, &mut self.spaces[index]))
     }
 
-    /// The locks of the page tables through whose direct map an address may be reached.
-    pub fn direct_map_locks(&self, addr: usize, len: usize) -> impl Iterator<Item = usize> {
-        let in_map = move |vm: &&Vmspace| self.spaces[vm.space].in_direct_map(addr, len);
-        self.vmspaces
-            .iter()
-            .filter(in_map)
-            .map(|vm| vm.pmap() + PM_MTX + MTX_LOCK)
-    }
-
-    /// Whether an address in the direct map is of a page that some page tables have and the kernel manages. Only such a
-    /// page stays while they are locked.
-    pub fn is_kept(&self, addr: usize) -> bool {
-        let space = self
-            .spaces
-            .iter()
-            .find(|space| space.in_direct_map(addr, 1));
-        space.is_none_or(|space| {
-            space
-                .mapped_at(space.physical(addr))
-                .is_some_and(|(_, managed)| managed)
-        })
-    }
-
     /// What an address in one of the structures means.
     pub fn describe(&self, addr: usize) -> Option<String> {
         if self.gone.iter().any(|object| object.near(addr)) {
             return Some("a process or address space that is gone".into());
-        }
-        if self.spaces.iter().any(|space| space.in_direct_map(addr, 1)) {
-            return Some("the direct map, without the lock of the page tables".into());
         }
         let caller = self.spaces[0].find(addr as u64).is_some();
         caller.then(|| "the caller's memory, without copyin or copyout".into())
@@ -233,6 +265,27 @@ impl Processes {
         }
     }
 
+    /// Whoever looks at the address space sees how the process leaves it: its next touch is a fault.
+    pub fn set_leaving(&mut self, addr: usize) {
+        if let Some(vm) = self.vmspace(addr) {
+            vm.object.retire();
+            self.leaving = Some(addr);
+        }
+    }
+
+    /// It can be looked at again.
+    pub fn end_leaving(&mut self) -> Option<usize> {
+        let addr = self.leaving.take()?;
+        self.vmspace(addr)?.object.restore();
+        Some(addr)
+    }
+
+    /// Whether an address is in the address space that is being left.
+    pub fn is_leaving(&self, addr: usize) -> bool {
+        let vm = self.leaving.and_then(|vm| self.vmspace(vm));
+        vm.is_some_and(|vm| vm.object.near(addr))
+    }
+
     /// The address space that pretended to be dead is as it was.
     pub fn revive(&mut self) {
         if let Some((addr, references)) = self.dead.take()
@@ -243,12 +296,15 @@ impl Processes {
     }
 
     pub fn unmap_target(&mut self) {
-        let Some(vm) = self.target().map(Process::vmspace) else {
-            return;
-        };
-        if let Some((_, space)) = self.space_of(vm) {
+        if let Some(space) = self.target_space() {
             space.unmap();
         }
+    }
+
+    /// The memory that the target has now.
+    pub fn target_space(&mut self) -> Option<&mut Space> {
+        let vm = self.target().map(Process::vmspace)?;
+        self.space_of(vm).map(|(_, space)| space)
     }
 
     /// Holds and references beyond those that processes and, at most, `attached` files have.

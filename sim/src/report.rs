@@ -112,10 +112,18 @@ extern "C" fn fault(signal: i32, info: *mut libc::siginfo_t, context: *mut libc:
         eprintln!("signal {signal} at {addr:#x} inside the simulator itself (code at {place:#x})");
         exit(3);
     };
+    if sim.processes.is_leaving(addr)
+        && let Some(vm) = sim.processes.end_leaving()
+    {
+        // The instruction is tried again.
+        sim.leave(vm);
+        return;
+    }
     let what = sim
         .heap
         .describe(addr)
-        .or_else(|| sim.processes.describe(addr));
+        .or_else(|| sim.processes.describe(addr))
+        .or_else(|| sim.describe_window(addr));
     let message = match what {
         Some(what) => format!("the module touched {what} (address {addr:#x})"),
         None => format!("signal {signal}: the module touched {addr:#x}, code at {place:#x}"),

@@ -40,7 +40,6 @@ pub fn prepare(setting: Setting, injection: Option<(usize, Action)>, title: Stri
     sim.threads.reset();
     sim.locks.reset();
     sim.heap.reset();
-    sim.pages.reset();
     sim.devices.reset();
     sim.statistics.reset();
     sim.malloc_types.clear();
@@ -51,12 +50,15 @@ pub fn prepare(setting: Setting, injection: Option<(usize, Action)>, title: Stri
     sim.entries.reset();
     (sim.schedule, sim.signal, sim.step) = (None, false, 0);
     (sim.injection, sim.title) = (injection, title);
-    sim.slow = setting.slow;
+    (sim.setting, sim.moved) = (setting, None);
     sim.probes.enabled = setting.probed;
     sim.probes.fired.clear();
-    sim.kernel.tick(None);
-    sim.reset_processes(setting)
-        .expect("the target processes answer");
+    sim.unsynced.clear();
+    sim.unnoticed.clear();
+    sim.destroying.clear();
+    sim.semaphores.clear();
+    sim.allowed.clear();
+    sim.reset_processes(setting);
     sim.threads.set_capability_mode(setting.capability_mode);
     attach(&mut sim, 0);
 }
@@ -128,7 +130,7 @@ impl Run<'_> {
                 })
                 .map(|(_, action)| action),
         };
-        match action {
+        match action.filter(|action| !action.is_unnoticed()) {
             None => judge::exactly(&mut sim, &mut self.shadow, step, &outcome, &before),
             Some(action) => {
                 self.exact = false;
@@ -143,6 +145,10 @@ impl Run<'_> {
                     (at, first, action),
                 );
             }
+        }
+        judge::others(&mut sim);
+        if *step == Step::Load {
+            judge::log(&mut sim, outcome.errno);
         }
         probes::judge(&mut sim, step, &outcome);
         self.update(&sim, step, &outcome, &before);
@@ -285,6 +291,6 @@ pub fn event_errno(event: Event) -> i32 {
         Event::Signal => EINTR,
         Event::Capability => ECAPMODE,
         // They make no difference.
-        Event::Trace | Event::Untrace => 0,
+        Event::Trace | Event::Untrace | Event::Fork | Event::PageOut => 0,
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The scenarios: what callers do with the device. What must come of it is the model's to say.
+mod attached;
 mod batched;
-mod pinned;
+mod moved;
+mod objects;
 mod requests;
 
 use rwmem_abi as abi;
@@ -29,36 +31,38 @@ const EDGE: u64 = MAIN.start + MAIN.len;
 const OUR_EDGE: u64 = BUFFER.start + BUFFER.len;
 
 const PLAIN: Setting = Setting {
-    direct: false,
+    referencing: false,
+    transient: false,
+    waiters: false,
     swapped: false,
     capability_mode: false,
-    absent: false,
-    slow: false,
     probed: false,
+    moved: None,
+};
+/// RWMEM_READ by pid is proc_rwmem's.
+const REFERENCING: Setting = Setting {
+    referencing: true,
+    ..PLAIN
 };
 const PROBED: Setting = Setting {
     probed: true,
-    ..DIRECT
-};
-const DIRECT: Setting = Setting {
-    direct: true,
     ..PLAIN
 };
-const ABSENT: Setting = Setting {
-    absent: true,
-    ..DIRECT
+const TRANSIENT: Setting = Setting {
+    transient: true,
+    ..PLAIN
 };
-const SLOW: Setting = Setting {
-    slow: true,
-    ..DIRECT
+const WAITERS: Setting = Setting {
+    waiters: true,
+    ..PLAIN
 };
 const SWAPPED: Setting = Setting {
     swapped: true,
-    ..PLAIN
+    ..REFERENCING
 };
 const CAPABILITY: Setting = Setting {
     capability_mode: true,
-    ..DIRECT
+    ..PLAIN
 };
 
 const OPEN: Step = Step::Open {
@@ -88,10 +92,11 @@ fn opened(steps: Vec<Step>) -> Vec<Step> {
 
 pub fn all() -> Vec<Scenario> {
     let mut all = requests::lifecycle();
-    all.extend(requests::reference_path());
+    all.extend(moved::structures());
+    all.extend(requests::by_pid());
     all.extend(requests::refusals());
-    all.extend(pinned::attachment());
+    all.extend(attached::attachment());
     all.extend(batched::batches());
-    all.extend(pinned::direct_path());
+    all.extend(objects::reads_and_writes());
     all
 }

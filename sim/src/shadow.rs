@@ -23,7 +23,7 @@ impl Shadow {
     fn page(&mut self, spaces: &[Space], space: usize, page: u64) -> &mut Vec<u8> {
         self.pages
             .entry((space, page))
-            .or_insert_with(|| spaces[space].pristine_page(page).to_vec())
+            .or_insert_with(|| spaces[space].pristine_page(page))
     }
 
     pub fn read(&self, spaces: &[Space], space: usize, start: u64, len: u64) -> Vec<u8> {

@@ -2,6 +2,7 @@
 //! The simulated kernel's state, and the way into it that every kernel call takes: turn by turn among the threads,
 //! recorded, and with whatever is to happen at just this call.
 use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use crate::call::{Action, Call, Event};
@@ -10,14 +11,16 @@ use crate::devices::Devices;
 use crate::entries::Entries;
 use crate::heap::Heap;
 use crate::kpi;
-use crate::layout::{MTX_LOCK, PM_MTX, STOPPED};
+use crate::frames::Frames;
+use crate::layout::{RW_LOCK, STOPPED};
 use crate::loader::Image;
 use crate::locks::Locks;
-use crate::pages::Pages;
 use crate::probes::Probes;
-use crate::processes::Processes;
+use crate::processes::{Moved, Processes, Setting};
 use crate::report;
+use crate::objects::Object;
 use crate::schedule::Schedule;
+use crate::space::Space;
 use crate::statistics::Statistics;
 use crate::stub;
 use crate::threads::Threads;
@@ -32,8 +35,6 @@ pub struct Record {
     pub args: [usize; 3],
     /// From where in the module, counted from its start.
     pub from: usize,
-    /// Page faults were disabled: a copy may fail without anything being wrong.
-    pub quiet: bool,
 }
 
 /// The whole simulated machine.
@@ -43,7 +44,7 @@ pub struct Sim {
     pub threads: Threads,
     pub locks: Locks,
     pub heap: Heap,
-    pub pages: Pages,
+    pub frames: Frames,
     pub processes: Processes,
     pub devices: Devices,
     pub statistics: Statistics,
@@ -56,8 +57,9 @@ pub struct Sim {
     pub step: usize,
     /// Which call of the run, counted from 0, and what happens there.
     pub injection: Option<(usize, Action)>,
-    /// Every copy takes longer than a tick.
-    pub slow: bool,
+    pub setting: Setting,
+    /// What of [`Setting::moved`] is so at present: while the module looks at the kernel.
+    pub moved: Option<Moved>,
     /// Events that wait for a lock.
     pub deferred: Vec<Event>,
     pub signal: bool,
@@ -68,22 +70,32 @@ pub struct Sim {
     /// The map entries that can be seen under the map locks held now.
     pub entries: Entries,
     pub probes: Probes,
+    /// Pages that were stored to where they can be executed, by thread: the instruction cache is not coherent yet.
+    pub unsynced: Vec<(usize, u64)>,
+    /// Pages of files that were stored to, by thread: their object does not know yet.
+    pub unnoticed: Vec<(usize, usize)>,
+    /// Threads that run the destructor of a file, and have not said yet that they are through.
+    pub destroying: Vec<usize>,
+    /// Threads and the pids that they have been allowed to reach.
+    pub allowed: HashSet<(usize, i32)>,
+    /// Semaphores: how many units each has.
+    pub semaphores: HashMap<usize, u32>,
 }
 
 static SIM: LazyLock<Mutex<Sim>> = LazyLock::new(|| {
     let functions = [kpi::functions().as_slice(), coverage::hooks()].concat();
     let kernel =
         stub::Kernel::new(&functions).expect("memory in the low 2 GiB for the kernel's symbols");
-    // SAFETY: the kernel's data, just made; nobody else knows it yet.
-    unsafe { (*kernel.data()).dmaplimit = crate::space::Space::dram_len() };
+    let mut frames = Frames::new().expect("physical memory");
+    let processes = Processes::new(&mut frames);
     Mutex::new(Sim {
         kernel,
         image: None,
         threads: Threads::new().expect("per-CPU memory"),
         locks: Locks::default(),
         heap: Heap::default(),
-        pages: Pages::new().expect("addresses for page structures"),
-        processes: Processes::new().expect("the target processes"),
+        frames,
+        processes,
         devices: Devices::default(),
         statistics: Statistics::default(),
         schedule: None,
@@ -92,7 +104,8 @@ static SIM: LazyLock<Mutex<Sim>> = LazyLock::new(|| {
         calls: Vec::new(),
         step: 0,
         injection: None,
-        slow: false,
+        setting: Setting::default(),
+        moved: None,
         deferred: Vec::new(),
         signal: false,
         console: Vec::new(),
@@ -100,6 +113,11 @@ static SIM: LazyLock<Mutex<Sim>> = LazyLock::new(|| {
         title: String::new(),
         entries: Entries::default(),
         probes: Probes::default(),
+        unsynced: Vec::new(),
+        unnoticed: Vec::new(),
+        destroying: Vec::new(),
+        allowed: HashSet::new(),
+        semaphores: HashMap::new(),
     })
 });
 
@@ -134,13 +152,14 @@ pub fn enter(call: Call, args: [usize; 3]) -> (Guard, Option<i32>) {
     let place = sim.threads.last_frame(current()).1;
     let start = sim.image.as_ref().map_or(0, |image| image.start());
     let from = place.wrapping_sub(start);
-    let (step, quiet) = (sim.step, sim.threads.faults_disabled(current()));
+    let step = sim.step;
+    sim.processes.end_leaving();
+    sim.settle();
     sim.calls.push(Record {
         call,
         thread: current(),
         step,
         args,
-        quiet,
         from,
     });
     let mut failure = None;
@@ -191,9 +210,15 @@ impl Sim {
         let Some(target) = self.processes.target() else {
             return true;
         };
+        if event == Event::PageOut {
+            return self.page_out();
+        }
         // The kernel takes these locks to do it.
-        let needs = [target.mutex(), target.map(), target.pmap_mutex()];
+        let needs = [target.mutex(), target.map()];
         if needs.iter().any(|lock| self.locks.is_held(*lock)) {
+            return false;
+        }
+        if event == Event::Exec && self.processes.exec_blocks > 0 {
             return false;
         }
         let flag = target.flag();
@@ -204,8 +229,24 @@ impl Sim {
             _ if flag & STOPPED != 0 => return false,
             Event::Exec => self.exec(),
             Event::Exit => self.begin_exit(),
+            Event::Fork => self.processes.target_space().into_iter().for_each(Space::fork),
             _ => self.processes.unmap_target(),
         }
+        true
+    }
+
+    /// Under nobody's lock but the objects': a page may go while the map is locked.
+    fn page_out(&mut self) -> bool {
+        /// An object that is none of the process's.
+        const STRANGER: usize = 0xdead_2000_0000_0000;
+        let Some(space) = self.processes.target_space() else {
+            return true;
+        };
+        let locked = |object: &Object| self.locks.is_held(object.addr + RW_LOCK);
+        if space.objects.all.iter().any(locked) {
+            return false;
+        }
+        space.page_out(&mut self.frames, STRANGER);
         true
     }
 
@@ -219,6 +260,11 @@ impl Sim {
     pub fn fatal(&mut self, message: impl AsRef<str>) -> ! {
         self.violation(message);
         report::end(self)
+    }
+
+    /// Whether the module is being loaded.
+    pub fn loading(&self) -> bool {
+        self.image.is_some() && self.mod_load.is_none()
     }
 
     /// That no lock is held where the present call may sleep.
@@ -237,10 +283,7 @@ impl Sim {
                 .is_some_and(|image| image.contains(addr, len))
             || self.threads.on_stack(current(), addr, len)
             || self.devices.is_argument(addr, len)
-            || self
-                .processes
-                .direct_map_locks(addr, len)
-                .any(|lock| self.locks.is_held_by(lock, current()));
+            || self.is_mapped(addr, len);
         if !known {
             self.fatal(format!(
                 "{}: {len} bytes at {addr:#x} are no kernel memory of the module's",
@@ -249,26 +292,11 @@ impl Sim {
         }
     }
 
-    /// The page tables that this thread has locked: their pmap, and whose memory they are of.
-    pub fn locked_tables(&self) -> Option<(usize, usize)> {
-        let mut all = self.processes.vmspaces.iter();
-        let locked = all.find(|vm| {
-            let lock = vm.pmap() + PM_MTX + MTX_LOCK;
-            self.locks.is_held_by(lock, current())
-        })?;
-        Some((locked.pmap(), locked.space))
-    }
-
-    /// That what a thread brought into the kernel it takes out again: locks, disabled faults.
+    /// That a thread returns without locks and busy pages.
     pub fn check_return(&mut self, what: &str) {
-        let thread = current();
-        if let Some(names) = self.threads.held_names(thread) {
+        self.settle();
+        if let Some(names) = self.threads.held_names(current()) {
             self.fatal(format!("{what} returned with {names} held"));
-        }
-        if self.threads.flags(thread) != 0 {
-            self.fatal(format!(
-                "{what} returned with page faults disabled, or another flag of the thread set"
-            ));
         }
     }
 
@@ -276,7 +304,7 @@ impl Sim {
     pub fn check_balance(&mut self, what: &str) {
         let attached = self.devices.open_files();
         let mut wrong = self.processes.imbalance(attached);
-        wrong.extend(self.pages.wired());
+        wrong.extend(self.frames.kept());
         for problem in wrong {
             self.violation(format!("after {what}: {problem}"));
         }

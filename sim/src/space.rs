@@ -1,119 +1,102 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The memory of one process: which ranges it has, what is in them, and, where a scenario wants it, x86 page tables
-//! in front of "physical" memory that the process shares with the simulator.
+//! The memory of one process: the entries of its map, the objects behind them, and what happens to both.
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io;
 
-use crate::child::Child;
+use crate::build::build;
+use crate::frames::{Frames, Memory};
 use crate::layout::*;
-use crate::memory::{Access, Mapping, PAGE, memory_file};
-use crate::paging;
+use crate::memory::PAGE;
+use crate::objects::{Kind, Objects};
 pub use crate::regions::*;
 
 const P: u64 = PAGE as u64;
-const DRAM: usize = 0x40_0000;
+
+/// An entry of the map.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub start: u64,
+    pub end: u64,
+    pub prot: u8,
+    pub max: u8,
+    /// What is written to it is its own, not its object's.
+    pub cow: bool,
+    /// The object is somebody else's too: it must be shadowed before it is written to.
+    pub needs_copy: bool,
+    pub object: Option<usize>,
+    /// Pages into the object.
+    pub offset: u64,
+}
+
+impl Entry {
+    /// The page of the object that holds an address.
+    pub fn pindex(&self, at: u64) -> u64 {
+        self.offset + (at - self.start) / P
+    }
+}
+
+/// How memory is to be accessed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// By the process itself, as its protection says.
+    Own(u8),
+    /// By another, as proc_rwmem does it.
+    Read,
+    Write,
+}
 
 /// One process's memory.
 pub struct Space {
-    dram: File,
-    /// The simulator's view of physical memory, always there.
-    alias: Mapping,
-    /// The kernel's direct map: only while a thread has the page tables locked.
-    dmap: Mapping,
-    child: Option<Child>,
-    /// Keeps everybody, also a module that forgets copyin, off the caller's addresses.
-    _reserved: Vec<Mapping>,
+    image: u8,
     layout: &'static [Region],
     /// What each region starts with. The upper two bits of each byte tell the image.
     patterns: Vec<Vec<u8>>,
-    unmapped: bool,
-    private_dirty: bool,
-    /// Whether a process ran in it since it was reset.
+    memory: Memory,
+    pub objects: Objects,
+    pub entries: Vec<Entry>,
+    /// Pages that start as zeros.
+    pub zeros: BTreeSet<u64>,
+    /// Whether a process runs in it, in this run.
     pub used: bool,
-    /// Pages of the caller that a fault must bring in first.
-    pub absent: BTreeSet<u64>,
 }
 
 impl Space {
-    /// A target whose program is `image` (1 to 3), a real process.
-    pub fn of_child(image: u8, live: Option<fn() -> !>) -> io::Result<Space> {
-        let dram = memory_file(DRAM)?;
-        let child = Child::fork(&LAYOUT, &dram, live)?;
-        let mut space = Self::new(image, dram, Some(child), &LAYOUT)?;
-        if live.is_none() {
-            space.reset(false)?;
-        } else {
-            // It has its own ideas of what is in its memory.
-            paging::build(space.alias.addr(), space.layout);
-        }
-        Ok(space)
-    }
-
-    /// The simulator's own process as the caller.
-    pub fn of_caller() -> io::Result<Space> {
-        let mut space = Self::new(0, memory_file(DRAM)?, None, &CALLER_LAYOUT)?;
-        for region in &CALLER_LAYOUT {
-            space._reserved.push(Mapping::reserve(
-                region.start as usize,
-                region.len as usize,
-            )?);
-        }
-        Ok(space)
-    }
-
-    fn new(
-        image: u8,
-        dram: File,
-        child: Option<Child>,
-        layout: &'static [Region],
-    ) -> io::Result<Space> {
-        let alias = Mapping::shared(&dram, 0, 0, DRAM, Access::ReadWrite)?;
-        let dmap = Mapping::shared(&dram, 0, 0, DRAM, Access::None)?;
-        let pattern =
-            |at: u64| (at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as u8 & 0x3f | image << 6;
+    pub fn new(frames: &mut Frames, image: u8, layout: &'static [Region]) -> Space {
+        let pattern = |at: u64| (at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as u8 & 0x3f | image << 6;
         let patterns = layout
             .iter()
             .map(|region| (region.start..region.end()).map(pattern).collect())
             .collect();
-        Ok(Space {
-            dram,
-            alias,
-            dmap,
-            child,
-            _reserved: Vec::new(),
+        Space {
+            image,
             layout,
             patterns,
-            unmapped: false,
-            private_dirty: true,
-            used: true,
-            absent: BTreeSet::new(),
-        })
-    }
-
-    /// What the program has at an address when it starts.
-    pub fn pristine(&self, at: u64) -> u8 {
-        let region = self
-            .layout
-            .iter()
-            .position(|region| region.start <= at && at < region.end());
-        region.map_or(0, |index| {
-            self.patterns[index][(at - self.layout[index].start) as usize]
-        })
-    }
-
-    /// The same for a whole page.
-    pub fn pristine_page(&self, page: u64) -> [u8; PAGE] {
-        let mut bytes = [0; PAGE];
-        if let Some(index) = self
-            .layout
-            .iter()
-            .position(|region| region.start <= page && page < region.end())
-        {
-            let offset = (page - self.layout[index].start) as usize;
-            bytes.copy_from_slice(&self.patterns[index][offset..offset + PAGE]);
+            memory: frames.memory,
+            objects: Objects::new(frames),
+            entries: Vec::new(),
+            zeros: BTreeSet::new(),
+            used: false,
         }
-        bytes
+    }
+
+    pub fn image(&self) -> u8 {
+        self.image
+    }
+
+    /// What a page of its regions has, if it is not zeros.
+    pub fn patterned(&self, page: u64) -> Vec<u8> {
+        let index = self.layout.iter().position(|region| region.start <= page && page < region.end());
+        index.map_or(vec![0; PAGE], |index| {
+            let offset = (page - self.layout[index].start) as usize;
+            self.patterns[index][offset..offset + PAGE].to_vec()
+        })
+    }
+
+    /// What the program has in a page when it starts.
+    pub fn pristine_page(&self, page: u64) -> Vec<u8> {
+        match self.zeros.contains(&page) {
+            true => vec![0; PAGE],
+            false => self.patterned(page),
+        }
     }
 
     /// Which image a byte comes from, if the program has not changed it.
@@ -121,189 +104,168 @@ impl Space {
         byte >> 6
     }
 
-    /// As when the program started; with page tables for the direct map, or empty ones.
-    pub fn reset(&mut self, tables: bool) -> io::Result<()> {
-        paging::build(self.alias.addr(), if tables { self.layout } else { &[] });
-        if !std::mem::take(&mut self.used) {
-            return Ok(());
-        }
-        self.absent.clear();
-        if std::mem::take(&mut self.unmapped)
-            && let Some(child) = &mut self.child
-        {
-            child.map(UNMAPPED.start, UNMAPPED.len)?;
-        }
-        let private_dirty = std::mem::take(&mut self.private_dirty);
-        for (region, pattern) in self.layout.iter().zip(&self.patterns) {
-            match region.backing {
-                Backing::Physical(at) => {
-                    let place = (self.alias.addr() + at) as *mut u8;
-                    // SAFETY: the region's physical memory, mapped here and used by nobody now.
-                    unsafe {
-                        if std::slice::from_raw_parts(place, pattern.len()) != pattern {
-                            std::ptr::copy_nonoverlapping(pattern.as_ptr(), place, pattern.len());
-                        }
-                    }
-                }
-                Backing::Private if private_dirty => {
-                    if let Some(child) = &self.child {
-                        child.write(region.start, pattern);
-                    }
-                }
-                Backing::Private => (),
-            }
-        }
-        Ok(())
+    /// Nobody runs in it any more.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.objects.all.clear();
+        self.zeros.clear();
+        self.used = false;
     }
 
-    /// The region that has an address now.
-    pub fn find(&self, at: u64) -> Option<Region> {
-        let region = self
-            .layout
-            .iter()
-            .find(|region| region.start <= at && at < region.end())?;
-        if !self.unmapped || region.start != MAIN.start {
-            return Some(*region);
-        }
-        let Backing::Physical(physical) = region.backing else {
-            return None;
+    /// A program starts in it.
+    pub fn start(&mut self, frames: &mut Frames) {
+        self.clear();
+        self.used = true;
+        build(self, frames, self.layout);
+    }
+
+    /// The entry that has an address.
+    pub fn find(&self, at: u64) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.start <= at && at < entry.end)
+    }
+
+    /// Whether an address may be accessed so.
+    pub fn permits(&self, at: u64, access: Access) -> bool {
+        let Some(entry) = self.find(at) else {
+            return false;
         };
-        let skipped = UNMAPPED.end() - region.start;
-        if at < UNMAPPED.start {
-            Some(Region {
-                len: UNMAPPED.start - region.start,
-                ..*region
-            })
-        } else if at < UNMAPPED.end() {
-            None
-        } else {
-            let backing = Backing::Physical(physical + skipped as usize);
-            Some(Region {
-                start: UNMAPPED.end(),
-                len: region.len - skipped,
-                backing,
-                ..*region
-            })
+        let allowed = match access {
+            Access::Own(prot) => entry.prot & prot == prot,
+            Access::Read => entry.prot & READ != 0,
+            Access::Write => entry.prot & READ != 0 && (entry.cow || entry.max & WRITE != 0),
+        };
+        allowed && self.exists(entry, at)
+    }
+
+    /// Whether it is not behind the end of a file.
+    fn exists(&self, entry: &Entry, at: u64) -> bool {
+        entry.object.is_none_or(|object| {
+            let (object, _, found) = self.objects.search(object, entry.pindex(at));
+            found || self.objects.all[object].kind == Kind::Anonymous
+        })
+    }
+
+    /// What the process sees, whatever the protection. Whether all of it is there.
+    pub fn read(&self, start: u64, to: &mut [u8]) -> bool {
+        let mut done = 0;
+        while done < to.len() {
+            let at = start + done as u64;
+            let Some(entry) = self.find(at) else {
+                return false;
+            };
+            let bytes = match entry.object {
+                Some(object) => self.objects.bytes(self.memory, object, entry.pindex(at)),
+                None => Some(vec![0; PAGE]),
+            };
+            let Some(bytes) = bytes else { return false };
+            let offset = (at % P) as usize;
+            let piece = (PAGE - offset).min(to.len() - done);
+            to[done..done + piece].copy_from_slice(&bytes[offset..offset + piece]);
+            done += piece;
         }
+        true
+    }
+
+    /// The process's page tables are asked for the page at an address, faulting it in.
+    pub fn touch(&mut self, frames: &mut Frames, at: u64, write: bool) -> Option<usize> {
+        let need = if write { WRITE } else { READ };
+        if self.find(at)?.prot & need == 0 {
+            return None;
+        }
+        let prot = if write { READ | COPY } else { READ };
+        self.fault(frames, at - at % P, prot, 0).ok().map(|fault| fault.frame)
+    }
+
+    /// As the process itself writes; the range is mapped.
+    pub fn write(&mut self, frames: &mut Frames, start: u64, from: &[u8]) -> bool {
+        let mut done = 0;
+        while done < from.len() {
+            let at = start + done as u64;
+            let offset = (at % P) as usize;
+            let piece = (PAGE - offset).min(from.len() - done);
+            let Some(frame) = self.touch(frames, at, true) else {
+                return false;
+            };
+            // SAFETY: inside the page, to which no Rust reference exists.
+            unsafe {
+                let to = self.memory.bytes(frame).add(offset);
+                std::ptr::copy_nonoverlapping(from[done..].as_ptr(), to, piece);
+            }
+            done += piece;
+        }
+        true
     }
 
     /// The process unmaps [`UNMAPPED`].
     pub fn unmap(&mut self) {
-        if !self.unmapped
-            && let Some(child) = &mut self.child
-        {
-            child
-                .unmap(UNMAPPED.start, UNMAPPED.len)
-                .expect("the target process answers");
-            self.unmapped = true;
-            for page in 0..UNMAPPED.len / P {
-                paging::clear(self.alias.addr(), UNMAPPED.start + page * P);
+        let (from, to) = UNMAPPED;
+        let mut entries = Vec::new();
+        for entry in self.entries.drain(..) {
+            if entry.end <= from || to <= entry.start {
+                entries.push(entry);
+                continue;
+            }
+            if entry.start < from {
+                entries.push(Entry { end: from, ..entry.clone() });
+            }
+            if to < entry.end {
+                let offset = entry.pindex(to);
+                entries.push(Entry { start: to, offset, ..entry });
+            }
+        }
+        self.entries = entries;
+    }
+
+    /// The process forks: what is its own belongs to the child, too, from now on.
+    pub fn fork(&mut self) {
+        for index in 0..self.entries.len() {
+            let entry = &mut self.entries[index];
+            if entry.cow {
+                entry.needs_copy = true;
+                if let Some(object) = entry.object {
+                    self.objects.keep(self.memory, object);
+                }
             }
         }
     }
 
-    /// Reads what is there, whatever the protection; the range is inside one region.
-    pub fn read(&self, at: u64, to: &mut [u8]) -> bool {
-        let Some(region) = self.find(at) else {
-            return false;
-        };
-        match (&self.child, region.backing) {
-            (Some(child), _) if region.prot & READ != 0 => child.read(at, to),
-            (_, Backing::Physical(base)) => {
-                let place = self.alias.addr() + base + (at - region.start) as usize;
-                // SAFETY: inside the region's physical memory.
-                unsafe {
-                    std::ptr::copy_nonoverlapping(place as *const u8, to.as_mut_ptr(), to.len())
-                };
-                true
+    /// The pages that nothing keeps in memory go to where they come from, and are used for something else.
+    pub fn page_out(&mut self, frames: &mut Frames, stranger: usize) {
+        for object in &mut self.objects.all {
+            if object.kind == Kind::Device {
+                continue;
             }
-            _ => false,
+            let free = |frame: usize| self.memory.busy_lock(frame) == UNBUSIED && !frames.is_wired(frame);
+            let pages: Vec<_> = object.pages.iter().map(|(pindex, frame)| (*pindex, *frame)).collect();
+            for (pindex, frame) in pages.into_iter().filter(|(_, frame)| free(*frame)) {
+                if self.memory.is_valid(frame) {
+                    object.paged.insert(pindex, self.memory.copy(frame));
+                }
+                object.pages.remove(&pindex);
+                self.memory.fill(frame, &[0xee; PAGE]);
+                // SAFETY: the page's structure.
+                unsafe { (*self.memory.page(frame)).object = stranger as *mut _ };
+            }
         }
     }
 
-    /// Writes, whatever the protection; the range is inside one region.
-    pub fn write(&mut self, at: u64, from: &[u8]) -> bool {
-        let Some(region) = self.find(at) else {
-            return false;
+    /// The addresses and pages of the range that are resident.
+    pub fn resident(&self, start: u64, end: u64) -> Vec<(u64, usize)> {
+        let page = |at: u64| {
+            let entry = self.find(at)?;
+            let object = &self.objects.all[entry.object?];
+            Some((at, *object.pages.get(&entry.pindex(at))?))
         };
-        match (&self.child, region.backing) {
-            (Some(child), backing) => {
-                self.private_dirty |= backing == Backing::Private;
-                child.write(at, from)
-            }
-            (None, Backing::Physical(base)) => {
-                let place = self.alias.addr() + base + (at - region.start) as usize;
-                // SAFETY: inside the region's physical memory, to which no Rust reference exists.
-                unsafe {
-                    std::ptr::copy_nonoverlapping(from.as_ptr(), place as *mut u8, from.len())
-                };
-                true
-            }
-            (None, Backing::Private) => false,
-        }
+        (start..end).step_by(PAGE).filter_map(page).collect()
     }
 
-    /// After a fault the page tables have the page.
-    pub fn enter_page(&mut self, at: u64, write: bool) {
-        paging::enter(self.alias.addr(), at, write);
-    }
-
-    /// The physical address behind one of the direct map.
-    pub fn physical(&self, addr: usize) -> u64 {
-        (addr - self.dmap.addr()) as u64
-    }
-
-    /// At which address the page tables have a physical one, and whether as memory that the kernel manages.
-    pub fn mapped_at(&self, physical: u64) -> Option<(u64, bool)> {
-        let physical = physical & !(P - 1);
-        self.layout.iter().find_map(|region| {
-            let Backing::Physical(base) = region.backing else {
-                return None;
-            };
-            let offset = physical
-                .checked_sub(base as u64)
-                .filter(|offset| *offset < region.len)?;
-            let at = region.start + offset;
-            let (mapped, managed) = paging::mapping(self.alias.addr(), at)?;
-            (mapped == physical).then_some((at, managed))
-        })
-    }
-
-    /// Whether the page tables have the page marked as modified.
-    pub fn modified(&self, at: u64) -> Option<bool> {
-        paging::modified(self.alias.addr(), at)
-    }
-
-    /// Opens or closes the direct map.
-    pub fn open_direct_map(&self, open: bool) {
-        let access = if open {
-            Access::ReadWrite
-        } else {
-            Access::None
+    /// At which address it has the page of an object, by which entry.
+    pub fn mapped(&self, object: usize, pindex: u64) -> impl Iterator<Item = (&Entry, u64)> {
+        let has = move |entry: &&Entry| {
+            entry.object == Some(object)
+                && (entry.offset..entry.offset + (entry.end - entry.start) / P).contains(&pindex)
         };
-        self.dmap.protect(0, self.dmap.len(), access);
-    }
-
-    pub fn in_direct_map(&self, addr: usize, len: usize) -> bool {
-        self.dmap.contains(addr, len)
-    }
-
-    /// Where the top page table is in the direct map, and its physical address.
-    pub fn top_table(&self) -> (usize, usize) {
-        (self.dmap.addr() + paging::TOP, paging::TOP)
-    }
-
-    pub fn dram_len() -> u64 {
-        DRAM as u64
-    }
-
-    /// The Linux process, where there is one.
-    pub fn linux_pid(&self) -> Option<i32> {
-        self.child.as_ref().map(Child::pid)
-    }
-
-    /// The file that is its physical memory.
-    pub fn dram(&self) -> &File {
-        &self.dram
+        let entries = self.entries.iter().filter(has);
+        entries.map(move |entry| (entry, entry.start + (pindex - entry.offset) * P))
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::io;
 
-use crate::layout::kpi;
+use crate::layout::{PAGEROPS, PGO_HASPAGE, kpi};
 use crate::memory::{Access, Mapping, PAGE};
 
 /// Where a stub leaves them; `%gs:0` is curthread.
@@ -52,12 +52,11 @@ const CODE: [u8; 28] = [
 pub struct Data {
     /// sysctl___kern
     pub kern: kpi::sysctl_oid,
-    /// The end of the direct map, as a physical address.
-    pub dmaplimit: u64,
-    /// Whether page tables have five levels.
-    pub la57: i32,
-    /// The clock.
-    pub ticks: i32,
+    /// Pagers by the type of object (`pagertab`), all the same one, and that: nothing but `pgo_haspage` is called.
+    pub pagertab: [usize; 8],
+    pub pager: [usize; PAGEROPS / size_of::<usize>()],
+    /// `zero_region`
+    pub zero_region: usize,
     /// What a probe that is enabled calls: DTrace's function, which is there.
     pub sdt_probe_func: usize,
 }
@@ -66,8 +65,12 @@ pub struct Data {
 pub struct Kernel {
     code: Mapping,
     data: Mapping,
+    zeros: Mapping,
     symbols: HashMap<&'static str, usize>,
 }
+
+/// The bytes of zeros that the kernel has at hand.
+const ZEROS: usize = 64 * 1024;
 
 impl Kernel {
     /// Stubs for `functions`, and the data.
@@ -87,19 +90,29 @@ impl Kernel {
         code.protect(0, code.len(), Access::ReadExecute);
         let base = data.addr();
         symbols.insert("sysctl___kern", base + std::mem::offset_of!(Data, kern));
-        symbols.insert("dmaplimit", base + std::mem::offset_of!(Data, dmaplimit));
-        symbols.insert("la57", base + std::mem::offset_of!(Data, la57));
+        let zeros = Mapping::anywhere(ZEROS)?;
+        zeros.protect(0, ZEROS, Access::Read);
+        let haspage = symbols.get("pager_haspage").copied().unwrap_or(0);
+        // SAFETY: inside the fresh data.
+        unsafe {
+            let data = base as *mut Data;
+            (*data).pager[PGO_HASPAGE / size_of::<usize>()] = haspage;
+            (*data).pagertab = [&raw const (*data).pager as usize; 8];
+            (*data).zero_region = zeros.addr();
+        }
+        symbols.insert("pagertab", base + std::mem::offset_of!(Data, pagertab));
+        symbols.insert("zero_region", base + std::mem::offset_of!(Data, zero_region));
         let probe = base + std::mem::offset_of!(Data, sdt_probe_func);
         if let Some(dtrace) = symbols.get("dtrace_probe") {
             // SAFETY: inside the fresh data.
             unsafe { (probe as *mut usize).write(*dtrace) };
         }
         symbols.insert("sdt_probe_func", probe);
-        symbols.insert("ticks", base + std::mem::offset_of!(Data, ticks));
         assert!(size_of::<Data>() <= PAGE);
         Ok(Kernel {
             code,
             data,
+            zeros,
             symbols,
         })
     }
@@ -108,19 +121,9 @@ impl Kernel {
         self.symbols.get(name).copied()
     }
 
-    pub fn data(&self) -> *mut Data {
-        self.data.addr() as *mut Data
-    }
-
-    /// Lets the clock go on, or, with nothing, start again: just before it wraps.
-    pub fn tick(&self, by: Option<i32>) {
-        // SAFETY: the kernel's data, which only the simulator writes, under its lock; the module reads the clock as a
-        // whole.
-        unsafe {
-            let ticks = &raw mut (*self.data()).ticks;
-            let now = ticks.read_volatile();
-            ticks.write_volatile(by.map_or(i32::MAX - 3, |by| now.wrapping_add(by)));
-        }
+    /// Whether all of the bytes are the kernel's zeros.
+    pub fn has_zeros(&self, addr: usize, len: usize) -> bool {
+        self.zeros.contains(addr, len)
     }
 
     /// Whether `addr` is in the kernel's variables.

@@ -95,7 +95,7 @@ fn title(scenario: &Scenario, injection: Option<(usize, Action)>) -> String {
             format!(
                 "scenario {} --at {at} --event {}",
                 scenario.name,
-                format!("{event:?}").to_lowercase()
+                if event == Event::PageOut { "page-out".into() } else { format!("{event:?}").to_lowercase() }
             )
         }
     }

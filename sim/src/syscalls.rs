@@ -107,7 +107,7 @@ pub fn revoke(file: usize) -> i32 {
     if lock().devices.files[file].revoked {
         return ENXIO;
     }
-    d_close(None, file, kpi::FREVOKE);
+    d_close(None, file, FREVOKE);
     lock().devices.files[file].revoked = true;
     0
 }

@@ -34,7 +34,7 @@ impl Threads {
             .map(|_| {
                 let td = Guarded::new(size_of::<kpi::thread>(), FRESH);
                 // SAFETY: a fresh object with that field.
-                unsafe { set(td.addr(), TD_UCRED, ucred.addr()) };
+                unsafe { (*td.as_ptr::<kpi::thread>()).td_ucred = ucred.as_ptr() };
                 Thread {
                     td,
                     held: Vec::new(),
@@ -118,20 +118,9 @@ impl Threads {
         (!names.is_empty()).then(|| names.join(" and "))
     }
 
-    /// Whether the thread's page faults fail instead of being handled: a flag that modules may set by themselves.
-    pub fn faults_disabled(&self, thread: usize) -> bool {
-        self.flags(thread) & TDP_NOFAULTING != 0
-    }
-
-    /// `td_pflags`
-    pub fn flags(&self, thread: usize) -> i32 {
-        // SAFETY: a thread's object lives as long as this.
-        unsafe { (*(self.td(thread) as *const kpi::thread)).td_pflags }
-    }
-
-    pub fn set_flags(&mut self, thread: usize, flags: i32) {
-        // SAFETY: as above.
-        unsafe { (*(self.td(thread) as *mut kpi::thread)).td_pflags = flags }
+    /// The credentials of all of them.
+    pub fn ucred(&self) -> usize {
+        self.ucred.addr()
     }
 
     pub fn file(&self, thread: usize) -> Option<usize> {
@@ -184,9 +173,6 @@ impl Threads {
             if self.counters[index] {
                 self.free_counter((index + 1) * ROW);
             }
-        }
-        for thread in 0..THREADS {
-            self.set_flags(thread, 0);
         }
         for thread in &mut self.threads {
             thread.held.clear();

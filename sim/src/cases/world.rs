@@ -23,8 +23,8 @@ const _: () = {
     }
     assert!(BEFORE.start + cases::BREAK == FORBIDDEN.start && FORBIDDEN.len == cases::PAGE);
     assert!(BEFORE.start + cases::BROKEN.pages * cases::PAGE == AFTER.start + AFTER.len);
-    assert!(UNMAPPED.start == MAIN.start + cases::UNMAPPED.start * cases::PAGE);
-    assert!(UNMAPPED.start + UNMAPPED.len == MAIN.start + cases::UNMAPPED.end * cases::PAGE);
+    assert!(UNMAPPED.0 == MAIN.start + cases::UNMAPPED.start * cases::PAGE);
+    assert!(UNMAPPED.1 == MAIN.start + cases::UNMAPPED.end * cases::PAGE);
 };
 
 pub fn address(place: Place) -> u64 {

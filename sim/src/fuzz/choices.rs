@@ -39,8 +39,13 @@ impl<'a> Arbitrary<'a> for Remote {
             TEXT.start,
             CONSTANTS.start,
             FORBIDDEN.start,
-            LARGE.start,
-            LARGE_REST.start,
+            NOTHING.start,
+            SHADOWED.start,
+            FORKED.start,
+            FILE.start,
+            ONLY_READABLE.start,
+            SHARED.start,
+            DEVICE.start,
             BUFFER.start,
             u64::MAX,
         ];
@@ -205,12 +210,13 @@ pub fn setting(u: &mut Unstructured) -> Result<Setting> {
     let bits: u8 = u.arbitrary()?;
     let set = |bit: u8| bits & bit != 0;
     Ok(Setting {
-        direct: !set(1),
+        referencing: set(1),
         swapped: set(2),
-        absent: set(4),
-        slow: set(8),
+        transient: set(4),
+        waiters: set(8),
         capability_mode: bits >> 4 == 5,
         probed: bits >> 5 == 6,
+        moved: None,
     })
 }
 
@@ -218,7 +224,7 @@ pub fn event(u: &mut Unstructured) -> Result<Event> {
     u.choose(&Event::ALL).copied()
 }
 
-/// What may go wrong at a kernel call. Loading takes the first 31.
+/// What may go wrong at a kernel call. Loading takes the first ones.
 pub fn injection(u: &mut Unstructured) -> Result<Option<(usize, Action)>> {
     let at = usize::from(u.arbitrary::<u8>()?);
     Ok(match u.int_in_range(0..=7)? {

@@ -93,8 +93,14 @@ pub fn run_destructor(file: usize) {
         .get_mut(file)
         .and_then(|file| file.private.take());
     if let Some((data, destructor)) = private {
+        lock().destroying.push(current());
         // SAFETY: what the module set for this file, and taken away so that it runs once.
         unsafe { destructor(data as *mut c_void) };
+        let mut sim = lock();
+        if sim.destroying.contains(&current()) {
+            sim.violation("a destructor has not said that it is through");
+            sim.destroying.retain(|thread| *thread != current());
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! mutex(9) and the lock of a map.
+//! mutex(9), sema(9) and the lock of a map.
 use core::ffi::{c_char, c_int};
 
 use crate::call::Call;
-use crate::layout::{MTX_LOCK, PM_MTX};
+use crate::layout::*;
 use crate::locks::{acquire, release};
-use crate::sim::enter;
+use crate::sim::{Sim, current, enter};
 
 pub extern "C" fn _mtx_init(
     lock: usize,
@@ -23,6 +23,8 @@ pub extern "C" fn _mtx_init(
     } else {
         "a mutex of the module"
     };
+    // SAFETY: checked to be the module's memory.
+    unsafe { set(lock - MTX_LOCK, LO_FLAGS, LO_MUTEX) };
     sim.init_mutex(lock, class);
 }
 
@@ -37,10 +39,7 @@ pub extern "C" fn __mtx_lock_flags(
     _line: c_int,
 ) {
     let (sim, _) = enter(Call::MtxLock, [lock, 0, 0]);
-    let mut sim = acquire(sim, Call::MtxLock, lock);
-    if let Some(map) = map_of_pmap_lock(&sim, lock) {
-        sim.show_tables(map);
-    }
+    drop(acquire(sim, Call::MtxLock, lock));
 }
 
 pub extern "C" fn __mtx_unlock_flags(
@@ -50,24 +49,11 @@ pub extern "C" fn __mtx_unlock_flags(
     _line: c_int,
 ) {
     let (mut sim, _) = enter(Call::MtxUnlock, [lock, 0, 0]);
-    if let Some(map) = map_of_pmap_lock(&sim, lock) {
-        sim.hide_tables(map);
-        sim.pages.forget_found(pmap_of(lock));
-    }
     release(&mut sim, Call::MtxUnlock, lock);
     sim.processes.revive();
+    sim.finish_leaving();
     sim.finish_exits();
     sim.happen();
-}
-
-fn map_of_pmap_lock(sim: &crate::sim::Sim, lock: usize) -> Option<usize> {
-    sim.processes
-        .vmspace_of_pmap(pmap_of(lock))
-        .map(|vm| vm.addr())
-}
-
-fn pmap_of(lock: usize) -> usize {
-    lock.wrapping_sub(MTX_LOCK + PM_MTX)
 }
 
 pub extern "C" fn _vm_map_lock_read(map: usize, _file: *const c_char, _line: c_int) {
@@ -78,9 +64,57 @@ pub extern "C" fn _vm_map_lock_read(map: usize, _file: *const c_char, _line: c_i
 pub extern "C" fn _vm_map_unlock_read(map: usize, _file: *const c_char, _line: c_int) {
     let (mut sim, _) = enter(Call::MapUnlock, [map, 0, 0]);
     release(&mut sim, Call::MapUnlock, map);
+    sim.end_stores(map);
     if !sim.locks.is_held(map) {
         // What was looked up under the lock must not be looked at any more.
         sim.hide_entries(map);
     }
     sim.happen();
+}
+
+pub extern "C" fn sema_init(sema: usize, value: c_int, _name: *const c_char) {
+    let (mut sim, _) = enter(Call::SemaInit, [sema, value as usize, 0]);
+    sim.check_kernel(Call::SemaInit, sema, size_of::<kpi::sema>());
+    if sim.semaphores.insert(sema, value as u32).is_some() {
+        sim.violation("a semaphore is initialised twice");
+    }
+}
+
+pub extern "C" fn sema_destroy(sema: usize) {
+    let (mut sim, _) = enter(Call::SemaDestroy, [sema, 0, 0]);
+    if sim.semaphores.remove(&sema).is_none() {
+        sim.violation("a semaphore is destroyed that was never initialised");
+    }
+}
+
+fn units(sim: &mut Sim, call: Call, sema: usize) -> &mut u32 {
+    if !sim.semaphores.contains_key(&sema) {
+        sim.fatal(format!("{}: there is no semaphore at {sema:#x}, or no more", call.name()));
+    }
+    sim.semaphores.entry(sema).or_default()
+}
+
+/// Who posts that a destructor is through must not go back into the module: it may be gone by then.
+pub extern "C" fn _sema_post(sema: usize, _file: *const c_char, _line: c_int) {
+    let (mut sim, _) = enter(Call::SemaPost, [sema, 0, 0]);
+    let back = sim.threads.last_frame(current()).1;
+    if sim.image.as_ref().is_some_and(|image| image.contains(back, 1)) {
+        sim.violation("a destructor says that it is through, and then goes on in the module");
+    }
+    *units(&mut sim, Call::SemaPost, sema) += 1;
+    if let Some(index) = sim.destroying.iter().position(|thread| *thread == current()) {
+        sim.destroying.remove(index);
+    }
+}
+
+pub extern "C" fn _sema_trywait(sema: usize, _file: *const c_char, _line: c_int) -> c_int {
+    let (mut sim, _) = enter(Call::SemaTrywait, [sema, 0, 0]);
+    let units = units(&mut sim, Call::SemaTrywait, sema);
+    match units.checked_sub(1) {
+        Some(left) => {
+            *units = left;
+            1
+        }
+        None => 0,
+    }
 }

@@ -23,14 +23,24 @@ pub extern "C" fn module_register_init(data: *const c_void) {
     lock().mod_load = Some(answer);
 }
 
-/// Knows %s, which is all that the module uses.
-pub extern "C" fn printf(format: *const c_char, first: usize) -> i32 {
-    let (mut sim, _) = enter(Call::Printf, [first, 0, 0]);
+/// Knows %s and %d, which is all that the module uses.
+pub extern "C" fn printf(format: *const c_char, first: usize, second: usize, third: usize) -> i32 {
+    let (mut sim, _) = enter(Call::Printf, [first, second, third]);
     // SAFETY: printf takes a NUL-terminated format.
-    let mut text = unsafe { super::text(format) };
-    if text.contains("%s") {
-        // SAFETY: that is what the format says its argument is.
-        text = text.replacen("%s", &unsafe { super::text(first as *const c_char) }, 1);
+    let format = unsafe { super::text(format) };
+    let mut parts = format.split('%');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for (part, argument) in parts.zip([first, second, third]) {
+        match part.chars().next() {
+            // SAFETY: that is what the format says its argument is.
+            Some('s') => text += &unsafe { super::text(argument as *const c_char) },
+            Some('d') => text += &(argument as i32).to_string(),
+            _ => sim.violation(format!("printf of {format:?}")),
+        }
+        text += part.get(1..).unwrap_or_default();
+    }
+    if !text.ends_with('\n') || text.matches('\n').count() > 1 {
+        sim.violation(format!("printf of {text:?}, which is not one line"));
     }
     sim.console.push(text.trim_end().to_owned());
     0

@@ -1,43 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The parts of the VM system that the module calls: maps, faults, pages.
+//! Maps and address spaces, and the faults in them.
 use core::ffi::c_int;
 
 use crate::call::Call;
 use crate::layout::*;
 use crate::memory::PAGE;
-use crate::pages::{Found, Page};
+use crate::processes::{Moved, OWN};
 use crate::sim::{Sim, current, enter};
-
-/// A wiring of the page at `at` of the address space behind `map`.
-fn wire(sim: &mut Sim, map: usize, at: u64, executable: bool, dirty: bool) -> usize {
-    let at = at - at % PAGE as u64;
-    let Some((space, memory)) = sim.processes.space_of(map) else {
-        return 0;
-    };
-    let mut bytes = vec![0; PAGE];
-    memory.read(at, &mut bytes);
-    sim.pages.wire(Page {
-        space,
-        at,
-        bytes,
-        executable,
-        written: false,
-        dirty,
-        synced: false,
-    })
-}
+use crate::space::Entry;
 
 /// The map must be one that a reference keeps, which is the same as that it is there.
 pub fn check_map(sim: &mut Sim, call: Call, map: usize) {
-    if sim
-        .processes
-        .vmspace(map)
-        .is_none_or(|vm| vm.references() == 0)
-    {
-        sim.fatal(format!(
-            "{}: {map:#x} is no map of an address space with references",
-            call.name()
-        ));
+    if sim.processes.vmspace(map).is_none_or(|vm| vm.references() == 0) {
+        sim.fatal(format!("{}: {map:#x} is no map of an address space with references", call.name()));
     }
 }
 
@@ -48,160 +23,180 @@ pub extern "C" fn vm_fault(map: usize, at: u64, prot: u8, flags: c_int, m: *mut 
     if let Some(answer) = fail {
         return answer;
     }
-    fault(&mut sim, map, at, prot, flags).map_or_else(
-        |answer| answer,
-        |page| {
-            // SAFETY: where the caller wants the page.
-            unsafe { *m = page };
-            KERN_SUCCESS
-        },
-    )
-}
-
-/// What vm_fault does; proc_rwmem uses it too.
-pub fn fault(sim: &mut Sim, map: usize, at: u64, prot: u8, flags: c_int) -> Result<usize, c_int> {
     if !at.is_multiple_of(PAGE as u64) {
         sim.violation(format!("vm_fault: {at:#x} is not the start of a page"));
     }
-    let Some((_, memory)) = sim.processes.space_of(map) else {
-        return Err(KERN_INVALID_ADDRESS);
+    let sim = &mut *sim;
+    let Some((index, space)) = sim.processes.space_of(map) else {
+        return KERN_INVALID_ADDRESS;
     };
-    let Some(region) = memory.find(at) else {
-        return Err(KERN_INVALID_ADDRESS);
+    let fault = match space.fault(&mut sim.frames, at, prot, flags) {
+        Ok(fault) => fault,
+        Err(answer) => return answer,
     };
-    // A private copy may be made of what is read-only, but not of what nobody may look at.
-    let copy = prot & COPY != 0;
-    if prot & READ & !region.prot != 0 || prot & WRITE != 0 && region.prot & WRITE == 0 && !copy {
-        return Err(KERN_PROTECTION_FAILURE);
+    if fault.filled && prot & COPY == 0 {
+        sim.violation(format!("a read has made a page of zeros at {at:#x}"));
     }
-    memory.enter_page(at, copy);
-    let dirty = flags & kpi::VM_FAULT_DIRTY as c_int != 0;
-    Ok(wire(sim, map, at, region.prot & EXECUTE != 0, dirty))
+    let frame = fault.frame;
+    sim.wire(frame);
+    if index == OWN {
+        move_page(sim, frame);
+    }
+    let page = match sim.moved {
+        Some(Moved::Fault) => {
+            sim.unwire(frame);
+            0
+        }
+        _ => sim.frames.memory.page(frame) as usize,
+    };
+    // SAFETY: where the caller wants the page.
+    unsafe { *m = page };
+    KERN_SUCCESS
 }
 
-/// The page at a physical address. Each process's physical memory begins at 0 here: whose is meant is told by the page
-/// tables that the thread has locked, where it must have come from.
-#[allow(non_snake_case)]
-pub extern "C" fn PHYS_TO_VM_PAGE(physical: u64) -> usize {
-    let (mut sim, fail) = enter(Call::PhysToPage, [physical as usize, 0, 0]);
-    let Some((pmap, space)) = sim.locked_tables() else {
-        sim.fatal("PHYS_TO_VM_PAGE without the lock of the page tables that told the address");
+/// The module's own page, or its object, is laid out otherwise.
+fn move_page(sim: &mut Sim, frame: usize) {
+    let Some((space, object, _)) = sim.home(frame) else {
+        return;
     };
-    let Some((at, managed)) = sim.processes.spaces[space].mapped_at(physical) else {
-        sim.fatal(format!(
-            "PHYS_TO_VM_PAGE: the locked page tables have nothing at physical {physical:#x}"
-        ));
-    };
-    if fail.is_some() {
-        return 0;
+    let object = sim.processes.spaces[space].objects.structure(object);
+    // SAFETY: the structures of a page and an object that are in use.
+    unsafe {
+        let m = sim.frames.memory.page(frame);
+        match sim.moved {
+            Some(Moved::ObjectFlags) => (*object).flags |= kpi::OBJ_UNMANAGED,
+            Some(Moved::ObjectType) => (*object).flags &= !kpi::OBJ_SWAP,
+            Some(Moved::PageObject) => (*m).object = std::ptr::null_mut(),
+            Some(Moved::PageIndex) => (*m).pindex += 1,
+            Some(Moved::PageValid) => (*m).valid = 0,
+            _ => (),
+        }
     }
-    sim.pages.find(Found {
-        pmap,
-        space,
-        at,
-        managed,
-    })
 }
 
-pub extern "C" fn vm_page_wire_mapped(m: usize) -> bool {
-    let (mut sim, fail) = enter(Call::WireMapped, [m, 0, 0]);
-    let Some(found) = sim.pages.found(m) else {
-        sim.fatal(format!(
-            "vm_page_wire_mapped: {m:#x} is no page, or one that nothing keeps any more"
-        ));
-    };
-    if !found.managed {
-        sim.violation(format!(
-            "the page at {:#x} is wired, which the kernel does not manage",
-            found.at
-        ));
-    }
-    if fail.is_some() {
-        return false;
-    }
-    let space = &sim.processes.spaces[found.space];
-    let region = space.find(found.at);
-    let mut bytes = vec![0; PAGE];
-    space.read(found.at, &mut bytes);
-    let page = Page {
-        space: found.space,
-        at: found.at,
-        bytes,
-        executable: region.is_some_and(|region| region.prot & EXECUTE != 0),
-        written: false,
-        dirty: space.modified(found.at) == Some(true),
-        synced: false,
-    };
-    sim.pages.wire_found(m, page);
-    true
-}
-
-pub extern "C" fn vm_map_lookup_entry(
-    map: usize,
-    at: u64,
-    entry: *mut *mut kpi::vm_map_entry,
-) -> c_int {
+pub extern "C" fn vm_map_lookup_entry(map: usize, at: u64, entry: *mut *mut kpi::vm_map_entry) -> c_int {
     let (mut sim, fail) = enter(Call::LookupEntry, [map, at as usize, 0]);
     check_map(&mut sim, Call::LookupEntry, map);
     if !sim.locks.is_held_by(map, current()) {
         sim.fatal("vm_map_lookup_entry without the map's lock");
     }
-    let region = sim
-        .processes
-        .space_of(map)
-        .and_then(|(_, memory)| memory.find(at));
-    let Some(region) = region.filter(|_| fail.is_none()) else {
-        return 0;
-    };
-    let place = sim.show_entry(map, &region);
-    // SAFETY: where the caller wants its address.
-    unsafe { *entry = place };
-    1
-}
-
-pub extern "C" fn vm_map_check_protection(map: usize, start: u64, end: u64, prot: u8) -> c_int {
-    let (mut sim, fail) = enter(Call::CheckProtection, [map, start as usize, end as usize]);
-    check_map(&mut sim, Call::CheckProtection, map);
-    if !sim.locks.is_held_by(map, current()) {
-        sim.fatal("vm_map_check_protection without the map's lock");
-    }
     if fail.is_some() {
         return 0;
     }
-    let Some((_, memory)) = sim.processes.space_of(map) else {
-        return 0;
-    };
-    let mut pages = (start..end).step_by(PAGE);
-    c_int::from(pages.all(|at| {
-        memory
-            .find(at)
-            .is_some_and(|region| prot & !region.prot == 0)
-    }))
+    match sim.show_entry(map, at) {
+        Some(place) => {
+            // SAFETY: where the caller wants its address.
+            unsafe { *entry = place };
+            1
+        }
+        None => 0,
+    }
 }
 
 pub extern "C" fn vm_sync_icache(map: usize, at: u64, len: usize) {
     let (mut sim, _) = enter(Call::SyncIcache, [map, at as usize, len]);
-    if let Some(space) = sim.processes.vmspace(map).map(|vm| vm.space) {
-        sim.pages.sync(space, at);
+    check_map(&mut sim, Call::SyncIcache, map);
+    if !sim.locks.is_held_by(map, current()) {
+        sim.violation("vm_sync_icache without the map's lock: the range may be gone");
     }
+    let page = PAGE as u64;
+    let pages = at / page..(at + len as u64).div_ceil(page);
+    sim.unsynced
+        .retain(|(thread, place)| *thread != current() || !pages.contains(&(place / page)));
 }
 
-pub extern "C" fn vm_page_unwire(m: usize, _queue: u8) {
-    let (mut sim, _) = enter(Call::PageUnwire, [m, 0, 0]);
-    let Some(page) = sim.pages.unwire(m) else {
-        sim.fatal(format!("vm_page_unwire: {m:#x} is no page that is wired"));
+/// Not for anybody's call: the address of what makes a pmap.
+pub extern "C" fn pmap_pinit(_pmap: usize) -> c_int {
+    lock_out("pmap_pinit")
+}
+
+fn lock_out(name: &str) -> ! {
+    crate::sim::lock().fatal(format!("{name} is called"))
+}
+
+pub extern "C" fn vmspace_alloc(min: u64, max: u64, pinit: usize) -> usize {
+    let (mut sim, fail) = enter(Call::VmspaceAlloc, [min as usize, max as usize, pinit]);
+    sim.may_sleep(Call::VmspaceAlloc);
+    if sim.kernel.lookup("pmap_pinit") != Some(pinit) || min >= max {
+        sim.violation("vmspace_alloc of what is no ordinary address space");
+    }
+    if fail.is_some() {
+        return 0;
+    }
+    sim.processes.spaces[OWN].clear();
+    sim.new_vmspace(OWN)
+}
+
+pub extern "C" fn vmspace_acquire_ref(p: usize) -> usize {
+    let (mut sim, fail) = enter(Call::VmspaceAcquire, [p, 0, 0]);
+    let Some(process) = sim.processes.by_addr(p) else {
+        sim.fatal(format!("vmspace_acquire_ref: {p:#x} is no process"));
     };
-    if page.written && !page.dirty {
-        sim.violation(format!(
-            "the page at {:#x} was written but not marked as modified",
-            page.at
-        ));
+    let mut vm = process.vmspace();
+    if sim.moved == Some(Moved::ProcessVmspace) {
+        vm = sim.processes.target().map_or(0, |target| target.vmspace());
     }
-    let injected = matches!(sim.injection, Some((at, _)) if at < sim.calls.len());
-    if page.written && page.executable && !page.synced && !injected {
-        sim.violation(format!(
-            "text at {:#x} was written, and the instruction cache not made coherent",
-            page.at
-        ));
+    let references = sim.processes.vmspace(vm).map_or(0, |vm| vm.references());
+    if fail.is_some() || references == 0 {
+        return 0;
     }
+    if let Some(vm) = sim.processes.vmspace(vm) {
+        vm.set_references(references + 1);
+    }
+    vm
+}
+
+#[allow(clippy::too_many_arguments)]
+pub extern "C" fn vm_map_fixed(
+    map: usize,
+    object: usize,
+    _offset: u64,
+    start: u64,
+    len: u64,
+    prot: u8,
+    max: u8,
+    _cow: c_int,
+) -> c_int {
+    let (mut sim, fail) = enter(Call::MapFixed, [map, start as usize, len as usize]);
+    check_map(&mut sim, Call::MapFixed, map);
+    sim.may_sleep(Call::MapFixed);
+    if object != 0 || !sim.processes.is_own(map) {
+        sim.fatal("vm_map_fixed in what is not the module's own address space");
+    }
+    if let Some(answer) = fail {
+        return answer;
+    }
+    sim.processes.spaces[OWN].entries.push(Entry {
+        start,
+        end: start + len,
+        prot,
+        max,
+        cow: false,
+        needs_copy: false,
+        object: None,
+        offset: 0,
+    });
+    sim.show_entry(map, start);
+    KERN_SUCCESS
+}
+
+pub extern "C" fn pmap_extract_and_hold(pmap: usize, at: u64, _prot: u8) -> usize {
+    let (mut sim, fail) = enter(Call::ExtractAndHold, [pmap, at as usize, 0]);
+    let Some((map, space)) = sim.processes.of_pmap(pmap) else {
+        sim.fatal(format!("pmap_extract_and_hold: {pmap:#x} is no pmap"));
+    };
+    check_map(&mut sim, Call::ExtractAndHold, map);
+    let it = &sim.processes.spaces[space];
+    let frame = it.find(at).and_then(|entry| {
+        let (object, pindex) = (entry.object?, entry.pindex(at));
+        it.objects.all[object].pages.get(&pindex).copied()
+    });
+    let Some(mut frame) = frame.filter(|_| fail.is_none()) else {
+        return 0;
+    };
+    if sim.moved == Some(Moved::Pmap) {
+        frame = sim.frames.allocate(0, 0, true);
+    }
+    sim.wire(frame);
+    sim.frames.memory.page(frame) as usize
 }

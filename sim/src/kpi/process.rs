@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Processes: finding, holding, their memory; signals and scheduling of the calling thread.
-use core::ffi::{c_char, c_int};
+use core::ffi::c_int;
 
 use super::copying::uiomove;
-use super::paging::{check_map, fault};
-use crate::call::{Call, DEAD, HALFWAY};
+use super::paging::check_map;
+use crate::call::{Call, DEAD, HALFWAY, MOVED};
 use crate::layout::*;
 use crate::locks::{acquire, release};
 use crate::memory::PAGE;
@@ -16,19 +16,23 @@ const PID_MAX: i32 = 99999;
 
 pub extern "C" fn pget(pid: i32, flags: c_int, pp: *mut usize) -> c_int {
     let (mut sim, fail) = enter(Call::Pget, [pid as usize, flags as usize, 0]);
-    let must = (kpi::PGET_NOTWEXIT | kpi::PGET_NOTID) as c_int;
+    let must = kpi::PGET_NOTID as c_int | if sim.loading() { 0 } else { kpi::PGET_NOTWEXIT as c_int };
     let candebug = flags & kpi::PGET_CANDEBUG as c_int != 0;
     let cansee = flags & kpi::PGET_CANSEE as c_int != 0;
-    if flags & must != must || !(candebug || cansee) {
-        sim.violation(
-            "pget without PGET_NOTWEXIT, PGET_NOTID, and PGET_CANDEBUG or PGET_CANSEE lets too much through",
-        );
+    if flags & must != must {
+        sim.violation("pget without PGET_NOTWEXIT and PGET_NOTID lets too much through");
+    }
+    if candebug {
+        let thread = current();
+        sim.allowed.insert((thread, pid));
+    } else if !cansee && !sim.loading() && !sim.allowed.contains(&(current(), pid)) {
+        sim.violation("pget without PGET_CANDEBUG or PGET_CANSEE of a process that nobody has allowed to reach");
     }
     match fail {
         None => (),
-        Some(DEAD) if candebug => (),
+        Some(DEAD | MOVED) if candebug => (),
         // Who only wants to know whether a process can be seen does not care for its address space.
-        Some(DEAD) => return ESRCH,
+        Some(DEAD | MOVED) => return ESRCH,
         Some(errno) => return errno,
     }
     let (mutex, addr) = loop {
@@ -51,7 +55,7 @@ pub extern "C" fn pget(pid: i32, flags: c_int, pp: *mut usize) -> c_int {
     };
     let own = process.pid == CALLER;
     let error = match process.flag() {
-        _ if !candebug && !own && process.cansee != 0 => process.cansee,
+        _ if cansee && !own && process.cansee != 0 => process.cansee,
         _ if candebug && !own && process.candebug != 0 => process.candebug,
         flag if candebug && !own && flag & P_INEXEC != 0 => EBUSY,
         flag if flag & P_WEXIT != 0 => ESRCH,
@@ -61,14 +65,17 @@ pub extern "C" fn pget(pid: i32, flags: c_int, pp: *mut usize) -> c_int {
         release(&mut sim, Call::Pget, mutex);
         return error;
     }
-    if fail == Some(DEAD) {
+    if matches!(fail, Some(DEAD | MOVED)) {
         if own {
             // Its own thread is here: that cannot be.
             release(&mut sim, Call::Pget, mutex);
             return ESRCH;
         }
         let vm = process.vmspace();
-        sim.processes.kill_vmspace(vm);
+        match fail {
+            Some(DEAD) => sim.processes.kill_vmspace(vm),
+            _ => sim.processes.set_leaving(vm),
+        }
     }
     // SAFETY: where the caller wants the process.
     unsafe { *pp = addr };
@@ -104,26 +111,28 @@ pub extern "C" fn vmspace_free(vm: usize) {
     sim.free_vmspace(vm);
 }
 
-pub extern "C" fn proc_rwmem(p: usize, uio: *mut kpi::uio) -> c_int {
+/// What says that this kernel's proc_rwmem takes a reference: it is never called.
+pub extern "C" fn proc_vmspace_ref() -> c_int {
+    crate::sim::lock().fatal("proc_vmspace_ref is called")
+}
+
+pub extern "C" fn proc_rwmem(p: usize, uio: *mut kpi::uio, flags: c_int) -> c_int {
     // SAFETY: the module passes a uio of its own.
     let uio = unsafe { &mut *uio };
-    let (mut sim, fail) = enter(
-        Call::ProcRwmem,
-        [p, uio.uio_offset as usize, uio.uio_resid as usize],
-    );
+    let (mut sim, fail) = enter(Call::ProcRwmem, [p, uio.uio_offset as usize, flags as usize]);
+    if !sim.setting.referencing {
+        sim.violation("proc_rwmem of a kernel whose own does not keep the address space");
+    }
+    if flags != PRVM_BLOCK_EXEC | PRVM_CHECK_DEBUG {
+        sim.violation(format!("proc_rwmem with the flags {flags:#x}"));
+    }
     let Some(process) = sim.processes.by_addr(p) else {
-        sim.fatal(format!(
-            "proc_rwmem: {p:#x} is no process, or one that is gone"
-        ));
+        sim.fatal(format!("proc_rwmem: {p:#x} is no process, or one that is gone"));
     };
     let (mutex, own) = (process.mutex(), process.pid == CALLER);
-    let (holds, flag) = (process.holds(), process.flag());
+    let (holds, flag, map) = (process.holds(), process.flag(), process.vmspace());
     if !own && holds == 0 {
-        let exiting = if flag & P_WEXIT != 0 {
-            " and exits"
-        } else {
-            ""
-        };
+        let exiting = if flag & P_WEXIT != 0 { " and exits" } else { "" };
         sim.fatal(format!("proc_rwmem of a process that is not held{exiting}"));
     }
     if sim.locks.is_held_by(mutex, current()) {
@@ -135,60 +144,53 @@ pub extern "C" fn proc_rwmem(p: usize, uio: *mut kpi::uio) -> c_int {
         Some(errno) => return errno,
         None => usize::MAX,
     };
-    let write = uio.uio_rw == kpi::uio_rw_UIO_WRITE;
-    let mut done = 0;
-    // It looks the address space up once, by itself.
-    let map = sim
-        .processes
-        .by_addr(p)
-        .map_or(0, |process| process.vmspace());
-    while uio.uio_resid > 0 && done < limit {
+    let refused = sim.processes.by_addr(p).map_or(0, |process| process.candebug);
+    if !own && (refused != 0 || flag & P_WEXIT != 0) {
+        return if refused != 0 { refused } else { ESRCH };
+    }
+    // It keeps what it has found, and that as it is.
+    let Some(references) = sim.processes.vmspace(map).map(|vm| vm.references()).filter(|n| *n > 0) else {
+        return ESRCH;
+    };
+    sim.processes.vmspace(map).into_iter().for_each(|vm| vm.set_references(references + 1));
+    sim.processes.exec_blocks += 1;
+    let (mut done, mut error) = (0, 0);
+    while error == 0 && uio.uio_resid > 0 && done < limit {
         check_map(&mut sim, Call::ProcRwmem, map);
         let at = uio.uio_offset as u64;
-        let page = at - at % PAGE as u64;
-        let len = (PAGE - (at - page) as usize)
-            .min(uio.uio_resid as usize)
-            .min(limit - done);
-        match transfer_page(&mut sim, map, page, len, write, uio) {
-            0 => done += len,
-            errno => return errno,
-        }
+        let len = (PAGE - at as usize % PAGE).min(uio.uio_resid as usize).min(limit - done);
+        error = read_page(&mut sim, map, len, uio);
+        done += len;
         // Page by page it may sleep, and the process may do what it likes.
         sim = schedule::preempt(sim);
+    }
+    sim.processes.exec_blocks -= 1;
+    sim.free_vmspace(map);
+    sim.happen();
+    if error != 0 {
+        return error;
     }
     fail.map_or(0, |errno| errno & !HALFWAY)
 }
 
-fn transfer_page(
-    sim: &mut Sim,
-    map: usize,
-    page: u64,
-    len: usize,
-    write: bool,
-    uio: &mut kpi::uio,
-) -> c_int {
-    let prot = if write { READ | COPY } else { READ };
-    let flags = if write {
-        kpi::VM_FAULT_DIRTY
-    } else {
-        kpi::VM_FAULT_NORMAL
-    };
-    let m = match fault(sim, map, page, prot, flags as c_int) {
-        Ok(m) => m,
-        Err(KERN_RESOURCE_SHORTAGE) => return ENOMEM,
-        Err(_) => return EFAULT,
-    };
+fn read_page(sim: &mut Sim, map: usize, len: usize, uio: &mut kpi::uio) -> c_int {
     let at = uio.uio_offset as u64;
-    let Some(wired) = sim.pages.unwire(m) else {
+    let offset = at as usize % PAGE;
+    let Some((_, space)) = sim.processes.vmspace(map).map(|vm| vm.space).map(|index| {
+        let spaces = &mut sim.processes.spaces;
+        (index, &mut spaces[index])
+    }) else {
         return EFAULT;
     };
-    let offset = (at - page) as usize;
-    let mut bytes = wired.bytes[offset..offset + len].to_vec();
-    let moved = uiomove(sim, &mut bytes, uio);
-    if write {
-        sim.processes.spaces[wired.space].write(at, &bytes[..moved]);
+    match space.fault(&mut sim.frames, at - offset as u64, READ, kpi::VM_FAULT_NORMAL as c_int) {
+        Ok(fault) => {
+            let bytes = sim.frames.memory.copy(fault.frame);
+            uiomove(sim, &bytes[offset..offset + len], uio);
+            0
+        }
+        Err(KERN_RESOURCE_SHORTAGE) => ENOMEM,
+        Err(_) => EFAULT,
     }
-    if moved < len { EFAULT } else { 0 }
 }
 
 pub extern "C" fn sig_intr() -> c_int {
@@ -196,13 +198,6 @@ pub extern "C" fn sig_intr() -> c_int {
     sim.may_sleep(Call::SigIntr);
     let signal = sim.signal;
     fail.unwrap_or(if signal { EINTR } else { 0 })
-}
-
-/// pause_sbt(9): as long as it takes, nothing happens.
-pub extern "C" fn pause_sbt(_wmesg: *const c_char, _sbt: i64, _pr: i64, _flags: c_int) -> c_int {
-    let (mut sim, _) = enter(Call::PauseSbt, [0; 3]);
-    sim.may_sleep(Call::PauseSbt);
-    EWOULDBLOCK
 }
 
 pub extern "C" fn maybe_yield() {

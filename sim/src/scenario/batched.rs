@@ -48,12 +48,12 @@ pub fn batches() -> Vec<Scenario> {
         ),
         one(
             "batch_read_many",
-            DIRECT,
+            PLAIN,
             Step::batch(0, false, TARGET, ARRAY + 2 * P - 99, &many),
         ),
         one(
             "batch_write_many",
-            DIRECT,
+            PLAIN,
             Step::batch(0, true, TARGET, ARRAY + 2 * P - 99, &many),
         ),
         scenario(

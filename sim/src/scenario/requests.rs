@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Loading, the reference path, and what is refused.
+//! Loading, single transfers by pid, and what is refused.
 use super::*;
 
 pub fn lifecycle() -> Vec<Scenario> {
@@ -63,7 +63,7 @@ pub fn lifecycle() -> Vec<Scenario> {
     ]
 }
 
-pub fn reference_path() -> Vec<Scenario> {
+pub fn by_pid() -> Vec<Scenario> {
     let one = |name, setting, step| scenario(name, setting, opened(vec![step]));
     vec![
         one(

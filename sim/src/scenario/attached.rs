@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Descriptors that are attached, and the fast path through page tables.
+//! Descriptors that are attached.
 use super::*;
 
 pub fn attachment() -> Vec<Scenario> {
-    let both = |name, steps: Vec<Step>| scenario(name, DIRECT, attached(steps));
+    let both = |name, steps: Vec<Step>| scenario(name, PLAIN, attached(steps));
     let gather = |write| Step::Io {
         slot: 0,
         write,
@@ -103,7 +103,7 @@ pub fn attachment() -> Vec<Scenario> {
         ),
         scenario(
             "max_attached",
-            DIRECT,
+            PLAIN,
             vec![
                 OPEN,
                 Step::Open {
@@ -149,134 +149,11 @@ pub fn attachment() -> Vec<Scenario> {
         ),
         scenario(
             "never_attached",
-            DIRECT,
+            PLAIN,
             opened(vec![
                 Step::pread(0, THERE, HERE, 8),
                 Step::read(0, -1, THERE, HERE, 8),
             ]),
-        ),
-    ]
-}
-
-pub fn direct_path() -> Vec<Scenario> {
-    let one = |name, setting, step| scenario(name, setting, attached(vec![step]));
-    let large = LARGE.start + 77;
-    vec![
-        one(
-            "direct_read",
-            DIRECT,
-            Step::pread(0, THERE + 9, HERE + 3, 20 * P),
-        ),
-        one(
-            "direct_write",
-            DIRECT,
-            Step::pwrite(0, THERE + 9, HERE + 3, 20 * P),
-        ),
-        one(
-            "direct_read_stretches",
-            DIRECT,
-            Step::pread(0, THERE + 20 * P + 9, HERE + 3, 43 * P),
-        ),
-        one(
-            "direct_read_edge",
-            DIRECT,
-            Step::pread(0, EDGE - 2 * P - 9, HERE + 3, 4 * P),
-        ),
-        one(
-            "direct_read_our_edge",
-            DIRECT,
-            Step::pread(0, THERE + 20 * P, OUR_EDGE - P - 3, 4 * P),
-        ),
-        one(
-            "direct_write_our_edge",
-            DIRECT,
-            Step::pwrite(0, THERE + 20 * P, OUR_EDGE - P - 3, 4 * P),
-        ),
-        one(
-            "direct_absent",
-            ABSENT,
-            Step::pread(0, THERE + 20 * P + 7, HERE + 100, 8 * P),
-        ),
-        one(
-            "direct_absent_write",
-            ABSENT,
-            Step::pwrite(0, THERE + 8 * P + 7, HERE + 100, 8 * P),
-        ),
-        one(
-            "direct_absent_large",
-            ABSENT,
-            Step::pwrite(0, large, HERE + 100, 4 * P),
-        ),
-        one(
-            "slow_read",
-            SLOW,
-            Step::pread(0, THERE + 9, HERE + 3, 12 * P),
-        ),
-        one(
-            "slow_batch",
-            SLOW,
-            Step::batch(
-                0,
-                true,
-                -1,
-                ARRAY,
-                &[(THERE, HERE, 9), (THERE + 7 * P, HERE, 3 * P)],
-            ),
-        ),
-        one(
-            "direct_large_read",
-            DIRECT,
-            Step::pread(0, large, HERE, 50 * P),
-        ),
-        one(
-            "direct_large_write",
-            DIRECT,
-            Step::pwrite(0, large, HERE, 50 * P),
-        ),
-        one(
-            "direct_batch",
-            DIRECT,
-            Step::batch(
-                0,
-                true,
-                -1,
-                ARRAY,
-                &[
-                    (THERE, HERE, 9),
-                    (THERE + 7 * P, HERE, P),
-                    (large, HERE, 30),
-                ],
-            ),
-        ),
-        one(
-            "direct_own",
-            DIRECT,
-            Step::batch(0, false, CALLER, ARRAY, &[(HERE, HERE + 9 * P, 100)]),
-        ),
-        one(
-            "direct_large_edge",
-            DIRECT,
-            Step::pread(0, LARGE_REST.start - P - 9, HERE, 3 * P),
-        ),
-        one(
-            "direct_large_edge_small",
-            DIRECT,
-            Step::batch(0, true, -1, ARRAY, &[(LARGE_REST.start - 9, HERE, 30)]),
-        ),
-        one(
-            "page_read",
-            PLAIN,
-            Step::pread(0, THERE + 9, HERE + 3, 5 * P),
-        ),
-        one(
-            "page_write",
-            PLAIN,
-            Step::pwrite(0, THERE + 9, HERE + 3, 5 * P),
-        ),
-        one(
-            "page_text",
-            PLAIN,
-            Step::pwrite(0, TEXT.start, HERE + 3, 2 * P),
         ),
     ]
 }
