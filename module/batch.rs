@@ -11,7 +11,7 @@ use crate::kpi;
 use crate::probes;
 use crate::process::CurThread;
 use crate::request::{Direction, Range};
-use crate::transfer::{CHUNK, Outcome, transfer};
+use crate::transfer::{CHUNK, FewBytes, Outcome, transfer};
 use crate::vmspace::VmspaceRef;
 
 /// So many segments are kept on the stack instead of in allocated memory.
@@ -50,23 +50,44 @@ pub fn run(
         rest: Ok(()),
         unpaused: 0,
     };
-    for seg in segs.iter_mut() {
-        let traced = probes::Transfer {
-            pid: batch.pid,
-            remote: seg.remote,
-            len: seg.len,
-            direction,
+    let is_together = direction == Direction::Read && segs.len() > 1 && !td.is_in(vm);
+    let mut few = FewBytes::new();
+    let mut rest = &mut segs[..];
+    while !rest.is_empty() {
+        // Of others' memory: what is read of one's own may be what the segment before has brought.
+        let taken = if is_together && results.rest.is_ok() && !probes::is_traced() {
+            few.take(vm, rest.iter().map(Range::of_seg))
+        } else {
+            0
         };
-        traced.start(td);
-        let outcome = match results.range(seg) {
-            Ok(range) => transfer(td, vm, direction, range),
-            Err(errno) => Outcome::none(errno),
-        };
-        traced.done(td, outcome.done, outcome.stopped);
-        results.enter(seg, outcome);
+        if taken == 0
+            && let Some(first) = rest.first_mut()
+        {
+            let traced = probes::Transfer {
+                pid: batch.pid,
+                remote: first.remote,
+                len: first.len,
+                direction,
+            };
+            traced.start(td);
+            let outcome = match results.range(first) {
+                Ok(range) => transfer(td, vm, direction, range),
+                Err(errno) => Outcome::none(errno),
+            };
+            traced.done(td, outcome.done, outcome.stopped);
+            results.enter(first, outcome);
+        } else {
+            for (index, seg) in rest.iter_mut().take(taken).enumerate() {
+                if let Ok(range) = Range::of_seg(seg) {
+                    let outcome = few.give(index, range);
+                    results.enter(seg, outcome);
+                }
+            }
+        }
         if results.rest.is_ok() && results.is_due() {
             results.rest = td.yield_or_eintr();
         }
+        rest = rest.get_mut(taken.max(1)..).unwrap_or_default();
     }
     batch.failed = results.failed;
     batch.error = answer(results.rest);

@@ -6,6 +6,7 @@
 //! it shadows (after fork(2)), each asked under its lock; and what nobody has yet is zeros, and stays untouched.
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
+use core::slice;
 
 use crate::buffer::{self, PAGE_SIZE};
 use crate::errno::Errno;
@@ -135,7 +136,7 @@ impl Run {
     #[inline(always)]
     fn pages(&self) -> &[kpi::vm_page_t] {
         // SAFETY: `count` is at most RUN, and so many are initialised (the type's invariant).
-        unsafe { core::slice::from_raw_parts(self.pages.as_ptr().cast(), self.count) }
+        unsafe { slice::from_raw_parts(self.pages.as_ptr().cast(), self.count) }
     }
 
     /// The only page of a run that came from a fault.
@@ -194,6 +195,32 @@ fn wire_resident(place: &Place<'_>) -> Option<NonNull<kpi::vm_page>> {
         }
         kpi::vm_page_sunbusy(m.as_ptr());
         usable.then_some(m)
+    }
+}
+
+/// Copies the bytes at `offset` of the resident page at `place` to `to`, which they fill without leaving the page. Whether
+/// it is there, as for [`wire_resident`]: for few bytes, wiring it would cost more than copying them.
+#[inline(always)]
+pub fn peek(place: &Place<'_>, offset: usize, to: &mut [MaybeUninit<u8>]) -> bool {
+    // SAFETY: as in wire_resident; the page is mapped while it is busy, and the bytes are within it.
+    unsafe {
+        let m = kpi::vm_page_lookup_unlocked(place.object(), place.pindex());
+        let Some(page) = NonNull::new(m) else {
+            return false;
+        };
+        if kpi::vm_page_trysbusy(m) == 0 {
+            return false;
+        }
+        let usable = place.has(page) && is_valid(page);
+        if usable {
+            let mapped = Mapped::new(slice::from_ref(&m));
+            for address in mapped.addresses() {
+                let from = ptr::with_exposed_provenance::<u8>((address as usize).wrapping_add(offset));
+                ptr::copy_nonoverlapping(from, to.as_mut_ptr().cast(), to.len());
+            }
+        }
+        kpi::vm_page_sunbusy(m);
+        usable
     }
 }
 

@@ -31,6 +31,12 @@ pub struct Transfer {
     pub direction: Direction,
 }
 
+/// Whether somebody traces transfers.
+#[inline(always)]
+pub fn is_traced() -> bool {
+    id(&START) | id(&DONE) != 0
+}
+
 impl Transfer {
     /// Fires `rwmem:::start`.
     #[inline(always)]

@@ -43,6 +43,12 @@ impl<'call> CurThread<'call> {
         unsafe { (*(*self.td.as_ptr()).td_proc).p_pid }
     }
 
+    /// Whether its process has the address space `vm`.
+    pub fn is_in(self, vm: &VmspaceRef) -> bool {
+        // SAFETY: the type's invariant.
+        unsafe { (*(*self.td.as_ptr()).td_proc).p_vmspace == vm.as_ptr() }
+    }
+
     /// Whether the process has entered capability mode (capsicum(4)).
     pub fn in_capability_mode(self) -> bool {
         // SAFETY: the type's invariant; td_ucred is a thread's own, and changes only when it enters the kernel.

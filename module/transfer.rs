@@ -5,6 +5,7 @@
 //! map's read lock and copies them without; so its pages cannot go, and the target goes on. A write takes the caller's
 //! bytes into the kernel first, and stores them under the map's read lock: the target runs and faults meanwhile, but
 //! cannot fork, unmap or protect, so that each byte lands once, and where the target sees it.
+use core::iter;
 use core::mem::MaybeUninit;
 
 use crate::buffer::{self, Buffer, PAGE_SIZE};
@@ -67,8 +68,79 @@ pub fn transfer(td: CurThread<'_>, vm: &VmspaceRef, direction: Direction, range:
     }
 }
 
-#[inline(never)]
+/// Reads of at most so many bytes go through a buffer of that size.
+const FEW: usize = 64;
+/// How many of those are done while the map is locked.
+const TOGETHER: usize = 16;
+
+/// Reads of few bytes each, from pages that are there: copied into the kernel while the map is locked, and then to the
+/// caller.
+pub struct FewBytes {
+    rooms: [[MaybeUninit<u8>; FEW]; TOGETHER],
+}
+
+impl FewBytes {
+    #[inline(always)]
+    pub fn new() -> FewBytes {
+        FewBytes {
+            rooms: [const { [const { MaybeUninit::uninit() }; FEW] }; TOGETHER],
+        }
+    }
+
+    /// Takes what the first of `ranges` ask for from the target, until one is not of this kind; at most TOGETHER. Returns
+    /// how many have been taken.
+    #[inline(always)]
+    pub fn take(&mut self, vm: &VmspaceRef, ranges: impl Iterator<Item = Result<Range, Errno>>) -> usize {
+        let map = LockedMap::new(vm);
+        let mut taken: usize = 0;
+        for (range, room) in ranges.zip(&mut self.rooms) {
+            let Ok(range) = range else { break };
+            let offset = range.remote() as usize % PAGE_SIZE;
+            let Some(room) = room.get_mut(..range.len() as usize) else {
+                break;
+            };
+            if room.is_empty() || offset.wrapping_add(room.len()) > PAGE_SIZE {
+                break;
+            }
+            let Some(entry) = map.readable(range.remote()) else {
+                break;
+            };
+            match entry.place(range.remote()) {
+                Some(place) if place.is_managed() && page::peek(&place, offset, room) => (),
+                _ => break,
+            }
+            taken = taken.wrapping_add(1);
+        }
+        taken
+    }
+
+    /// Gives the caller what was taken for the range of number `index`.
+    #[inline(always)]
+    pub fn give(&self, index: usize, range: Range) -> Outcome {
+        let len = range.len();
+        let room = self.rooms.get(index).and_then(|room| room.get(..len as usize));
+        // SAFETY: `take` has filled so many bytes.
+        let done = room.map_or(0, |room| unsafe { buffer::copyout(room.as_ptr().cast(), range.local(), room.len()) });
+        Outcome {
+            done: done as u64,
+            stopped: if done as u64 == len { Ok(()) } else { Err(Errno::EFAULT) },
+        }
+    }
+}
+
+#[inline(always)]
 fn read(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
+    if range.len() <= FEW as u64 {
+        let mut few = FewBytes::new();
+        if few.take(vm, iter::once(Ok(range))) == 1 {
+            return few.give(0, range);
+        }
+    }
+    read_runs(td, vm, range)
+}
+
+#[inline(never)]
+fn read_runs(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
     let mut done = 0;
     let mut paused = 0;
     while done < range.len() {
