@@ -188,8 +188,8 @@ fn copyout(segs: &[Seg], to: u64) -> Result<(), Errno> {
 fn probe(to: u64, segs: &[Seg]) -> Result<(), Errno> {
     const IN_A_PAGE: usize = crate::buffer::PAGE_SIZE / size_of::<Seg>();
     let last = segs.len().wrapping_sub(1);
-    for (index, seg) in segs.iter().enumerate() {
-        if index % IN_A_PAGE == 0 || index == last {
+    for index in (0..segs.len()).step_by(IN_A_PAGE).chain([last]) {
+        if let Some(seg) = segs.get(index) {
             let place = to.wrapping_add(index.wrapping_mul(size_of::<Seg>()) as u64);
             copyout(core::slice::from_ref(seg), place)?;
         }

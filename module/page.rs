@@ -148,23 +148,23 @@ impl Run {
     /// exact to the byte where that memory ends: fewer than are in the run only there.
     #[inline(always)]
     pub fn copyout(&self, offset: usize, len: usize, local: u64) -> usize {
-        let mapped = Mapped::new(self.pages());
-        let mut done = 0;
-        let mut offset = offset;
-        for address in mapped.addresses() {
-            let piece = PAGE_SIZE.wrapping_sub(offset).min(len.wrapping_sub(done));
-            // SAFETY: the page is mapped at `address`, and `piece` bytes at `offset` are within it.
-            let copied = unsafe {
-                let from = ptr::with_exposed_provenance::<u8>((address as usize).wrapping_add(offset));
-                buffer::copyout(from, local.wrapping_add(done as u64), piece)
-            };
-            done = done.wrapping_add(copied);
-            if copied < piece || done == len {
-                break;
+        with_mapped::<RUN, _>(self.pages(), |addresses| {
+            let mut done = 0;
+            let mut offset = offset;
+            for &address in addresses {
+                let piece = PAGE_SIZE.wrapping_sub(offset).min(len.wrapping_sub(done));
+                // SAFETY: the page is mapped at `address`, and `piece` bytes at `offset` are within it.
+                let copied = unsafe {
+                    buffer::copyout(in_page(address, offset), local.wrapping_add(done as u64), piece)
+                };
+                done = done.wrapping_add(copied);
+                if copied < piece || done == len {
+                    break;
+                }
+                offset = 0;
             }
-            offset = 0;
-        }
-        done
+            done
+        })
     }
 }
 
@@ -213,11 +213,17 @@ pub fn peek(place: &Place<'_>, offset: usize, to: &mut [MaybeUninit<u8>]) -> boo
         }
         let usable = place.has(page) && is_valid(page);
         if usable {
-            let mapped = Mapped::new(slice::from_ref(&m));
-            for address in mapped.addresses() {
-                let from = ptr::with_exposed_provenance::<u8>((address as usize).wrapping_add(offset));
-                ptr::copy_nonoverlapping(from, to.as_mut_ptr().cast(), to.len());
-            }
+            with_mapped::<1, _>(slice::from_ref(&m), |addresses| {
+                for &address in addresses {
+                    let from = in_page(address, offset);
+                    if to.len() == 8 {
+                        // What most ask for, and in one piece where it is aligned.
+                        to.as_mut_ptr().cast::<u64>().write_unaligned(from.cast::<u64>().read_unaligned());
+                    } else {
+                        ptr::copy_nonoverlapping(from, to.as_mut_ptr().cast(), to.len());
+                    }
+                }
+            });
         }
         kpi::vm_page_sunbusy(m);
         usable
@@ -323,67 +329,36 @@ impl Drop for BusyPage {
 
 /// Stores `bytes` at `offset` of the page `m`, which stays, and which they do not leave.
 pub fn store(m: NonNull<kpi::vm_page>, offset: usize, bytes: &[u8]) {
-    let page = [m.as_ptr()];
-    let mapped = Mapped::new(&page);
-    for address in mapped.addresses() {
-        let len = bytes.len().min(PAGE_SIZE.wrapping_sub(offset));
-        // SAFETY: the page is mapped at `address`, and `len` bytes at `offset` are within it. Its process may look at them
-        // or change them meanwhile, as with any other's store; nobody else holds a reference to them.
-        unsafe {
-            let to = ptr::with_exposed_provenance_mut::<u8>((address as usize).wrapping_add(offset));
-            ptr::copy_nonoverlapping(bytes.as_ptr(), to, len);
+    with_mapped::<1, _>(&[m.as_ptr()], |addresses| {
+        for &address in addresses {
+            let len = bytes.len().min(PAGE_SIZE.wrapping_sub(offset));
+            // SAFETY: the page is mapped at `address`, and `len` bytes at `offset` are within it. Its process may look at
+            // them or change them meanwhile, as with any other's store; nobody else holds a reference to them.
+            unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), in_page(address, offset).cast_mut(), len) }
         }
-    }
+    });
 }
 
-/// Pages with an address in the kernel: of the direct map, or, for memory outside it, of their own for a while.
-struct Mapped<'a> {
-    pages: &'a [kpi::vm_page_t],
-    addresses: [MaybeUninit<u64>; RUN],
-    transient: bool,
+/// A place in a page that is mapped at `address`.
+#[inline(always)]
+fn in_page(address: u64, offset: usize) -> *const u8 {
+    ptr::with_exposed_provenance((address as usize).wrapping_add(offset))
 }
 
-impl<'a> Mapped<'a> {
-    /// `pmap_map_io_transient`. The pages stay, and are at most RUN. May sleep.
-    #[inline(always)]
-    fn new(pages: &'a [kpi::vm_page_t]) -> Mapped<'a> {
-        let mut mapped = Mapped {
-            pages,
-            addresses: [const { MaybeUninit::uninit() }; RUN],
-            transient: false,
-        };
-        // SAFETY: as many addresses are written as there are pages, whose array is only read.
-        mapped.transient = unsafe {
-            kpi::pmap_map_io_transient(
-                pages.as_ptr().cast_mut(),
-                mapped.addresses.as_mut_ptr().cast(),
-                pages.len() as _,
-                true,
-            )
-        };
-        mapped
-    }
-
-    #[inline(always)]
-    fn addresses(&self) -> impl Iterator<Item = u64> {
-        // SAFETY: `new` has had as many written.
-        self.addresses.iter().take(self.pages.len()).map(|address| unsafe { address.assume_init() })
-    }
-}
-
-impl Drop for Mapped<'_> {
-    #[inline(always)]
-    fn drop(&mut self) {
-        if self.transient {
-            // SAFETY: made by `new` with the same pages.
-            unsafe {
-                kpi::pmap_unmap_io_transient(
-                    self.pages.as_ptr().cast_mut(),
-                    self.addresses.as_mut_ptr().cast(),
-                    self.pages.len() as _,
-                    true,
-                );
-            }
+/// `pmap_map_io_transient`: runs `f` with the addresses in the kernel of `pages`, which stay and are at most N: of the
+/// direct map, or, for memory outside it, made for this. May sleep.
+#[inline(always)]
+fn with_mapped<const N: usize, T>(pages: &[kpi::vm_page_t], f: impl FnOnce(&[u64]) -> T) -> T {
+    let mut addresses = [const { MaybeUninit::<u64>::uninit() }; N];
+    let pages = pages.get(..N).unwrap_or(pages);
+    let (ma, va) = (pages.as_ptr().cast_mut(), addresses.as_mut_ptr().cast());
+    // SAFETY: as many addresses are written as there are pages, whose array is only read; all is undone with the same.
+    unsafe {
+        let transient = kpi::pmap_map_io_transient(ma, va, pages.len() as _, true);
+        let result = f(slice::from_raw_parts(va, pages.len()));
+        if transient {
+            kpi::pmap_unmap_io_transient(ma, va, pages.len() as _, true);
         }
+        result
     }
 }
