@@ -151,9 +151,16 @@ impl Run {
         with_mapped::<RUN, _>(self.pages(), |addresses| {
             let mut done = 0;
             let mut offset = offset;
-            for &address in addresses {
-                let piece = PAGE_SIZE.wrapping_sub(offset).min(len.wrapping_sub(done));
-                // SAFETY: the page is mapped at `address`, and `piece` bytes at `offset` are within it.
+            let mut addresses = addresses.iter().copied().peekable();
+            while let Some(address) = addresses.next() {
+                let mut end = address.wrapping_add(PAGE_SIZE as u64);
+                // Pages of a superpage follow each other in memory, too.
+                while addresses.next_if_eq(&end).is_some() {
+                    end = end.wrapping_add(PAGE_SIZE as u64);
+                }
+                let here = (end.wrapping_sub(address) as usize).wrapping_sub(offset);
+                let piece = here.min(len.wrapping_sub(done));
+                // SAFETY: the pages are mapped from `address` to `end`, and `piece` bytes at `offset` are within that.
                 let copied = unsafe {
                     buffer::copyout(in_page(address, offset), local.wrapping_add(done as u64), piece)
                 };
