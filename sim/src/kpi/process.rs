@@ -66,12 +66,13 @@ pub extern "C" fn pget(pid: i32, flags: c_int, pp: *mut usize) -> c_int {
         return error;
     }
     if matches!(fail, Some(DEAD | MOVED)) {
-        if own {
-            // Its own thread is here: that cannot be.
+        let vm = process.vmspace();
+        let references = sim.processes.vmspace(vm).map_or(0, |vm| vm.references());
+        if own || references == 0 {
+            // Its own thread is here, or it is so already.
             release(&mut sim, Call::Pget, mutex);
             return ESRCH;
         }
-        let vm = process.vmspace();
         match fail {
             Some(DEAD) => sim.processes.kill_vmspace(vm),
             _ => sim.processes.set_leaving(vm),
