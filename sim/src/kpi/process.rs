@@ -3,7 +3,7 @@
 use core::ffi::c_int;
 
 use super::copying::uiomove;
-use super::paging::check_map;
+use super::paging::{check_map, unlocked};
 use crate::call::{Call, DEAD, HALFWAY, MOVED};
 use crate::layout::*;
 use crate::locks::{acquire, release};
@@ -159,6 +159,7 @@ pub extern "C" fn proc_rwmem(p: usize, uio: *mut kpi::uio, flags: c_int) -> c_in
     while error == 0 && uio.uio_resid > 0 && done < limit {
         check_map(&mut sim, Call::ProcRwmem, map);
         let at = uio.uio_offset as u64;
+        sim = unlocked(sim, map, at, READ);
         let len = (PAGE - at as usize % PAGE).min(uio.uio_resid as usize).min(limit - done);
         error = read_page(&mut sim, map, len, uio);
         done += len;
