@@ -43,6 +43,12 @@ impl Space {
         Ok(fault)
     }
 
+    /// Whether the entry at an address gets another object by such a fault: that waits for all who have the map locked.
+    pub fn changes(&self, at: u64, prot: u8) -> bool {
+        let entry = self.find(at);
+        entry.is_some_and(|entry| entry.object.is_none() || entry.needs_copy && prot & COPY != 0)
+    }
+
     /// The entry's object, one of its own where it is to be written to.
     fn entry_object(&mut self, frames: &Frames, index: usize, copy: bool) -> usize {
         let (object, needs_copy, offset) = {

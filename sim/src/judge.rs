@@ -11,7 +11,7 @@ use crate::layout::{EFAULT, ENOEXEC, KERN_OUT_OF_BOUNDS, WRITE};
 use crate::model::{Move, Prediction};
 use crate::run::event_errno;
 use crate::shadow::Shadow;
-use crate::sim::Sim;
+use crate::sim::{Record, Sim};
 use crate::space::{Access, BUFFER, LAYOUT, MAIN, ONLY_READ, Space};
 use crate::step::{Outcome, Step};
 
@@ -134,7 +134,9 @@ pub fn loosely(
 
 /// Whether a call belongs to the look at the kernel when the module is loaded: that ends with the semaphore.
 fn looks(sim: &Sim, step: &Step, at: usize) -> bool {
-    *step == Step::Load && !sim.calls[..at].iter().any(|record| record.call == Call::SemaInit)
+    let now = |record: &&Record| record.step == sim.calls[at].step;
+    let mut before = sim.calls[..at].iter().filter(now);
+    *step == Step::Load && !before.any(|record| record.call == Call::SemaInit)
 }
 
 /// Whether the step would have succeeded.

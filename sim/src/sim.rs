@@ -147,14 +147,16 @@ pub fn try_lock() -> Option<Guard> {
 
 /// The way in: every simulated kernel function starts here. Answers the failure that it is to give, if one is.
 pub fn enter(call: Call, args: [usize; 3]) -> (Guard, Option<i32>) {
-    let mut sim = crate::schedule::preempt(lock());
+    let mut sim = lock();
+    // Before anybody else runs.
+    sim.settle();
+    sim.processes.end_leaving();
+    let mut sim = crate::schedule::preempt(sim);
     let index = sim.calls.len();
     let place = sim.threads.last_frame(current()).1;
     let start = sim.image.as_ref().map_or(0, |image| image.start());
     let from = place.wrapping_sub(start);
     let step = sim.step;
-    sim.processes.end_leaving();
-    sim.settle();
     sim.calls.push(Record {
         call,
         thread: current(),

@@ -109,6 +109,10 @@ pub fn sweep(object: &ObjectFile, scenario: &Scenario) -> Summary {
     let last = recorded.calls.last().map_or(0, |record| record.step);
     let len = recorded.calls.len();
     for (at, record) in recorded.calls.iter().enumerate() {
+        // Loading is the same in each: it has a scenario of its own.
+        if record.step == 1 && !scenario.steps.is_empty() {
+            continue;
+        }
         // Long transfers repeat themselves: of their middle, a part will do.
         if len > LONG && (LONG / 2..len - LONG / 2).contains(&at) && at % 5 != 0 {
             continue;

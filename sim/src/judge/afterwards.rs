@@ -88,7 +88,9 @@ pub fn others(sim: &mut Sim) {
 pub fn log(sim: &mut Sim, errno: i32) {
     let lines = std::mem::take(&mut sim.console);
     let ours: Vec<_> = lines.iter().filter(|line| line.starts_with("rwmem: ")).collect();
-    let moved = sim.setting.moved.map_or("", |moved| moved.word());
+    // Of several things that are wrong, the first is named.
+    let moved = sim.setting.moved.filter(|_| sim.injection.is_none());
+    let moved = moved.map_or("", |moved| moved.word());
     let good = match errno {
         0 => {
             let by = if sim.setting.referencing { "by proc_rwmem" } else { "by its own reference" };

@@ -6,7 +6,8 @@ use crate::call::Call;
 use crate::layout::*;
 use crate::memory::PAGE;
 use crate::processes::{Moved, OWN};
-use crate::sim::{Sim, current, enter};
+use crate::schedule;
+use crate::sim::{Guard, Sim, current, enter};
 use crate::space::Entry;
 
 /// The map must be one that a reference keeps, which is the same as that it is there.
@@ -26,6 +27,7 @@ pub extern "C" fn vm_fault(map: usize, at: u64, prot: u8, flags: c_int, m: *mut 
     if !at.is_multiple_of(PAGE as u64) {
         sim.violation(format!("vm_fault: {at:#x} is not the start of a page"));
     }
+    let mut sim = unlocked(sim, map, at, prot);
     let sim = &mut *sim;
     let Some((index, space)) = sim.processes.space_of(map) else {
         return KERN_INVALID_ADDRESS;
@@ -52,6 +54,18 @@ pub extern "C" fn vm_fault(map: usize, at: u64, prot: u8, flags: c_int, m: *mut 
     // SAFETY: where the caller wants the page.
     unsafe { *m = page };
     KERN_SUCCESS
+}
+
+/// Waits until nobody has the map locked, if a fault is to change an entry of it.
+pub fn unlocked(mut sim: Guard, map: usize, at: u64, prot: u8) -> Guard {
+    let at = at - at % PAGE as u64;
+    while sim.locks.is_held(map)
+        && let Some((_, space)) = sim.processes.space_of(map)
+        && space.changes(at, prot)
+    {
+        sim = schedule::block(sim, "the lock of a map, in vm_fault");
+    }
+    sim
 }
 
 /// The module's own page, or its object, is laid out otherwise.

@@ -3,7 +3,7 @@
 use core::ffi::c_int;
 
 use super::copying::uiomove;
-use super::paging::check_map;
+use super::paging::{check_map, unlocked};
 use crate::call::{Call, DEAD, HALFWAY, MOVED};
 use crate::layout::*;
 use crate::locks::{acquire, release};
@@ -66,12 +66,13 @@ pub extern "C" fn pget(pid: i32, flags: c_int, pp: *mut usize) -> c_int {
         return error;
     }
     if matches!(fail, Some(DEAD | MOVED)) {
-        if own {
-            // Its own thread is here: that cannot be.
+        let vm = process.vmspace();
+        let references = sim.processes.vmspace(vm).map_or(0, |vm| vm.references());
+        if own || references == 0 {
+            // Its own thread is here, or it is so already.
             release(&mut sim, Call::Pget, mutex);
             return ESRCH;
         }
-        let vm = process.vmspace();
         match fail {
             Some(DEAD) => sim.processes.kill_vmspace(vm),
             _ => sim.processes.set_leaving(vm),
@@ -158,6 +159,7 @@ pub extern "C" fn proc_rwmem(p: usize, uio: *mut kpi::uio, flags: c_int) -> c_in
     while error == 0 && uio.uio_resid > 0 && done < limit {
         check_map(&mut sim, Call::ProcRwmem, map);
         let at = uio.uio_offset as u64;
+        sim = unlocked(sim, map, at, READ);
         let len = (PAGE - at as usize % PAGE).min(uio.uio_resid as usize).min(limit - done);
         error = read_page(&mut sim, map, len, uio);
         done += len;

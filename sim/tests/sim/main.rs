@@ -56,16 +56,20 @@ macro_rules! scenarios {
 }
 
 scenarios! {
-    load open reload revoked unload_busy open_modes read_small
-    read_pages read_chunks read_swapped read_own read_edge read_our_edge
-    read_to_read_only read_forbidden read_nothing write_small write_chunks write_edge
-    write_our_edge write_text write_swapped refused_read refused_write refused_batch
-    refused_attach malformed fcntl capability_mode attach attach_again pread
-    pwrite preadv pwritev preadv_long pread_high attached_read outlives_exec
-    outlives_exit unmapped traced max_attached probed never_attached batch_read batch_write batch_read_many
-    batch_write_many batch_malformed batch_text direct_read direct_write direct_read_stretches
-    direct_read_edge direct_read_our_edge direct_write_our_edge direct_absent direct_absent_write direct_absent_large slow_read slow_batch direct_large_read direct_large_write
-    direct_batch direct_own direct_large_edge direct_large_edge_small page_read page_write page_text
+    load open reload revoked unload_busy open_modes moved_td_proc moved_td_proc_other moved_p_pid moved_p_mtx
+    moved_td_ucred moved_p_vmspace moved_vm_refcnt moved_vm_map_pmap moved_vm_map_entry moved_protection
+    moved_submap moved_entry_object moved_eflags moved_vm_fault moved_object_flags moved_object_type
+    moved_page_object moved_page_pindex moved_page_valid moved_pmap moved_uio moved_direct_map read_small
+    read_pages read_chunks read_swapped read_own read_edge read_our_edge read_to_read_only read_forbidden
+    read_nothing write_small write_chunks write_edge write_our_edge write_text write_swapped refused_read
+    refused_write refused_batch refused_attach malformed fcntl capability_mode attach attach_again pread
+    pwrite preadv pwritev preadv_long pread_high attached_read outlives_exec outlives_exit unmapped traced
+    max_attached probed never_attached batch_read batch_write batch_read_many batch_write_many batch_malformed
+    batch_text mixed_read mixed_write mixed_read_transient mixed_write_transient mixed_write_waiters long_read
+    read_edge_attached read_our_edge_attached write_our_edge_attached nothing_read nothing_write shadowed_read
+    shadowed_write forked_read forked_write text_read text_write constants_read constants_write file_read
+    file_write only_readable_read only_readable_write shared_read shared_write device_read device_write
+    device_write_transient every_read every_write every_read_by_pid forks_on own_overlap own_write
 }
 
 /// The VM test asks the same of the module in FreeBSD.
