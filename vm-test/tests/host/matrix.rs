@@ -103,10 +103,11 @@ fn words_choose_roots_and_kernels() {
         run.expect(0, &[]);
         assert_eq!(rows(&run), expected, "{matrix}");
     }
+    bed.write("home/.cache/rwmem/freebsd-14-amd64/bin/sh", "");
     let mut command = command(&bed, &roots, "");
     let output = command.args(["--pairs"]).env("VM_MATRIX", "debug").output();
     let run = Finished::of(output.expect("vm-test starts"));
-    assert_eq!(run.out, "15-amd64\n14-amd64\n15-arm64\n");
+    assert_eq!(run.out, "15-amd64\n14-amd64 userland\n15-arm64\n");
 }
 
 #[test]
