@@ -6,11 +6,11 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
 
-if [ "$HOST_OS" = FreeBSD ] && [ "$(uname -m)" = amd64 ] && [ "$(id -u)" = 0 ]; then
+if [ "$HOST_OS" = FreeBSD ] && [ "$(id -u)" = 0 ]; then
 	sh scripts/build-ko.sh "" "" rwmem.ko
 	sh scripts/build-guest.sh
 	# It loads the module unless it is loaded, and then unloads it at the end.
-	exec target/guest/rwmem-guest --module "$PWD/rwmem.ko" bench "$@"
+	exec "target/guest/$(default_arch)/rwmem-guest" --module "$PWD/rwmem.ko" bench "$@"
 fi
 
 code=0

@@ -10,11 +10,11 @@ cd "$(dirname "$0")/.."
 : "${FREEBSD_DOWNLOAD:=no}"
 export FREEBSD_DOWNLOAD
 
-if [ "$HOST_OS" = FreeBSD ] && [ "$(uname -m)" = amd64 ] && [ "$(id -u)" = 0 ]; then
+if [ "$HOST_OS" = FreeBSD ] && [ "$(id -u)" = 0 ]; then
 	sh scripts/build-ko.sh "" "" rwmem.ko
 	sh scripts/build-guest.sh
 	# It loads the module, and unloads it at the end.
-	exec target/guest/rwmem-guest --module "$PWD/rwmem.ko" demo
+	exec "target/guest/$(default_arch)/rwmem-guest" --module "$PWD/rwmem.ko" demo
 fi
 
 code=0

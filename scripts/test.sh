@@ -19,10 +19,13 @@ clippy() {
 			cargo clippy -Zbuild-std=core --target "$(fact "arch.${_kernel#*-}" rust_target)" -p rwmem-ko \
 			-- -D warnings || return 1
 	done
-		RUSTC_BOOTSTRAP=1 cargo clippy -Zbuild-std=core --target x86_64-unknown-freebsd -p rwmem-guest -- -D warnings &&
-		RUSTC_BOOTSTRAP=1 cargo clippy -Zbuild-std=std,panic_abort --target x86_64-unknown-freebsd --lib --bins \
-			--examples -p rwmem -p rwmem-c -p rwmem-command -p rwmem-live --features rwmem/read-process-memory \
-			-- -D warnings
+	for _arch in $(kernels | sed 's/.*-//' | sort -u); do
+		RUSTC_BOOTSTRAP=1 cargo clippy -Zbuild-std=core --target "$(cpu_of "$_arch")-unknown-freebsd" -p rwmem-guest \
+			-- -D warnings || return 1
+	done
+	RUSTC_BOOTSTRAP=1 cargo clippy -Zbuild-std=std,panic_abort --target x86_64-unknown-freebsd --lib --bins \
+		--examples -p rwmem -p rwmem-c -p rwmem-command -p rwmem-live --features rwmem/read-process-memory \
+		-- -D warnings
 }
 
 # The fuzzer's targets are a workspace of their own.
@@ -38,9 +41,8 @@ ko() {
 	sh scripts/build-ko.sh "$1" "$2" || return 1
 	# The kernel that it will be loaded into, where one is at hand.
 	_kernel=
-	if [ "$1-$2" = "$vm_major-$(default_arch)" ] || [ -z "${FREEBSD_ROOT:-}${FREEBSD_KERNEL:-}" ]; then
-		_root=$(cargo run --quiet -p vm-test -- root --major "$1" --arch "$2" 2>/dev/null)
-		_kernel=${FREEBSD_KERNEL:-$_root/boot/kernel/kernel}
+	if _root=$(FREEBSD_DOWNLOAD=no cargo run --quiet -p vm-test -- root --matrix "$1-$2" 2>/dev/null); then
+		_kernel=${FREEBSD_KERNEL:-$(echo "$_root" | head -n 1)/boot/kernel/kernel}
 		[ -f "$_kernel" ] || _kernel=
 	fi
 	cargo run --quiet -p ko-check -- --major "$1" --arch "$2" ${_kernel:+--kernel "$_kernel"} \
@@ -78,11 +80,15 @@ done
 part unit-tests cargo cargo test --no-fail-fast
 part manual-pages one manual_pages
 part client one sh scripts/build-client.sh
-part guest one sh scripts/build-guest.sh
+for arch in $(printf '%s\n' $pairs | sed 's/.*-//' | sort -u); do
+	part "guest-$arch" one sh scripts/build-guest.sh "$arch"
+done
 part vm-test live sh scripts/vm-test.sh test
 
 if [ "$ran" = yes ]; then
-	echo "The module's tests ran in FreeBSD."
+	# From the table of kernels: their names are all before the counts.
+	ran_in=$(sed -n 's,  *[0-9]* *[0-9]* *[0-9]* *[0-9]*  target/vm-test/test-.*,,p' "$logs/vm-test.log" | paste -s -d , -)
+	echo "The module's tests ran in these FreeBSD kernels: $ran_in."
 else
 	echo "The module's tests did not run in FreeBSD: there was none to boot, or nothing to boot it with (see vm-test above)."
 fi

@@ -9,7 +9,7 @@ make                 builds ./rwmem.ko (KERNEL and ARCH choose the kernel it is 
 make demo            shows the module at work: on FreeBSD, as root, on the running kernel, elsewhere in a virtual machine
                      or over a simulated kernel
 make test            runs every check and test there is, and ends with how many passed, failed and were skipped
-make vm-test         runs the tests of the module in a FreeBSD kernel, in a virtual machine
+make vm-test         runs the tests of the module in every FreeBSD kernel that is at hand, in virtual machines
 make vm-shell        boots FreeBSD there, with the module loaded, and gives you its shell
 make vm-stress       stresses it there from all sides, for STRESS_MINUTES (30) under each kernel; STRESS_SEED repeats a run
 make bench           measures it: on FreeBSD, as root, in nanoseconds, elsewhere in instructions in a virtual machine
@@ -25,6 +25,6 @@ make check-bindings  checks that it is what it would generate, and that a C comp
 make clean           removes what was built (.tools, where downloaded tools are, stays)
 
 FREEBSD_ROOT=folder, FREEBSD_KERNEL=file and FREEBSD_VERSION=14.5-RELEASE tell demo, test and vm-test which FreeBSD to boot;
-VM_BACKEND=qemu|bhyve, VM_ACCEL, VM_CPUS, VM_MEMORY in what machine; VM_MATRIX="generic debug" under which kernels. See
+VM_BACKEND=qemu|bhyve, VM_ACCEL, VM_CPUS, VM_MEMORY in what machine; VM_MATRIX="15-amd64 debug" which roots and kernels. See
 docs/testing.md.
 TEXT

@@ -21,10 +21,14 @@ case $mode in
 test | userland | shell | bench) client="--userland vm-test/userland --client target/userland" ;;
 esac
 arches=
-for pair in $pairs; do
-	arch=${pair#*-}
+for word in $pairs; do
+	if [ "$word" = userland ]; then
+		# Of the pair before it.
+		[ -z "$client" ] || sh scripts/build-client.sh "${pair%-*}" "$arch"
+		continue
+	fi
+	pair=$word arch=${word#*-}
 	sh scripts/build-ko.sh "${pair%-*}" "$arch"
-	[ -z "$client" ] || sh scripts/build-client.sh "${pair%-*}" "$arch"
 	case " $arches " in
 	*" $arch "*) ;;
 	*) arches="$arches $arch" ;;

@@ -135,7 +135,7 @@ pub struct RunArguments {
     #[arg(long, value_name = "DIR")]
     pub client: Option<PathBuf>,
 
-    /// Only print which modules this takes, as MAJOR-ARCH
+    /// Only print which modules this takes, as MAJOR-ARCH, and behind each `userland` where a root has one
     #[arg(long)]
     pub pairs: bool,
 

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
+pub use userland::has_userland;
 
 use crate::arch::Firmware;
 use crate::download::MODULES;

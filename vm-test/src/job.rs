@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::arch::Arch;
 use crate::args::{Mode, RunArguments};
-use crate::disc::Payload;
+use crate::disc::{self, Payload};
 use crate::error::Error;
 use crate::follow::Limits;
 use crate::root::Release;
@@ -67,12 +67,14 @@ pub fn boots(arguments: &RunArguments) -> Result<Vec<Boot>, Error> {
     Ok(boots)
 }
 
-/// The modules that these take, as `MAJOR-ARCH`.
-pub fn pairs(boots: &[Boot]) -> Vec<String> {
-    let mut pairs: Vec<String> = Vec::new();
-    for name in boots.iter().map(|boot| boot.release.name()) {
-        if !pairs.contains(&name) {
-            pairs.push(name);
+/// What these take: for each module, as `MAJOR-ARCH`, whether a root of that has a userland.
+pub fn pairs(boots: &[Boot]) -> Vec<(String, bool)> {
+    let mut pairs: Vec<(String, bool)> = Vec::new();
+    for boot in boots {
+        let (name, userland) = (boot.release.name(), disc::has_userland(&boot.root));
+        match pairs.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, some)) => *some |= userland,
+            None => pairs.push((name, userland)),
         }
     }
     pairs
@@ -113,7 +115,6 @@ fn stress(arguments: &RunArguments) -> Vec<Test> {
         seed: Some(seed.wrapping_add(index as u64 * SEEDS)),
         minutes: Some(arguments.minutes.div_ceil(2)),
         cpus: Some(cpus),
-        ..Test::default()
     };
     cpus.into_iter().enumerate().map(machine).collect()
 }
@@ -134,6 +135,8 @@ fn job(arguments: &RunArguments, boot: &Boot, test: &Test) -> Result<Job, Error>
     let userland = match mode {
         Mode::Test | Mode::Userland | Mode::Shell | Mode::Bench => {
             let client = arguments.client.as_ref().map(of_this);
+            // Without a shell, nothing of it could start.
+            let client = client.filter(|_| disc::has_userland(&boot.root));
             arguments.userland.iter().cloned().chain(client).collect()
         }
         Mode::Differential | Mode::Stress | Mode::Demo => Vec::new(),

@@ -166,6 +166,11 @@ impl Candidate {
         self.dir.join(BOOT).exists()
     }
 
+    /// Whether there is anything to boot.
+    pub fn has_kernel(&self) -> bool {
+        !kernels(&self.dir).is_empty()
+    }
+
     /// Looks for each file that is needed. With a kernel of one's own, the root's are not.
     pub fn check(self, own: Option<&Kernel>) -> Result<Root, Error> {
         let needed = self.release.arch.firmware().needs();

@@ -67,6 +67,9 @@ pub fn find(arguments: &RootArguments) -> Result<Vec<Root>, Error> {
         .or_else(|| set("FREEBSD_KERNEL").map(PathBuf::from));
     let own = own.map(|file| Kernel::of_file(&file)).transpose()?;
     let mut candidates = candidates(arguments.root.clone(), &around, &mut words)?;
+    if own.is_none() {
+        candidates = with_kernels(candidates);
+    }
     if own.is_some() {
         // It is of one root; which, the words have to say.
         candidates.truncate(1);
@@ -83,6 +86,20 @@ pub fn find(arguments: &RootArguments) -> Result<Vec<Root>, Error> {
     }
     roots.retain(|root| !root.kernels.is_empty());
     Ok(roots)
+}
+
+/// Without those that somebody only began to make, unless there are no others.
+fn with_kernels(candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let (complete, begun): (Vec<_>, Vec<_>) =
+        candidates.into_iter().partition(Candidate::has_kernel);
+    if complete.is_empty() {
+        return begun;
+    }
+    for one in begun {
+        let dir = one.dir.display();
+        say::aside(&format!("vm-test: {dir} is left out: it has no kernel"));
+    }
+    complete
 }
 
 /// Those that the words choose, newest major first; what is not at hand is fetched.

@@ -46,7 +46,10 @@ pub fn run(arguments: &RunArguments) -> Result<bool, Error> {
     // The first thing to be looked for is FreeBSD: without it, nothing else that is missing matters.
     let boots = job::boots(arguments)?;
     if arguments.pairs {
-        job::pairs(&boots).iter().for_each(|pair| say::out(pair));
+        for (pair, userland) in job::pairs(&boots) {
+            let userland = if userland { " userland" } else { "" };
+            say::out(&format!("{pair}{userland}"));
+        }
         return Ok(true);
     }
     let jobs = job::plan(arguments, &boots)?;

@@ -23,12 +23,40 @@ pub enum Acceleration {
     Count,
 }
 
-/// A machine with this for a BIOS writes [`WORD`] to the port of a device that makes QEMU end.
-const PROBE: &[u8] = &[
+/// A machine with this for a BIOS writes [`WORD`] to the port of a device that makes QEMU end. On the way it does what
+/// FreeBSD's boot blocks do and what not every KVM can: it goes to protected mode, and by iret to a user's privilege.
+#[rustfmt::skip]
+const PROBE: [u8; 110] = [
+    0x2e, 0x66, 0x0f, 0x01, 0x16, 0x68, 0x00, // lgdtl cs:[0x68]
+    0x0f, 0x20, 0xc0, // mov eax, cr0
+    0x0c, 0x01, // or al, 1
+    0x0f, 0x22, 0xc0, // mov cr0, eax
+    0x66, 0xea, 0x17, 0x00, 0xff, 0xff, 0x08, 0x00, // jmp 0x08:0xffff0017
+    // From here on 32 bits.
+    0x66, 0xb8, 0x10, 0x00, // mov ax, 0x10
+    0x8e, 0xd0, // mov ss, ax
+    0xbc, 0x00, 0x80, 0x00, 0x00, // mov esp, 0x8000
+    0x6a, 0x23, // push 0x23, the user's stack segment
+    0x68, 0x00, 0x80, 0x00, 0x00, // push 0x8000
+    0x68, 0x02, 0x30, 0x00, 0x00, // push 0x3002: the user may use ports
+    0x6a, 0x1b, // push 0x1b, the user's code segment
+    0x68, 0x36, 0x00, 0xff, 0xff, // push 0xffff0036, the next but one instruction
+    0xcf, // iret
     0xb0, WORD, // mov al, WORD
     0xe6, PORT, // out PORT, al
-    0xf4, // hlt
+    0xeb, 0xfe, // jmp here
+    0x00, 0x00, 0x00, 0x00,
+    // The segments at 0x40: none; of the kernel code and data, of the user code and data, each of 4 GiB.
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0xff, 0xff, 0x00, 0x00, 0x00, 0x9b, 0xcf, 0x00,
+    0xff, 0xff, 0x00, 0x00, 0x00, 0x93, 0xcf, 0x00,
+    0xff, 0xff, 0x00, 0x00, 0x00, 0xfb, 0xcf, 0x00,
+    0xff, 0xff, 0x00, 0x00, 0x00, 0xf3, 0xcf, 0x00,
+    // At 0x68: how long that table is, and where.
+    0x27, 0x00, 0x40, 0x00, 0xff, 0xff,
 ];
+/// What the processor begins with: jmp to the start of the BIOS.
+const FIRST: [u8; 3] = [0xe9, 0x0d, 0x00];
 const WORD: u8 = 0x21;
 const PORT: u8 = 0xf4;
 /// QEMU's isa-debug-exit answers a written word with this exit status.
@@ -41,7 +69,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Acceleration {
     /// The best that works here. That /dev/kvm is there and can be opened proves nothing (a container without
-    /// the right, a virtual machine that offers what it cannot do), so a machine of a few instructions is run.
+    /// the right, a virtual machine that offers what it cannot do), so a machine of some instructions is run.
     /// Foreign processors are emulated.
     pub fn probe(qemu: &Path, arch: Arch) -> Result<Self, Error> {
         if arch != Arch::Amd64 || !cfg!(target_arch = "x86_64") {
@@ -63,7 +91,8 @@ fn runs(qemu: &Path, accelerator: &str, cpu: &str) -> Result<bool, Error> {
         .map_err(Error::file("make a folder in", &temporary))?;
     let bios = folder.path().join("bios");
     let mut code = vec![0; BIOS];
-    code[RESET..RESET + PROBE.len()].copy_from_slice(PROBE);
+    code[..PROBE.len()].copy_from_slice(&PROBE);
+    code[RESET..RESET + FIRST.len()].copy_from_slice(&FIRST);
     fs::write(&bios, code).map_err(Error::file("write", &bios))?;
 
     let mut command = Command::new(qemu);

@@ -70,7 +70,7 @@ mod tests {
             folder.path().join("loader.efi"),
             folder.path().join("efi.img"),
         );
-        let content: Vec<u8> = (0..700_000u32).map(|n| (n * 7 >> 3) as u8).collect();
+        let content: Vec<u8> = (0..700_000u32).map(|n| (n / 7) as u8).collect();
         fs::write(&loader, &content).expect("written");
         make(&loader, &image).expect("made");
 

@@ -48,9 +48,14 @@ const LARGEST: u64 = 8 << 20;
 /// What is linked with, not run.
 const LINKED_WITH: &[&str] = &["a", "o"];
 
+/// Whether a root has one.
+pub fn has_userland(root: &Path) -> bool {
+    root.join(SHELL).is_file()
+}
+
 /// What of the root goes on the disc; nothing where it has no userland. Links are kept as links.
 pub fn of_root(root: &Path) -> Grafts {
-    if !root.join(SHELL).is_file() {
+    if !has_userland(root) {
         return Grafts::new();
     }
     let passwords = match root == Path::new("/") {

@@ -38,12 +38,12 @@ fn there_is_an_xml_file_with_every_test_and_fault() {
     let xml = bed.read("logs/junit.xml");
     for words in [
         "<testsuites name=\"rwmem\" tests=\"5\" skipped=\"1\" failures=\"2\" errors=\"0\">",
-        "<testsuite name=\"kernel: load\" tests=\"2\" skipped=\"0\" errors=\"0\" failures=\"1\">",
+        "<testsuite name=\"14-amd64 generic: load\" tests=\"2\" skipped=\"0\" errors=\"0\" failures=\"1\">",
         "<property name=\"kernel\" value=\"FreeBSD 14.2-RELEASE GENERIC amd64\"/>",
         "<testcase name=\"it unloads\">",
         "got &lt;16&gt;, wanted 0",
         "<skipped message=\"no shell\"/>",
-        "<testsuite name=\"kernel: console\" tests=\"1\"",
+        "<testsuite name=\"14-amd64 generic: console\" tests=\"1\"",
         "panic: &lt;bad&gt;",
     ] {
         assert!(xml.contains(words), "no {words} in {xml}");
