@@ -139,7 +139,9 @@ impl Results {
         seg.done = outcome.done;
         seg.error = answer(outcome.stopped);
         self.done = self.done.wrapping_add(outcome.done);
-        self.unpaused = self.unpaused.wrapping_add(outcome.done.wrapping_add(OVERHEAD));
+        self.unpaused = self
+            .unpaused
+            .wrapping_add(outcome.done.wrapping_add(OVERHEAD));
         if let Err(errno) = outcome.stopped {
             self.failed = self.failed.wrapping_add(1);
             match errno {

@@ -31,7 +31,13 @@ pub unsafe fn copyout(from: *const u8, local: u64, len: usize) -> usize {
     }
     by_page(local, len, |offset, piece| {
         // SAFETY: as above, for a part.
-        unsafe { kpi::copyout(from.wrapping_add(offset).cast(), user(local.wrapping_add(offset as u64)), piece as _) }
+        unsafe {
+            kpi::copyout(
+                from.wrapping_add(offset).cast(),
+                user(local.wrapping_add(offset as u64)),
+                piece as _,
+            )
+        }
     })
 }
 
@@ -51,7 +57,13 @@ pub fn copyin(local: u64, room: &mut [MaybeUninit<u8>]) -> &[u8] {
     } else {
         by_page(local, room.len(), |offset, piece| {
             // SAFETY: as above, for a part.
-            unsafe { kpi::copyin(user(local.wrapping_add(offset as u64)), to.wrapping_add(offset).cast(), piece as _) }
+            unsafe {
+                kpi::copyin(
+                    user(local.wrapping_add(offset as u64)),
+                    to.wrapping_add(offset).cast(),
+                    piece as _,
+                )
+            }
         })
     };
     // SAFETY: the first `len` bytes have just been written.

@@ -75,7 +75,10 @@ impl<'call> Target<'call> {
     }
 
     fn read(&self, buffer: &mut Buffer, range: Range) -> Result<Outcome, Errno> {
-        let room = buffer.room().get_mut(..range.len() as usize).unwrap_or_default();
+        let room = buffer
+            .room()
+            .get_mut(..range.len() as usize)
+            .unwrap_or_default();
         let held = self.find()?.hold();
         let (bytes, stopped) = held.proc_rwmem(self.td, range.remote(), room);
         self.check_image(&held.lock())?;

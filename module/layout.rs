@@ -41,7 +41,10 @@ fn check_process() -> Result<(), Moved> {
         let p = (*td).td_proc;
         expect(!p.is_null(), c"td_proc")?;
         // Once pget has locked it, only who knows where its mutex is can unlock it.
-        expect(mutex_kind(&raw const (*p).p_mtx) == own_mutex_kind(), c"p_mtx")?;
+        expect(
+            mutex_kind(&raw const (*p).p_mtx) == own_mutex_kind(),
+            c"p_mtx",
+        )?;
         let mut found = ptr::null_mut();
         let error = kpi::pget((*p).p_pid, kpi::PGET_NOTID as _, &mut found);
         expect(error == 0, c"p_pid")?;
@@ -73,7 +76,12 @@ fn own_mutex_kind() -> u32 {
     // SAFETY: a mutex is initialised from zeroes, and destroyed before it goes.
     unsafe {
         let mut m: kpi::mtx = MaybeUninit::zeroed().assume_init();
-        kpi::_mtx_init((&raw mut m.mtx_lock).cast(), c"rwmem".as_ptr(), ptr::null(), kpi::MTX_DEF as _);
+        kpi::_mtx_init(
+            (&raw mut m.mtx_lock).cast(),
+            c"rwmem".as_ptr(),
+            ptr::null(),
+            kpi::MTX_DEF as _,
+        );
         let kind = mutex_kind(&raw const m);
         kpi::_mtx_destroy((&raw mut m.mtx_lock).cast());
         kind
@@ -94,9 +102,13 @@ fn check_address_space() -> Result<(), Moved> {
         let count = || ptr::read_volatile(&raw const (*vm.as_ptr()).vm_refcnt);
         expect(count() == 1, c"vm_refcnt")?;
         drop(vm.another().filter(|_| count() == 2).ok_or(c"vm_refcnt")?);
-        expect((*vm.map()).pmap == &raw mut (*vm.as_ptr()).vm_pmap, c"vm_map.pmap")?;
+        expect(
+            (*vm.map()).pmap == &raw mut (*vm.as_ptr()).vm_pmap,
+            c"vm_map.pmap",
+        )?;
 
-        const PROT: u8 = (kpi::kpi_vm_prot_KPI_VM_PROT_READ | kpi::kpi_vm_prot_KPI_VM_PROT_WRITE) as u8;
+        const PROT: u8 =
+            (kpi::kpi_vm_prot_KPI_VM_PROT_READ | kpi::kpi_vm_prot_KPI_VM_PROT_WRITE) as u8;
         let error = kpi::vm_map_fixed(
             vm.map(),
             ptr::null_mut(),
@@ -109,8 +121,14 @@ fn check_address_space() -> Result<(), Moved> {
         );
         expect(error as u32 == kpi::KERN_SUCCESS, c"vm_map")?;
         let entry = (*vm.map()).root;
-        expect(!entry.is_null() && (*entry).start == START && (*entry).end == START + LEN, c"vm_map_entry")?;
-        expect((*entry).protection == PROT && (*entry).max_protection == PROT, c"vm_map_entry.protection")?;
+        expect(
+            !entry.is_null() && (*entry).start == START && (*entry).end == START + LEN,
+            c"vm_map_entry",
+        )?;
+        expect(
+            (*entry).protection == PROT && (*entry).max_protection == PROT,
+            c"vm_map_entry.protection",
+        )?;
     }
     // The second page, so that an index is not zero by chance.
     let at = START + PAGE_SIZE as u64;
@@ -122,16 +140,29 @@ fn check_address_space() -> Result<(), Moved> {
         let place = entry.place(at).ok_or(c"vm_map_entry.object")?;
         expect(place.is_managed(), c"vm_object.flags")?;
         expect(place.has(m), c"vm_page")?;
-        expect(entry.owns_contents() && !entry.is_executable(), c"vm_map_entry.eflags")?;
+        expect(
+            entry.owns_contents() && !entry.is_executable(),
+            c"vm_map_entry.eflags",
+        )?;
         // Found by our own way, too; and the page after it by going through the object: nothing.
-        expect(Run::new().fill(&map, at, 1) == Found::Pages, c"vm_page.valid")?;
-        expect(Run::new().fill(&map, at + PAGE_SIZE as u64, 1) == Found::Zeros, c"vm_object")?;
+        expect(
+            Run::new().fill(&map, at, 1) == Found::Pages,
+            c"vm_page.valid",
+        )?;
+        expect(
+            Run::new().fill(&map, at + PAGE_SIZE as u64, 1) == Found::Zeros,
+            c"vm_object",
+        )?;
     }
     page::store(m, OFFSET, &MARK);
     let mut bytes = [0; MARK.len()];
     // SAFETY: the pmap is the new address space's; what is found is wired for us. The uio describes `bytes`.
     unsafe {
-        let held = kpi::pmap_extract_and_hold((*vm.map()).pmap, at, kpi::kpi_vm_prot_KPI_VM_PROT_READ as _);
+        let held = kpi::pmap_extract_and_hold(
+            (*vm.map()).pmap,
+            at,
+            kpi::kpi_vm_prot_KPI_VM_PROT_READ as _,
+        );
         if held != m.as_ptr() {
             if !held.is_null() {
                 kpi::vm_page_unwire(held, kpi::PQ_ACTIVE as _);
@@ -149,7 +180,8 @@ fn check_address_space() -> Result<(), Moved> {
         uio.uio_segflg = kpi::uio_seg_UIO_SYSSPACE;
         uio.uio_rw = kpi::uio_rw_UIO_READ;
         let mut pages = [held];
-        let error = kpi::uiomove_fromphys(pages.as_mut_ptr(), OFFSET as _, bytes.len() as _, &mut uio);
+        let error =
+            kpi::uiomove_fromphys(pages.as_mut_ptr(), OFFSET as _, bytes.len() as _, &mut uio);
         kpi::vm_page_unwire(held, kpi::PQ_ACTIVE as _);
         expect(error == 0 && uio.uio_resid == 0, c"uio")?;
     }

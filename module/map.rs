@@ -46,7 +46,8 @@ impl<'a> LockedMap<'a> {
         };
         // SAFETY: as above.
         let (protection, eflags) = unsafe { ((*entry).protection, (*entry).eflags) };
-        let usable = protection & READ != 0 && eflags & kpi::MAP_ENTRY_IS_SUB_MAP as kpi::vm_eflags_t == 0;
+        let usable =
+            protection & READ != 0 && eflags & kpi::MAP_ENTRY_IS_SUB_MAP as kpi::vm_eflags_t == 0;
         // INVARIANT: found in the locked map.
         usable.then_some(Entry {
             entry,
@@ -163,7 +164,9 @@ impl Place<'_> {
     #[inline(always)]
     pub fn has(&self, m: NonNull<kpi::vm_page>) -> bool {
         // SAFETY: the kernel keeps the storage of a vm_page for ever.
-        unsafe { (*m.as_ptr()).object == self.object.as_ptr() && (*m.as_ptr()).pindex == self.pindex }
+        unsafe {
+            (*m.as_ptr()).object == self.object.as_ptr() && (*m.as_ptr()).pindex == self.pindex
+        }
     }
 }
 
@@ -193,7 +196,6 @@ impl LockedObject {
         // SAFETY: the type's invariant: what is read here is protected by the lock.
         unsafe { self.object.as_ref() }
     }
-
 
     /// Whether it holds memory without a file: what neither it nor its pager has is zeros.
     pub fn is_memory(&self) -> bool {
@@ -232,4 +234,3 @@ impl Drop for LockedObject {
         unsafe { kpi::kpi_vm_object_runlock(self.object.as_ptr()) }
     }
 }
-

@@ -15,7 +15,7 @@ use crate::map::{LockedMap, LockedObject, Place};
 use crate::vmspace::VmspaceRef;
 
 /// The most pages that are wired at a time.
-pub const RUN: usize = 16;
+pub const RUN: usize = 32;
 
 /// How many objects behind each other are looked at; what lies deeper is faulted in.
 const DEEPEST: u32 = 16;
@@ -162,7 +162,11 @@ impl Run {
                 let piece = here.min(len.wrapping_sub(done));
                 // SAFETY: the pages are mapped from `address` to `end`, and `piece` bytes at `offset` are within that.
                 let copied = unsafe {
-                    buffer::copyout(in_page(address, offset), local.wrapping_add(done as u64), piece)
+                    buffer::copyout(
+                        in_page(address, offset),
+                        local.wrapping_add(done as u64),
+                        piece,
+                    )
                 };
                 done = done.wrapping_add(copied);
                 if copied < piece || done == len {
@@ -225,7 +229,9 @@ pub fn peek(place: &Place<'_>, offset: usize, to: &mut [MaybeUninit<u8>]) -> boo
                     let from = in_page(address, offset);
                     if to.len() == 8 {
                         // What most ask for, and in one piece where it is aligned.
-                        to.as_mut_ptr().cast::<u64>().write_unaligned(from.cast::<u64>().read_unaligned());
+                        to.as_mut_ptr()
+                            .cast::<u64>()
+                            .write_unaligned(from.cast::<u64>().read_unaligned());
                     } else {
                         ptr::copy_nonoverlapping(from, to.as_mut_ptr().cast(), to.len());
                     }
@@ -272,7 +278,11 @@ fn wire_behind(place: &Place<'_>) -> Behind {
                     kpi::vm_page_wire(m.as_ptr());
                 }
                 kpi::vm_page_sunbusy(m.as_ptr());
-                return if usable { Behind::Page(m) } else { Behind::Absent };
+                return if usable {
+                    Behind::Page(m)
+                } else {
+                    Behind::Absent
+                };
             }
         }
         if !object.is_memory() || object.has_paged_out(pindex) {
@@ -341,7 +351,9 @@ pub fn store(m: NonNull<kpi::vm_page>, offset: usize, bytes: &[u8]) {
             let len = bytes.len().min(PAGE_SIZE.wrapping_sub(offset));
             // SAFETY: the page is mapped at `address`, and `len` bytes at `offset` are within it. Its process may look at
             // them or change them meanwhile, as with any other's store; nobody else holds a reference to them.
-            unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), in_page(address, offset).cast_mut(), len) }
+            unsafe {
+                ptr::copy_nonoverlapping(bytes.as_ptr(), in_page(address, offset).cast_mut(), len)
+            }
         }
     });
 }

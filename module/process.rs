@@ -141,7 +141,8 @@ impl LockedProc {
     #[inline(always)]
     fn vmspace(&self) -> *mut kpi::vmspace {
         // SAFETY: the process stays; the kernel replaces the pointer as a whole.
-        unsafe { AtomicPtr::from_ptr(&raw mut (*self.p.as_ptr()).p_vmspace) }.load(Ordering::Acquire)
+        unsafe { AtomicPtr::from_ptr(&raw mut (*self.p.as_ptr()).p_vmspace) }
+            .load(Ordering::Acquire)
     }
 
     /// Whether the process has the address space `vm`. As long as somebody holds a reference, the kernel does not use it

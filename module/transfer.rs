@@ -90,7 +90,11 @@ impl FewBytes {
     /// Takes what the first of `ranges` ask for from the target, until one is not of this kind; at most TOGETHER. Returns
     /// how many have been taken.
     #[inline(always)]
-    pub fn take(&mut self, vm: &VmspaceRef, ranges: impl Iterator<Item = Result<Range, Errno>>) -> usize {
+    pub fn take(
+        &mut self,
+        vm: &VmspaceRef,
+        ranges: impl Iterator<Item = Result<Range, Errno>>,
+    ) -> usize {
         let map = LockedMap::new(vm);
         let mut taken: usize = 0;
         for (range, room) in ranges.zip(&mut self.rooms) {
@@ -118,12 +122,21 @@ impl FewBytes {
     #[inline(always)]
     pub fn give(&self, index: usize, range: Range) -> Outcome {
         let len = range.len();
-        let room = self.rooms.get(index).and_then(|room| room.get(..len as usize));
+        let room = self
+            .rooms
+            .get(index)
+            .and_then(|room| room.get(..len as usize));
         // SAFETY: `take` has filled so many bytes.
-        let done = room.map_or(0, |room| unsafe { buffer::copyout(room.as_ptr().cast(), range.local(), room.len()) });
+        let done = room.map_or(0, |room| unsafe {
+            buffer::copyout(room.as_ptr().cast(), range.local(), room.len())
+        });
         Outcome {
             done: done as u64,
-            stopped: if done as u64 == len { Ok(()) } else { Err(Errno::EFAULT) },
+            stopped: if done as u64 == len {
+                Ok(())
+            } else {
+                Err(Errno::EFAULT)
+            },
         }
     }
 }
@@ -147,12 +160,20 @@ fn read_runs(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
         if done.wrapping_sub(paused) >= CHUNK {
             paused = done;
             if let Err(errno) = td.yield_or_eintr() {
-                return Outcome { done, stopped: Err(errno) };
+                return Outcome {
+                    done,
+                    stopped: Err(errno),
+                };
             }
         }
         match read_run(vm, range.after(done)) {
             Ok(bytes) => done = done.wrapping_add(bytes),
-            Err(errno) => return Outcome { done, stopped: Err(errno) },
+            Err(errno) => {
+                return Outcome {
+                    done,
+                    stopped: Err(errno),
+                };
+            }
         }
     }
     Outcome {
@@ -236,15 +257,24 @@ fn write_through(
         if done > 0
             && let Err(errno) = td.yield_or_eintr()
         {
-            return Outcome { done, stopped: Err(errno) };
+            return Outcome {
+                done,
+                stopped: Err(errno),
+            };
         }
         let piece = range.after(done).first(room.len() as u64);
-        let bytes = buffer::copyin(piece.local(), room.get_mut(..piece.len() as usize).unwrap_or_default());
+        let bytes = buffer::copyin(
+            piece.local(),
+            room.get_mut(..piece.len() as usize).unwrap_or_default(),
+        );
         let (stored, stopped) = store_all(td, vm, piece.remote(), bytes);
         done = done.wrapping_add(stored as u64);
         let readable = bytes.len() as u64 == piece.len();
         if let Err(errno) = stopped.and(if readable { Ok(()) } else { Err(Errno::EFAULT) }) {
-            return Outcome { done, stopped: Err(errno) };
+            return Outcome {
+                done,
+                stopped: Err(errno),
+            };
         }
     }
     Outcome {
@@ -280,7 +310,9 @@ fn store_all(
         });
         if matches!(stored, Ok(0)) {
             // More than once in a row only if it was taken away meanwhile.
-            if faults > 0 && let Err(errno) = td.yield_or_eintr() {
+            if faults > 0
+                && let Err(errno) = td.yield_or_eintr()
+            {
                 return (done, Err(errno));
             }
             faults += 1;
@@ -312,7 +344,11 @@ fn store(
         let offset = at as usize % PAGE_SIZE;
         let piece = rest.get(..PAGE_SIZE.wrapping_sub(offset)).unwrap_or(rest);
         let Some(entry) = map.readable(at) else {
-            return if done > 0 { Ok(done) } else { Err(Errno::EFAULT) };
+            return if done > 0 {
+                Ok(done)
+            } else {
+                Err(Errno::EFAULT)
+            };
         };
         let Some(place) = entry.place(at).filter(|_| entry.owns_contents()) else {
             break;
@@ -324,7 +360,10 @@ fn store(
             page.store(&place, offset, piece);
         } else {
             // A device's page: only what the fault has found, if it is there still.
-            match faulted.and_then(Run::first).filter(|&m| done == 0 && place.has(m)) {
+            match faulted
+                .and_then(Run::first)
+                .filter(|&m| done == 0 && place.has(m))
+            {
                 Some(m) => page::store(m, offset, piece),
                 None => break,
             }

@@ -39,7 +39,9 @@ impl Builder<'_> {
     /// The object has the region's page, in memory.
     fn resident(&mut self, object: usize, pindex: u64, page: u64) -> usize {
         let bytes = self.bytes(page);
-        self.space.objects.resident(self.frames, object, pindex, &bytes)
+        self.space
+            .objects
+            .resident(self.frames, object, pindex, &bytes)
     }
 
     /// Its pager has it.
@@ -59,7 +61,9 @@ impl Builder<'_> {
 
     fn shared_busy(&mut self, frame: usize) {
         self.frames.states[frame].others = 1;
-        self.frames.memory.set_busy_lock(frame, UNBUSIED + ONE_SHARER);
+        self.frames
+            .memory
+            .set_busy_lock(frame, UNBUSIED + ONE_SHARER);
     }
 
     fn invalid(&mut self, frame: usize) {
@@ -89,10 +93,12 @@ impl Builder<'_> {
             }
             Contents::Continued => {
                 if let Some(last) = self.space.entries.last() {
-                    (entry.object, entry.offset) = (last.object, last.offset + (last.end - last.start) / P);
+                    (entry.object, entry.offset) =
+                        (last.object, last.offset + (last.end - last.start) / P);
                 }
                 if let Some(object) = entry.object {
-                    (0..pages).for_each(|page| _ = self.resident(object, entry.offset + page, page));
+                    (0..pages)
+                        .for_each(|page| _ = self.resident(object, entry.offset + page, page));
                 }
             }
             Contents::Mixed => entry.object = Some(self.mixed(pages)),

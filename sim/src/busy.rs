@@ -37,7 +37,11 @@ impl Sim {
 
     /// Whether this thread has the map of a space locked.
     pub fn has_locked(&self, space: usize) -> bool {
-        let mut maps = self.processes.vmspaces.iter().filter(|vm| vm.space == space);
+        let mut maps = self
+            .processes
+            .vmspaces
+            .iter()
+            .filter(|vm| vm.space == space);
         maps.any(|vm| self.locks.is_held_by(vm.addr(), current()))
     }
 
@@ -61,7 +65,9 @@ impl Sim {
         let state = &mut self.frames.states[frame];
         state.exclusive = None;
         if state.before.take().is_some_and(|before| before != is) {
-            self.violation(format!("page {frame} was stored to and not marked as modified after that"));
+            self.violation(format!(
+                "page {frame} was stored to and not marked as modified after that"
+            ));
         }
         let m = self.frames.memory.page(frame) as usize;
         self.forget_held(m, EXCLUSIVELY);
@@ -70,7 +76,10 @@ impl Sim {
 
     pub fn forget_held(&mut self, addr: usize, class: &str) {
         let held = self.threads.held(current());
-        if let Some(index) = held.iter().rposition(|(place, name)| *place == addr && *name == class) {
+        if let Some(index) = held
+            .iter()
+            .rposition(|(place, name)| *place == addr && *name == class)
+        {
             held.remove(index);
         }
     }
@@ -98,7 +107,9 @@ impl Sim {
         }
         let exclusive = self.frames.states[frame].exclusive == Some(current());
         let device = self.processes.spaces[space].objects.all[object].kind == Kind::Device;
-        let may = |entry: &crate::space::Entry| !entry.needs_copy && (entry.cow || entry.max & WRITE != 0);
+        let may = |entry: &crate::space::Entry| {
+            !entry.needs_copy && (entry.cow || entry.max & WRITE != 0)
+        };
         let mut mapped = self.processes.spaces[space].mapped(object, pindex);
         let known = mapped.any(|(entry, _)| entry.prot & READ != 0 && may(entry));
         known && self.has_locked(space) && (exclusive || device && self.frames.is_wired(frame))
@@ -108,21 +119,33 @@ impl Sim {
     pub fn map_page(&mut self, frame: usize, transient: bool) -> usize {
         let thread = current();
         let state = &self.frames.states[frame];
-        let kept = state.wired[thread] > 0 || state.exclusive == Some(thread) || state.shared[thread] > 0;
+        let kept =
+            state.wired[thread] > 0 || state.exclusive == Some(thread) || state.shared[thread] > 0;
         if !kept {
             self.violation(format!("page {frame} is mapped, and nothing keeps it"));
         }
-        if transient && self.frames.states[frame].transient.replace(thread).is_some() {
+        if transient
+            && self.frames.states[frame]
+                .transient
+                .replace(thread)
+                .is_some()
+        {
             self.violation(format!("page {frame} is mapped transiently once more"));
         }
-        let access = if self.may_store(frame) { Access::ReadWrite } else { Access::Read };
+        let access = if self.may_store(frame) {
+            Access::ReadWrite
+        } else {
+            Access::Read
+        };
         self.frames.open(frame, Some(access));
         self.frames.memory.window(frame)
     }
 
     pub fn unmap_page(&mut self, frame: usize) {
         if self.frames.states[frame].transient.take() != Some(current()) {
-            self.violation(format!("page {frame} is unmapped, which this thread has not mapped transiently"));
+            self.violation(format!(
+                "page {frame} is unmapped, which this thread has not mapped transiently"
+            ));
         }
         self.frames.open(frame, None);
     }
@@ -147,11 +170,15 @@ impl Sim {
     pub fn unwire(&mut self, frame: usize) {
         let state = &mut self.frames.states[frame];
         let Some(left) = state.wired[current()].checked_sub(1) else {
-            self.fatal(format!("page {frame} is unwired by a thread that has not wired it"));
+            self.fatal(format!(
+                "page {frame} is unwired by a thread that has not wired it"
+            ));
         };
         state.wired[current()] = left;
         if state.transient == Some(current()) && left == 0 {
-            self.violation(format!("page {frame} is unwired while it is mapped transiently"));
+            self.violation(format!(
+                "page {frame} is unwired while it is mapped transiently"
+            ));
         }
         self.restrict(frame);
     }
@@ -160,7 +187,10 @@ impl Sim {
     pub fn mark_dirty(&mut self, frame: usize) {
         let is = self.frames.memory.copy(frame);
         let state = &mut self.frames.states[frame];
-        let stored = state.before.replace(is.clone()).is_some_and(|before| before != is);
+        let stored = state
+            .before
+            .replace(is.clone())
+            .is_some_and(|before| before != is);
         // SAFETY: the page's structure.
         unsafe { (*self.frames.memory.page(frame)).dirty = kpi::VM_PAGE_BITS_ALL as _ };
         let Some((space, object, pindex)) = self.home(frame).filter(|_| stored) else {
@@ -173,7 +203,8 @@ impl Sim {
             .map(|(_, at)| (current(), at))
             .collect();
         if it.objects.all[object].kind == Kind::File {
-            self.unnoticed.push((current(), it.objects.all[object].addr));
+            self.unnoticed
+                .push((current(), it.objects.all[object].addr));
         }
         self.unsynced.extend(executable);
     }
@@ -205,9 +236,17 @@ impl Sim {
         let state = &self.frames.states[frame];
         let access = match state.open {
             None => "which is not mapped",
-            Some(_) => "which must not be stored to: it is not busy, its map not locked, or it is not its process's own",
+            Some(_) => {
+                "which must not be stored to: it is not busy, its map not locked, or it is not its process's own"
+            }
         };
-        let wired = if self.frames.is_wired(frame) { "wired" } else { "not wired" };
-        Some(format!("page {frame} or an object in it, {access} ({wired})"))
+        let wired = if self.frames.is_wired(frame) {
+            "wired"
+        } else {
+            "not wired"
+        };
+        Some(format!(
+            "page {frame} or an object in it, {access} ({wired})"
+        ))
     }
 }

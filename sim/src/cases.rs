@@ -272,7 +272,10 @@ pub fn check(object: &ObjectFile, case: &Case) -> Vec<String> {
             referencing,
             ..Setting::default()
         };
-        let title = format!("cases '{}' ({path:?}, referencing {referencing})", case.name);
+        let title = format!(
+            "cases '{}' ({path:?}, referencing {referencing})",
+            case.name
+        );
         let expansion = expand(case, *path);
         let report = run(object, setting, &expansion.steps, None, &title);
         wrong.extend(report.violations);

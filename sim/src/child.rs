@@ -59,7 +59,8 @@ fn serve(pages: &[(u64, usize)], dram: &File, mut pipe: File, live: fn() -> !) -
     // SAFETY: so that no child survives the simulator, however that ends.
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
     let map = |(at, frame): &(u64, usize)| {
-        Mapping::shared(dram, *at as usize, frame * PAGE, PAGE, Access::ReadWrite).map(std::mem::forget)
+        Mapping::shared(dram, *at as usize, frame * PAGE, PAGE, Access::ReadWrite)
+            .map(std::mem::forget)
     };
     if pages.iter().try_for_each(map).is_ok() && pipe.write_all(&[0]).is_ok() {
         live();

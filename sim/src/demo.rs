@@ -64,7 +64,8 @@ pub fn run(object: &ObjectFile) -> anyhow::Result<()> {
     let target = {
         let sim = lock();
         let pages = sim.processes.spaces[1].resident(MAIN.start, MAIN.end());
-        Child::fork(&pages, sim.frames.file(), live).context("a target process cannot be started")?
+        Child::fork(&pages, sim.frames.file(), live)
+            .context("a target process cannot be started")?
     };
     let pid = target.pid();
 
@@ -108,9 +109,7 @@ pub fn run(object: &ObjectFile) -> anyhow::Result<()> {
         &mut slots,
         &Step::pwrite(0, MAIN.start, BUFFER.start, len),
     )?;
-    println!(
-        "RWMEM_ATTACH, then pwrite of {done} bytes. The target says now:"
-    );
+    println!("RWMEM_ATTACH, then pwrite of {done} bytes. The target says now:");
     std::thread::sleep(TICK * 3);
     let done = must(
         object,

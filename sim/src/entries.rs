@@ -40,7 +40,9 @@ impl Sim {
         let own = self.processes.is_own(map);
         let (_, space) = self.processes.space_of(map)?;
         let entry = space.find(at)?.clone();
-        let object = entry.object.map_or(0, |object| space.objects.all[object].addr);
+        let object = entry
+            .object
+            .map_or(0, |object| space.objects.all[object].addr);
         let shown = Guarded::zeroed::<kpi::vm_map_entry>();
         let place = shown.as_ptr::<kpi::vm_map_entry>();
         let flag = |set: bool, flag: u32| if set { flag } else { 0 };
@@ -55,7 +57,10 @@ impl Sim {
             (*place).offset = entry.offset * PAGE as u64;
             (*place).object.vm_object = if is(Moved::EntryObject) { 0 } else { object } as *mut _;
             (*place).eflags = flag(entry.cow, kpi::MAP_ENTRY_COW)
-                | flag(entry.needs_copy || is(Moved::Flags), kpi::MAP_ENTRY_NEEDS_COPY)
+                | flag(
+                    entry.needs_copy || is(Moved::Flags),
+                    kpi::MAP_ENTRY_NEEDS_COPY,
+                )
                 | flag(is(Moved::SubMap), kpi::MAP_ENTRY_IS_SUB_MAP);
         }
         self.set_root(map, shown.addr());
@@ -66,7 +71,13 @@ impl Sim {
 
     /// The map is locked: its root is the entry that was found last, and its objects can be looked at.
     pub fn show_root(&mut self, map: usize) {
-        if self.entries.seen.get(&map).is_some_and(|seen| !seen.is_empty()) && !self.processes.is_own(map) {
+        if self
+            .entries
+            .seen
+            .get(&map)
+            .is_some_and(|seen| !seen.is_empty())
+            && !self.processes.is_own(map)
+        {
             return;
         }
         self.set_root(map, 0);
@@ -78,7 +89,9 @@ impl Sim {
 
     fn show_objects(&mut self, map: usize, show: bool) {
         if let Some(vm) = self.processes.vmspace(map) {
-            self.processes.spaces[vm.space].objects.show(&self.frames, show);
+            self.processes.spaces[vm.space]
+                .objects
+                .show(&self.frames, show);
         }
     }
 

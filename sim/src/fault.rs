@@ -14,14 +14,26 @@ pub struct Fault {
 }
 
 impl Space {
-    pub fn fault(&mut self, frames: &mut Frames, at: u64, prot: u8, flags: i32) -> Result<Fault, i32> {
+    pub fn fault(
+        &mut self,
+        frames: &mut Frames,
+        at: u64,
+        prot: u8,
+        flags: i32,
+    ) -> Result<Fault, i32> {
         let copy = prot & COPY != 0;
-        let index = self.entries.iter().position(|entry| entry.start <= at && at < entry.end);
+        let index = self
+            .entries
+            .iter()
+            .position(|entry| entry.start <= at && at < entry.end);
         let index = index.ok_or(KERN_INVALID_ADDRESS)?;
         let entry = &self.entries[index];
         let need = prot & (READ | WRITE | EXECUTE);
         // A private copy may be made of what is read-only, but not of what nobody may look at.
-        if entry.prot & need != need || entry.prot == 0 || copy && entry.max & WRITE == 0 && !entry.cow {
+        if entry.prot & need != need
+            || entry.prot == 0
+            || copy && entry.max & WRITE == 0 && !entry.cow
+        {
             return Err(KERN_PROTECTION_FAILURE);
         }
         let object = self.entry_object(frames, index, copy);
@@ -59,11 +71,17 @@ impl Space {
         let (object, offset, needs_copy) = match object {
             Some(object) if needs_copy && copy => {
                 let backing = Some((object, offset));
-                (self.objects.add(frames.memory, Kind::Anonymous, pages, backing), 0, false)
+                (
+                    self.objects
+                        .add(frames.memory, Kind::Anonymous, pages, backing),
+                    0,
+                    false,
+                )
             }
             Some(object) => (object, offset, needs_copy),
             None => (
-                self.objects.add(frames.memory, Kind::Anonymous, pages, None),
+                self.objects
+                    .add(frames.memory, Kind::Anonymous, pages, None),
                 0,
                 needs_copy && !copy,
             ),
@@ -89,21 +107,34 @@ impl Space {
                 return Err(KERN_OUT_OF_BOUNDS);
             }
             let frame = self.objects.resident(frames, first, pindex, &[0; PAGE]);
-            return Ok(Fault { frame, filled: true });
+            return Ok(Fault {
+                frame,
+                filled: true,
+            });
         }
         let frame = self.page_in(frames, object, index);
         if object == first || !copy {
-            return Ok(Fault { frame, filled: false });
+            return Ok(Fault {
+                frame,
+                filled: false,
+            });
         }
         let bytes = frames.memory.copy(frame);
         let frame = self.objects.resident(frames, first, pindex, &bytes);
-        Ok(Fault { frame, filled: false })
+        Ok(Fault {
+            frame,
+            filled: false,
+        })
     }
 
     /// The object's page, in memory and valid.
     fn page_in(&mut self, frames: &mut Frames, object: usize, pindex: u64) -> usize {
         let it = &self.objects.all[object];
-        let paged = it.paged.get(&pindex).cloned().unwrap_or_else(|| vec![0; PAGE]);
+        let paged = it
+            .paged
+            .get(&pindex)
+            .cloned()
+            .unwrap_or_else(|| vec![0; PAGE]);
         match it.pages.get(&pindex).copied() {
             None => self.objects.resident(frames, object, pindex, &paged),
             Some(frame) => {

@@ -41,7 +41,9 @@ impl Memory {
 
     pub fn fill(&self, frame: usize, bytes: &[u8]) {
         // SAFETY: as above; no more than a page.
-        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.bytes(frame), bytes.len().min(PAGE)) };
+        unsafe {
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.bytes(frame), bytes.len().min(PAGE))
+        };
     }
 
     pub fn is_valid(&self, frame: usize) -> bool {
@@ -144,13 +146,16 @@ impl Frames {
     pub fn frame(&self, m: usize) -> Option<usize> {
         let offset = m.checked_sub(self.memory.array)?;
         let frame = offset / size_of::<kpi::vm_page>();
-        let good = offset.is_multiple_of(size_of::<kpi::vm_page>()) && (self.first..self.used).contains(&frame);
+        let good = offset.is_multiple_of(size_of::<kpi::vm_page>())
+            && (self.first..self.used).contains(&frame);
         good.then_some(frame)
     }
 
     /// The page in the direct map at `addr`.
     pub fn in_window(&self, addr: usize) -> Option<usize> {
-        self.window.contains(addr, 1).then(|| (addr - self.window.addr()) / PAGE)
+        self.window
+            .contains(addr, 1)
+            .then(|| (addr - self.window.addr()) / PAGE)
     }
 
     /// Says what the module may do with the page in the direct map.
@@ -164,7 +169,11 @@ impl Frames {
 
     /// The same for pages that were reserved.
     pub fn open_reserved(&self, start: usize, count: usize, open: bool) {
-        let access = if open { Access::ReadWrite } else { Access::None };
+        let access = if open {
+            Access::ReadWrite
+        } else {
+            Access::None
+        };
         self.window.protect(start * PAGE, count * PAGE, access);
     }
 
@@ -175,7 +184,8 @@ impl Frames {
     /// Those that the module may store to.
     pub fn writable(&self) -> Vec<usize> {
         let all = self.first..self.used;
-        all.filter(|frame| self.states[*frame].open == Some(Access::ReadWrite)).collect()
+        all.filter(|frame| self.states[*frame].open == Some(Access::ReadWrite))
+            .collect()
     }
 
     /// Whether the module has it busy.

@@ -94,8 +94,8 @@ pub fn run(object: &ObjectFile, seed: u64) -> Covered {
         Event::Fork,
         Event::PageOut,
     ]
-        .map(Step::Happen)
-        .to_vec();
+    .map(Step::Happen)
+    .to_vec();
     generator.shuffle(&mut events);
     events.truncate(generator.usize(..5));
     programs.push(events);

@@ -3,8 +3,8 @@
 //! one of the answers that this allows, with the data that go with it.
 mod afterwards;
 
-pub use afterwards::{log, memory, others};
 use afterwards::new_image;
+pub use afterwards::{log, memory, others};
 
 use crate::call::{Action, Call, Event};
 use crate::layout::{EFAULT, ENOEXEC, KERN_OUT_OF_BOUNDS, WRITE};
@@ -228,4 +228,3 @@ fn overwritten(moved: &Move, all: &[Move]) -> bool {
     let meets = |other: &&Move| place(other) < end && start < place(other) + other.len;
     all.iter().filter(meets).count() > 1
 }
-

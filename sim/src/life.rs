@@ -163,7 +163,9 @@ impl Sim {
         let vm = self.processes.vmspaces.remove(index);
         self.locks.remove(addr);
         self.forget_entries(addr);
-        self.processes.spaces[vm.space].objects.show(&self.frames, false);
+        self.processes.spaces[vm.space]
+            .objects
+            .show(&self.frames, false);
         vm.object.retire();
         self.processes.gone.push(vm.object);
     }
@@ -171,9 +173,15 @@ impl Sim {
     /// The process moves to a new address space, and somebody who shared the old one stays there: what rfork(2) without
     /// RFPROC does, which takes no lock of the process's.
     pub fn leave(&mut self, old: usize) {
-        let Some(image) = self.next_image() else { return };
+        let Some(image) = self.next_image() else {
+            return;
+        };
         let new = self.new_vmspace(image);
-        let process = self.processes.processes.iter().find(|process| process.vmspace() == old);
+        let process = self
+            .processes
+            .processes
+            .iter()
+            .find(|process| process.vmspace() == old);
         if let Some(process) = process {
             // SAFETY: the process's own object.
             unsafe { (*process.get()).p_vmspace = new as *mut _ };

@@ -291,7 +291,8 @@ impl Guarded {
 
     /// Ends that again.
     pub fn restore(&self) {
-        self.mapping.protect(0, self.mapping.len() - PAGE, Access::ReadWrite);
+        self.mapping
+            .protect(0, self.mapping.len() - PAGE, Access::ReadWrite);
         self.retired.set(false);
     }
 

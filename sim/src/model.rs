@@ -76,7 +76,10 @@ fn not_revoked(file: ModelFile) -> Result<(), i32> {
 fn accessible(space: &Space, start: u64, len: u64, access: Access) -> u64 {
     let mut done = 0;
     while done < len {
-        match start.checked_add(done).filter(|at| space.permits(*at, access)) {
+        match start
+            .checked_add(done)
+            .filter(|at| space.permits(*at, access))
+        {
             // Page by page.
             Some(at) => done += (PAGE - at % PAGE).min(len - done),
             None => break,
@@ -169,7 +172,12 @@ impl Model {
 fn transfer(sim: &Sim, vm: usize, write: bool, remote: u64, local: u64, len: u64) -> (Move, i32) {
     let spaces = &sim.processes.spaces;
     let space = sim.processes.vmspace(vm).map_or(0, |vm| vm.space);
-    let there = accessible(&spaces[space], remote, len, if write { Access::Write } else { Access::Read });
+    let there = accessible(
+        &spaces[space],
+        remote,
+        len,
+        if write { Access::Write } else { Access::Read },
+    );
     let own = Access::Own(if write { READ } else { WRITE });
     let here = accessible(&spaces[0], local, len, own);
     let moved = there.min(here);

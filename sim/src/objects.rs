@@ -55,7 +55,13 @@ impl Objects {
         }
     }
 
-    pub fn add(&mut self, memory: Memory, kind: Kind, size: u64, backing: Option<(usize, u64)>) -> usize {
+    pub fn add(
+        &mut self,
+        memory: Memory,
+        kind: Kind,
+        size: u64,
+        backing: Option<(usize, u64)>,
+    ) -> usize {
         let index = self.all.len();
         assert!(index < MOST, "no room for another object");
         let (frame, offset) = (self.start + index * SLOT / PAGE, index * SLOT % PAGE);
@@ -94,7 +100,13 @@ impl Objects {
     }
 
     /// A resident page with these bytes.
-    pub fn resident(&mut self, frames: &mut Frames, object: usize, pindex: u64, bytes: &[u8]) -> usize {
+    pub fn resident(
+        &mut self,
+        frames: &mut Frames,
+        object: usize,
+        pindex: u64,
+        bytes: &[u8],
+    ) -> usize {
         let managed = self.all[object].kind != Kind::Device;
         let frame = frames.allocate(self.all[object].addr, pindex, managed);
         frames.memory.fill(frame, bytes);
@@ -129,7 +141,10 @@ impl Objects {
     /// What the object itself has there, in memory or by its pager.
     fn own_bytes(&self, memory: Memory, object: usize, pindex: u64) -> Vec<u8> {
         let it = &self.all[object];
-        let resident = it.pages.get(&pindex).filter(|frame| memory.is_valid(**frame));
+        let resident = it
+            .pages
+            .get(&pindex)
+            .filter(|frame| memory.is_valid(**frame));
         match (resident, it.paged.get(&pindex)) {
             (Some(frame), _) => memory.copy(*frame),
             (None, Some(paged)) => paged.clone(),
@@ -159,7 +174,9 @@ impl Objects {
             for pindex in here.chain(kept.keys()) {
                 let is = self.own_bytes(memory, index, *pindex);
                 if kept.get(pindex).is_some_and(|was| *was != is) {
-                    return Some(format!("page {pindex} of an object that another process has too"));
+                    return Some(format!(
+                        "page {pindex} of an object that another process has too"
+                    ));
                 }
             }
         }

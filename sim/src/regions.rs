@@ -64,7 +64,13 @@ const ALL: u8 = READ | WRITE | EXECUTE;
 /// The target's memory: more than three chunks of ordinary memory with holes on both sides,
 pub const MAIN: Region = region(0x1000_0000_0000, 64 * P, RW, ALL, Contents::Mixed);
 /// its text,
-pub const TEXT: Region = region(0x1000_1000_0000, 4 * P, READ | EXECUTE, ALL, Contents::PrivateFile);
+pub const TEXT: Region = region(
+    0x1000_1000_0000,
+    4 * P,
+    READ | EXECUTE,
+    ALL,
+    Contents::PrivateFile,
+);
 /// its constants,
 pub const CONSTANTS: Region = region(0x1000_2000_0000, 4 * P, READ, ALL, Contents::ChangedFile);
 /// two pages of memory, one that it may not touch itself, another of memory,
@@ -86,7 +92,19 @@ pub const SHARED: Region = region(0x1000_9000_0000, 2 * P, READ, RW, Contents::S
 pub const DEVICE: Region = region(0x1000_a000_0000, 2 * P, RW, RW, Contents::Device);
 pub const BEHIND: Region = region(0x1000_a000_2000, 2 * P, RW, ALL, Contents::Resident);
 pub const LAYOUT: [Region; 14] = [
-    MAIN, TEXT, CONSTANTS, BEFORE, FORBIDDEN, AFTER, NOTHING, SHADOWED, FORKED, FILE, ONLY_READABLE, SHARED, DEVICE,
+    MAIN,
+    TEXT,
+    CONSTANTS,
+    BEFORE,
+    FORBIDDEN,
+    AFTER,
+    NOTHING,
+    SHADOWED,
+    FORKED,
+    FILE,
+    ONLY_READABLE,
+    SHARED,
+    DEVICE,
     BEHIND,
 ];
 /// What an unmap event takes away.

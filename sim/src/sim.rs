@@ -9,16 +9,16 @@ use crate::call::{Action, Call, Event};
 use crate::coverage;
 use crate::devices::Devices;
 use crate::entries::Entries;
+use crate::frames::Frames;
 use crate::heap::Heap;
 use crate::kpi;
-use crate::frames::Frames;
 use crate::layout::{RW_LOCK, STOPPED};
 use crate::loader::Image;
 use crate::locks::Locks;
+use crate::objects::Object;
 use crate::probes::Probes;
 use crate::processes::{Moved, Processes, Setting};
 use crate::report;
-use crate::objects::Object;
 use crate::schedule::Schedule;
 use crate::space::Space;
 use crate::statistics::Statistics;
@@ -231,7 +231,11 @@ impl Sim {
             _ if flag & STOPPED != 0 => return false,
             Event::Exec => self.exec(),
             Event::Exit => self.begin_exit(),
-            Event::Fork => self.processes.target_space().into_iter().for_each(Space::fork),
+            Event::Fork => self
+                .processes
+                .target_space()
+                .into_iter()
+                .for_each(Space::fork),
             _ => self.processes.unmap_target(),
         }
         true

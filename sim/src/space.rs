@@ -61,7 +61,8 @@ pub struct Space {
 
 impl Space {
     pub fn new(frames: &mut Frames, image: u8, layout: &'static [Region]) -> Space {
-        let pattern = |at: u64| (at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as u8 & 0x3f | image << 6;
+        let pattern =
+            |at: u64| (at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as u8 & 0x3f | image << 6;
         let patterns = layout
             .iter()
             .map(|region| (region.start..region.end()).map(pattern).collect())
@@ -84,7 +85,10 @@ impl Space {
 
     /// What a page of its regions has, if it is not zeros.
     pub fn patterned(&self, page: u64) -> Vec<u8> {
-        let index = self.layout.iter().position(|region| region.start <= page && page < region.end());
+        let index = self
+            .layout
+            .iter()
+            .position(|region| region.start <= page && page < region.end());
         index.map_or(vec![0; PAGE], |index| {
             let offset = (page - self.layout[index].start) as usize;
             self.patterns[index][offset..offset + PAGE].to_vec()
@@ -121,7 +125,9 @@ impl Space {
 
     /// The entry that has an address.
     pub fn find(&self, at: u64) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.start <= at && at < entry.end)
+        self.entries
+            .iter()
+            .find(|entry| entry.start <= at && at < entry.end)
     }
 
     /// Whether an address may be accessed so.
@@ -173,7 +179,9 @@ impl Space {
             return None;
         }
         let prot = if write { READ | COPY } else { READ };
-        self.fault(frames, at - at % P, prot, 0).ok().map(|fault| fault.frame)
+        self.fault(frames, at - at % P, prot, 0)
+            .ok()
+            .map(|fault| fault.frame)
     }
 
     /// As the process itself writes; the range is mapped.
@@ -206,11 +214,18 @@ impl Space {
                 continue;
             }
             if entry.start < from {
-                entries.push(Entry { end: from, ..entry.clone() });
+                entries.push(Entry {
+                    end: from,
+                    ..entry.clone()
+                });
             }
             if to < entry.end {
                 let offset = entry.pindex(to);
-                entries.push(Entry { start: to, offset, ..entry });
+                entries.push(Entry {
+                    start: to,
+                    offset,
+                    ..entry
+                });
             }
         }
         self.entries = entries;
@@ -235,8 +250,13 @@ impl Space {
             if object.kind == Kind::Device {
                 continue;
             }
-            let free = |frame: usize| self.memory.busy_lock(frame) == UNBUSIED && !frames.is_wired(frame);
-            let pages: Vec<_> = object.pages.iter().map(|(pindex, frame)| (*pindex, *frame)).collect();
+            let free =
+                |frame: usize| self.memory.busy_lock(frame) == UNBUSIED && !frames.is_wired(frame);
+            let pages: Vec<_> = object
+                .pages
+                .iter()
+                .map(|(pindex, frame)| (*pindex, *frame))
+                .collect();
             for (pindex, frame) in pages.into_iter().filter(|(_, frame)| free(*frame)) {
                 if self.memory.is_valid(frame) {
                     object.paged.insert(pindex, self.memory.copy(frame));

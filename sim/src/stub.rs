@@ -101,7 +101,10 @@ impl Kernel {
             (*data).zero_region = zeros.addr();
         }
         symbols.insert("pagertab", base + std::mem::offset_of!(Data, pagertab));
-        symbols.insert("zero_region", base + std::mem::offset_of!(Data, zero_region));
+        symbols.insert(
+            "zero_region",
+            base + std::mem::offset_of!(Data, zero_region),
+        );
         let probe = base + std::mem::offset_of!(Data, sdt_probe_func);
         if let Some(dtrace) = symbols.get("dtrace_probe") {
             // SAFETY: inside the fresh data.

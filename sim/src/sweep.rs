@@ -95,7 +95,11 @@ fn title(scenario: &Scenario, injection: Option<(usize, Action)>) -> String {
             format!(
                 "scenario {} --at {at} --event {}",
                 scenario.name,
-                if event == Event::PageOut { "page-out".into() } else { format!("{event:?}").to_lowercase() }
+                if event == Event::PageOut {
+                    "page-out".into()
+                } else {
+                    format!("{event:?}").to_lowercase()
+                }
             )
         }
     }

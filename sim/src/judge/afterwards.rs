@@ -40,7 +40,11 @@ pub fn new_image(
         let pages = (0..moved.asked.min(LOOK)).step_by(4096);
         let writable = |offset: &u64| caller.permits(moved.local + offset, Access::Own(WRITE));
         let len = (pages.take_while(writable).count() as u64 * 4096).min(moved.asked);
-        let len = len.saturating_sub(if len < moved.asked { moved.local % 4096 } else { 0 });
+        let len = len.saturating_sub(if len < moved.asked {
+            moved.local % 4096
+        } else {
+            0
+        });
         let mut bytes = vec![0; len as usize];
         caller.read(moved.local, &mut bytes);
         if let Some(offset) = bytes
@@ -61,7 +65,10 @@ pub fn memory(sim: &mut Sim, shadow: &Shadow, everything: bool) {
     let mut wrong = shadow.any_difference(spaces);
     if everything {
         let ours = [(0, BUFFER), (0, ONLY_READ)];
-        for (space, region) in ours.into_iter().chain(LAYOUT.iter().map(|region| (1, *region))) {
+        for (space, region) in ours
+            .into_iter()
+            .chain(LAYOUT.iter().map(|region| (1, *region)))
+        {
             wrong = wrong.or_else(|| {
                 shadow
                     .difference(spaces, space, region.start, region.len)
@@ -70,14 +77,20 @@ pub fn memory(sim: &mut Sim, shadow: &Shadow, everything: bool) {
         }
     }
     if let Some((space, at)) = wrong {
-        sim.violation(format!("memory of space {space} at {at:#x} was changed by nobody"));
+        sim.violation(format!(
+            "memory of space {space} at {at:#x} was changed by nobody"
+        ));
     }
 }
 
 /// What others have of an object is as it was.
 pub fn others(sim: &mut Sim) {
     let memory = sim.frames.memory;
-    let changed = sim.processes.spaces.iter().find_map(|space| space.objects.changed(memory));
+    let changed = sim
+        .processes
+        .spaces
+        .iter()
+        .find_map(|space| space.objects.changed(memory));
     if let Some(what) = changed {
         sim.violation(format!("{what} was changed"));
     }
@@ -87,19 +100,28 @@ pub fn others(sim: &mut Sim) {
 /// what is not.
 pub fn log(sim: &mut Sim, errno: i32) {
     let lines = std::mem::take(&mut sim.console);
-    let ours: Vec<_> = lines.iter().filter(|line| line.starts_with("rwmem: ")).collect();
+    let ours: Vec<_> = lines
+        .iter()
+        .filter(|line| line.starts_with("rwmem: "))
+        .collect();
     // Of several things that are wrong, the first is named.
     let moved = sim.setting.moved.filter(|_| sim.injection.is_none());
     let moved = moved.map_or("", |moved| moved.word());
     let good = match errno {
         0 => {
-            let by = if sim.setting.referencing { "by proc_rwmem" } else { "by its own reference" };
+            let by = if sim.setting.referencing {
+                "by proc_rwmem"
+            } else {
+                "by its own reference"
+            };
             ours.len() == 1 && ours[0].contains("FreeBSD 14") && ours[0].ends_with(by)
         }
         ENOEXEC => ours.len() == 1 && ours[0].starts_with(&format!("rwmem: not loaded: {moved}")),
         _ => ours.is_empty(),
     };
     if !good {
-        sim.violation(format!("a load answered {errno}, and the log says {lines:?}"));
+        sim.violation(format!(
+            "a load answered {errno}, and the log says {lines:?}"
+        ));
     }
 }

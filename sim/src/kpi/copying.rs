@@ -87,14 +87,21 @@ pub fn uiomove(sim: &mut Sim, bytes: &[u8], uio: &mut kpi::uio) -> usize {
     done
 }
 
-pub extern "C" fn uiomove_fromphys(ma: *const usize, offset: usize, n: c_int, uio: *mut kpi::uio) -> c_int {
+pub extern "C" fn uiomove_fromphys(
+    ma: *const usize,
+    offset: usize,
+    n: c_int,
+    uio: *mut kpi::uio,
+) -> c_int {
     // SAFETY: the module passes an array with the one page that it wired, and a uio of its own.
     let (m, uio) = unsafe { (*ma, &mut *uio) };
     let (mut sim, fail) = enter(Call::Uiomove, [m, offset, n as usize]);
     sim.may_sleep(Call::Uiomove);
     let n = n as usize;
     if offset % PAGE + n > PAGE || offset >= PAGE {
-        sim.fatal(format!("uiomove_fromphys: {n} bytes at offset {offset} are not in one page"));
+        sim.fatal(format!(
+            "uiomove_fromphys: {n} bytes at offset {offset} are not in one page"
+        ));
     }
     let frame = sim.page("uiomove_fromphys", m);
     if !sim.frames.is_wired(frame) {

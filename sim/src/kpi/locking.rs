@@ -89,7 +89,10 @@ pub extern "C" fn sema_destroy(sema: usize) {
 
 fn units(sim: &mut Sim, call: Call, sema: usize) -> &mut u32 {
     if !sim.semaphores.contains_key(&sema) {
-        sim.fatal(format!("{}: there is no semaphore at {sema:#x}, or no more", call.name()));
+        sim.fatal(format!(
+            "{}: there is no semaphore at {sema:#x}, or no more",
+            call.name()
+        ));
     }
     sim.semaphores.entry(sema).or_default()
 }
@@ -100,11 +103,20 @@ pub extern "C" fn _sema_post(sema: usize, _file: *const c_char, _line: c_int) {
     let (mut sim, _) = enter(Call::SemaPost, [sema, 0, 0]);
     let back = sim.threads.last_frame(current()).1;
     let called = sim.destroying.contains(&current());
-    if called && sim.image.as_ref().is_some_and(|image| image.contains(back, 1)) {
+    if called
+        && sim
+            .image
+            .as_ref()
+            .is_some_and(|image| image.contains(back, 1))
+    {
         sim.violation("a destructor says that it is through, and then goes on in the module");
     }
     *units(&mut sim, Call::SemaPost, sema) += 1;
-    if let Some(index) = sim.destroying.iter().position(|thread| *thread == current()) {
+    if let Some(index) = sim
+        .destroying
+        .iter()
+        .position(|thread| *thread == current())
+    {
         sim.destroying.remove(index);
     }
 }

@@ -29,10 +29,17 @@ pub extern "C" fn __rw_rlock(lock: usize, _file: usize, _line: c_int) {
     let addr = lock - RW_LOCK;
     let (space, index) = object(&mut sim, Call::ObjectLock, addr);
     let all = &sim.processes.spaces[space];
-    let entry = all.entries.iter().any(|entry| entry.object == Some(index)) && sim.has_locked(space);
-    let mut shadows = all.objects.all.iter().filter(|it| it.backing.is_some_and(|(back, _)| back == index));
+    let entry =
+        all.entries.iter().any(|entry| entry.object == Some(index)) && sim.has_locked(space);
+    let mut shadows = all
+        .objects
+        .all
+        .iter()
+        .filter(|it| it.backing.is_some_and(|(back, _)| back == index));
     if !entry && !shadows.any(|it| has_locked(&sim, it.addr)) {
-        sim.violation("an object is locked that nothing keeps: neither its map is, nor one that shadows it");
+        sim.violation(
+            "an object is locked that nothing keeps: neither its map is, nor one that shadows it",
+        );
     }
     if !sim.locks.exists(lock) {
         sim.locks.create(lock, "vm object", Kind::Readers);
@@ -56,7 +63,9 @@ pub extern "C" fn pager_haspage(addr: usize, pindex: u64, _before: usize, _after
     let object = &sim.processes.spaces[space].objects.all[index];
     if object.kind != objects::Kind::Anonymous {
         let kind = object.kind;
-        sim.violation(format!("the pager of a {kind:?} object is asked, which may sleep"));
+        sim.violation(format!(
+            "the pager of a {kind:?} object is asked, which may sleep"
+        ));
         return 0;
     }
     c_int::from(object.paged.contains_key(&pindex))
@@ -67,7 +76,10 @@ fn lookup(sim: &mut Sim, call: Call, addr: usize, pindex: u64) -> usize {
     let object = &sim.processes.spaces[space].objects.all[index];
     let frame = object.pages.get(&pindex).copied();
     if object.kind == objects::Kind::Device {
-        sim.violation(format!("{}: of a device, whose pages only a fault finds", call.name()));
+        sim.violation(format!(
+            "{}: of a device, whose pages only a fault finds",
+            call.name()
+        ));
     }
     frame.map_or(0, |frame| sim.frames.memory.page(frame) as usize)
 }
@@ -97,7 +109,10 @@ pub extern "C" fn vm_page_lookup_unlocked(addr: usize, pindex: u64) -> usize {
 fn managed(sim: &mut Sim, call: Call, m: usize) -> usize {
     let frame = sim.page(call.name(), m);
     if !sim.is_managed(frame) {
-        sim.violation(format!("{}: the kernel does not manage page {frame}", call.name()));
+        sim.violation(format!(
+            "{}: the kernel does not manage page {frame}",
+            call.name()
+        ));
     }
     frame
 }
@@ -133,7 +148,9 @@ pub extern "C" fn vm_page_sunbusy(m: usize) {
     let frame = managed(&mut sim, Call::SharedUnbusy, m);
     let state = &mut sim.frames.states[frame];
     let Some(left) = state.shared[current()].checked_sub(1) else {
-        sim.fatal(format!("page {frame} is unbusied by a thread that has not shared busied it"));
+        sim.fatal(format!(
+            "page {frame} is unbusied by a thread that has not shared busied it"
+        ));
     };
     state.shared[current()] = left;
     set_sharers(&sim, frame);
@@ -162,7 +179,9 @@ pub extern "C" fn vm_page_xunbusy_hard(m: usize) {
     let (mut sim, _) = enter(Call::ExclusiveUnbusy, [m, 0, 0]);
     let frame = managed(&mut sim, Call::ExclusiveUnbusy, m);
     if sim.frames.states[frame].exclusive != Some(current()) {
-        sim.fatal(format!("page {frame} is unbusied by a thread that has not exclusively busied it"));
+        sim.fatal(format!(
+            "page {frame} is unbusied by a thread that has not exclusively busied it"
+        ));
     }
     sim.frames.memory.set_busy_lock(frame, UNBUSIED);
     sim.end_exclusive(frame);
@@ -177,7 +196,9 @@ pub extern "C" fn vm_page_wire(m: usize) {
     let state = &sim.frames.states[frame];
     let busied = state.shared[current()] > 0 || state.exclusive == Some(current());
     if !busied && !has_locked(&sim, object) {
-        sim.violation(format!("page {frame} is wired, and nothing keeps it: it is not busy, its object not locked"));
+        sim.violation(format!(
+            "page {frame} is wired, and nothing keeps it: it is not busy, its object not locked"
+        ));
     }
     sim.wire(frame);
 }
@@ -201,7 +222,8 @@ pub extern "C" fn vm_page_dirty_KBI(m: usize) {
 pub extern "C" fn vm_object_set_writeable_dirty(addr: usize) {
     let (mut sim, _) = enter(Call::SetWriteableDirty, [addr, 0, 0]);
     object(&mut sim, Call::SetWriteableDirty, addr);
-    sim.unnoticed.retain(|(thread, object)| (*thread, *object) != (current(), addr));
+    sim.unnoticed
+        .retain(|(thread, object)| (*thread, *object) != (current(), addr));
 }
 
 /// The pages of an array of the module's.
@@ -215,11 +237,23 @@ unsafe fn array(sim: &mut Sim, call: Call, pages: *const usize, count: c_int) ->
     pages.iter().map(|m| sim.page(call.name(), *m)).collect()
 }
 
-pub extern "C" fn pmap_map_io_transient(pages: *const usize, to: *mut usize, count: c_int, can_fault: bool) -> bool {
-    let (mut sim, _) = enter(Call::MapTransient, [pages as usize, to as usize, count as usize]);
+pub extern "C" fn pmap_map_io_transient(
+    pages: *const usize,
+    to: *mut usize,
+    count: c_int,
+    can_fault: bool,
+) -> bool {
+    let (mut sim, _) = enter(
+        Call::MapTransient,
+        [pages as usize, to as usize, count as usize],
+    );
     // SAFETY: the module passes an array of pages.
     let frames = unsafe { array(&mut sim, Call::MapTransient, pages, count) };
-    sim.check_kernel(Call::MapTransient, to as usize, frames.len() * size_of::<usize>());
+    sim.check_kernel(
+        Call::MapTransient,
+        to as usize,
+        frames.len() * size_of::<usize>(),
+    );
     if !can_fault {
         sim.violation("pages are mapped for one CPU, on which the thread must stay");
     }
@@ -232,7 +266,8 @@ pub extern "C" fn pmap_map_io_transient(pages: *const usize, to: *mut usize, cou
             at = sim.map_page(other, transient);
             sim.frames.states[other].wired = Default::default();
             sim.frames.states[other].transient = None;
-            sim.frames.open(other, Some(crate::memory::Access::ReadWrite));
+            sim.frames
+                .open(other, Some(crate::memory::Access::ReadWrite));
         }
         // SAFETY: where the module wants the addresses.
         unsafe { *to.add(index) = at };
@@ -240,7 +275,12 @@ pub extern "C" fn pmap_map_io_transient(pages: *const usize, to: *mut usize, cou
     transient
 }
 
-pub extern "C" fn pmap_unmap_io_transient(pages: *const usize, _from: *mut usize, count: c_int, _can_fault: bool) {
+pub extern "C" fn pmap_unmap_io_transient(
+    pages: *const usize,
+    _from: *mut usize,
+    count: c_int,
+    _can_fault: bool,
+) {
     let (mut sim, _) = enter(Call::UnmapTransient, [pages as usize, count as usize, 0]);
     // SAFETY: the module passes an array of pages.
     let frames = unsafe { array(&mut sim, Call::UnmapTransient, pages, count) };

@@ -12,8 +12,15 @@ use crate::space::Entry;
 
 /// The map must be one that a reference keeps, which is the same as that it is there.
 pub fn check_map(sim: &mut Sim, call: Call, map: usize) {
-    if sim.processes.vmspace(map).is_none_or(|vm| vm.references() == 0) {
-        sim.fatal(format!("{}: {map:#x} is no map of an address space with references", call.name()));
+    if sim
+        .processes
+        .vmspace(map)
+        .is_none_or(|vm| vm.references() == 0)
+    {
+        sim.fatal(format!(
+            "{}: {map:#x} is no map of an address space with references",
+            call.name()
+        ));
     }
 }
 
@@ -88,7 +95,11 @@ fn move_page(sim: &mut Sim, frame: usize) {
     }
 }
 
-pub extern "C" fn vm_map_lookup_entry(map: usize, at: u64, entry: *mut *mut kpi::vm_map_entry) -> c_int {
+pub extern "C" fn vm_map_lookup_entry(
+    map: usize,
+    at: u64,
+    entry: *mut *mut kpi::vm_map_entry,
+) -> c_int {
     let (mut sim, fail) = enter(Call::LookupEntry, [map, at as usize, 0]);
     check_map(&mut sim, Call::LookupEntry, map);
     if !sim.locks.is_held_by(map, current()) {

@@ -16,7 +16,12 @@ const PID_MAX: i32 = 99999;
 
 pub extern "C" fn pget(pid: i32, flags: c_int, pp: *mut usize) -> c_int {
     let (mut sim, fail) = enter(Call::Pget, [pid as usize, flags as usize, 0]);
-    let must = kpi::PGET_NOTID as c_int | if sim.loading() { 0 } else { kpi::PGET_NOTWEXIT as c_int };
+    let must = kpi::PGET_NOTID as c_int
+        | if sim.loading() {
+            0
+        } else {
+            kpi::PGET_NOTWEXIT as c_int
+        };
     let candebug = flags & kpi::PGET_CANDEBUG as c_int != 0;
     let cansee = flags & kpi::PGET_CANSEE as c_int != 0;
     if flags & must != must {
@@ -120,7 +125,10 @@ pub extern "C" fn proc_vmspace_ref() -> c_int {
 pub extern "C" fn proc_rwmem(p: usize, uio: *mut kpi::uio, flags: c_int) -> c_int {
     // SAFETY: the module passes a uio of its own.
     let uio = unsafe { &mut *uio };
-    let (mut sim, fail) = enter(Call::ProcRwmem, [p, uio.uio_offset as usize, flags as usize]);
+    let (mut sim, fail) = enter(
+        Call::ProcRwmem,
+        [p, uio.uio_offset as usize, flags as usize],
+    );
     if !sim.setting.referencing {
         sim.violation("proc_rwmem of a kernel whose own does not keep the address space");
     }
@@ -128,12 +136,18 @@ pub extern "C" fn proc_rwmem(p: usize, uio: *mut kpi::uio, flags: c_int) -> c_in
         sim.violation(format!("proc_rwmem with the flags {flags:#x}"));
     }
     let Some(process) = sim.processes.by_addr(p) else {
-        sim.fatal(format!("proc_rwmem: {p:#x} is no process, or one that is gone"));
+        sim.fatal(format!(
+            "proc_rwmem: {p:#x} is no process, or one that is gone"
+        ));
     };
     let (mutex, own) = (process.mutex(), process.pid == CALLER);
     let (holds, flag, map) = (process.holds(), process.flag(), process.vmspace());
     if !own && holds == 0 {
-        let exiting = if flag & P_WEXIT != 0 { " and exits" } else { "" };
+        let exiting = if flag & P_WEXIT != 0 {
+            " and exits"
+        } else {
+            ""
+        };
         sim.fatal(format!("proc_rwmem of a process that is not held{exiting}"));
     }
     if sim.locks.is_held_by(mutex, current()) {
@@ -145,22 +159,35 @@ pub extern "C" fn proc_rwmem(p: usize, uio: *mut kpi::uio, flags: c_int) -> c_in
         Some(errno) => return errno,
         None => usize::MAX,
     };
-    let refused = sim.processes.by_addr(p).map_or(0, |process| process.candebug);
+    let refused = sim
+        .processes
+        .by_addr(p)
+        .map_or(0, |process| process.candebug);
     if !own && (refused != 0 || flag & P_WEXIT != 0) {
         return if refused != 0 { refused } else { ESRCH };
     }
     // It keeps what it has found, and that as it is.
-    let Some(references) = sim.processes.vmspace(map).map(|vm| vm.references()).filter(|n| *n > 0) else {
+    let Some(references) = sim
+        .processes
+        .vmspace(map)
+        .map(|vm| vm.references())
+        .filter(|n| *n > 0)
+    else {
         return ESRCH;
     };
-    sim.processes.vmspace(map).into_iter().for_each(|vm| vm.set_references(references + 1));
+    sim.processes
+        .vmspace(map)
+        .into_iter()
+        .for_each(|vm| vm.set_references(references + 1));
     sim.processes.exec_blocks += 1;
     let (mut done, mut error) = (0, 0);
     while error == 0 && uio.uio_resid > 0 && done < limit {
         check_map(&mut sim, Call::ProcRwmem, map);
         let at = uio.uio_offset as u64;
         sim = unlocked(sim, map, at, READ);
-        let len = (PAGE - at as usize % PAGE).min(uio.uio_resid as usize).min(limit - done);
+        let len = (PAGE - at as usize % PAGE)
+            .min(uio.uio_resid as usize)
+            .min(limit - done);
         error = read_page(&mut sim, map, len, uio);
         done += len;
         // Page by page it may sleep, and the process may do what it likes.
@@ -184,7 +211,12 @@ fn read_page(sim: &mut Sim, map: usize, len: usize, uio: &mut kpi::uio) -> c_int
     }) else {
         return EFAULT;
     };
-    match space.fault(&mut sim.frames, at - offset as u64, READ, kpi::VM_FAULT_NORMAL as c_int) {
+    match space.fault(
+        &mut sim.frames,
+        at - offset as u64,
+        READ,
+        kpi::VM_FAULT_NORMAL as c_int,
+    ) {
         Ok(fault) => {
             let bytes = sim.frames.memory.copy(fault.frame);
             uiomove(sim, &bytes[offset..offset + len], uio);

@@ -65,7 +65,8 @@ pub fn ioctl(
             let vm = acquire(sim, file, batch.pid, result)?;
             count_request(result, write);
             let spaces = &sim.processes.spaces;
-            let reachable = |need| accessible(&spaces[0], batch.segs, array, Access::Own(need)) == array;
+            let reachable =
+                |need| accessible(&spaces[0], batch.segs, array, Access::Own(need)) == array;
             if !reachable(READ) || !reachable(WRITE) {
                 return Err(EFAULT);
             }

@@ -10,7 +10,13 @@ pub fn reads_and_writes() -> Vec<Scenario> {
         let regions = [SHADOWED, FORKED, FILE, SHARED, DEVICE, NOTHING];
         let parts = regions.iter().enumerate();
         let parts: Vec<_> = parts
-            .map(|(i, region)| (region.start + 9, HERE + i as u64 * 9 * P, region.len.min(4 * P) - 18))
+            .map(|(i, region)| {
+                (
+                    region.start + 9,
+                    HERE + i as u64 * 9 * P,
+                    region.len.min(4 * P) - 18,
+                )
+            })
             .collect();
         Step::batch(0, write, -1, ARRAY, &parts)
     };
@@ -80,7 +86,13 @@ pub fn reads_and_writes() -> Vec<Scenario> {
         one(
             "own_overlap",
             PLAIN,
-            Step::batch(0, false, CALLER, ARRAY, &[(HERE, HERE + 100, 3 * P), (HERE, HERE, 50)]),
+            Step::batch(
+                0,
+                false,
+                CALLER,
+                ARRAY,
+                &[(HERE, HERE + 100, 3 * P), (HERE, HERE, 50)],
+            ),
         ),
         one(
             "own_write",

@@ -30,8 +30,15 @@ fn one_line(t: &mut Test) -> Outcome {
         let mut lines = log[..len]
             .split(|&byte| byte == b'\n')
             .filter(|line| line.windows(5).any(|word| word == b"rwmem"));
-        let version = concat!("rwmem: version ", env!("CARGO_PKG_VERSION"), " for FreeBSD ").as_bytes();
-        let first = lines.next().is_some_and(|line| line.windows(version.len()).any(|part| part == version));
+        let version = concat!(
+            "rwmem: version ",
+            env!("CARGO_PKG_VERSION"),
+            " for FreeBSD "
+        )
+        .as_bytes();
+        let first = lines
+            .next()
+            .is_some_and(|line| line.windows(version.len()).any(|part| part == version));
         t.holds("the first line names the version", first)?;
         t.equal("lines after that", lines.count(), 0)
     })
