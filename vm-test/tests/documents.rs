@@ -20,6 +20,9 @@ const DOCUMENTS: &[&str] = &[
 /// What is made or fetched, and is not in a fresh clone.
 const MADE: &[&str] = &["target", ".tools", ".git"];
 
+/// What is in a FreeBSD's root, and is named from there.
+const OF_A_ROOT: &[&str] = &["boot"];
+
 fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -193,7 +196,8 @@ fn named_path(word: &str) -> Option<&str> {
     const NAMED: &[&str] = &[".rs", ".c", ".h", ".sh", ".txt", ".md", ".yml"];
     let is_path = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
     let first = word.split('/').next()?;
-    let is_ours = !first.is_empty() && !MADE.contains(&first) && word.chars().all(is_path);
+    let is_elsewhere = first.is_empty() || MADE.contains(&first) || OF_A_ROOT.contains(&first);
+    let is_ours = !is_elsewhere && word.chars().all(is_path);
     let is_named = |end: &str| word.len() > end.len() && word.ends_with(end);
     (is_ours && (word.contains('/') || NAMED.iter().any(|end| is_named(end)))).then_some(word)
 }
@@ -308,6 +312,7 @@ fn the_looking_itself_finds_what_is_wrong() {
         "/dev/rwmem",
         "~/.cache/x",
         "target/ko/x.ko",
+        "boot/kernel",
         "ptrace(2)",
         "loader.conf",
         "a=b/c",
