@@ -124,8 +124,8 @@ fn check_address_space() -> Result<(), Moved> {
         expect(place.has(m), c"vm_page")?;
         expect(entry.owns_contents() && !entry.is_executable(), c"vm_map_entry.eflags")?;
         // Found by our own way, too; and the page after it by going through the object: nothing.
-        expect(Run::new().fill(&map, at, 1) == Found::Pages, c"vm_page.valid")?;
-        expect(Run::new().fill(&map, at + PAGE_SIZE as u64, 1) == Found::Zeros, c"vm_object")?;
+        expect(Run::new().fill(&map, at, 1, page::SHALLOW) == Found::Pages, c"vm_page.valid")?;
+        expect(Run::new().fill(&map, at + PAGE_SIZE as u64, 1, page::SHALLOW) == Found::Zeros, c"vm_object")?;
     }
     page::store(m, OFFSET, &MARK);
     let mut bytes = [0; MARK.len()];
