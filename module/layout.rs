@@ -146,11 +146,11 @@ fn check_address_space() -> Result<(), Moved> {
         )?;
         // Found by our own way, too; and the page after it by going through the object: nothing.
         expect(
-            Run::new().fill(&map, at, 1) == Found::Pages,
+            Run::new().fill(&map, at, 1, page::SHALLOW) == Found::Pages,
             c"vm_page.valid",
         )?;
         expect(
-            Run::new().fill(&map, at + PAGE_SIZE as u64, 1) == Found::Zeros,
+            Run::new().fill(&map, at + PAGE_SIZE as u64, 1, page::SHALLOW) == Found::Zeros,
             c"vm_object",
         )?;
     }

@@ -17,8 +17,10 @@ use crate::vmspace::VmspaceRef;
 /// The most pages that are wired at a time.
 pub const RUN: usize = 32;
 
-/// How many objects behind each other are looked at; what lies deeper is faulted in.
-const DEEPEST: u32 = 16;
+/// How many objects behind each other are looked at, first; what lies deeper is faulted in.
+pub const SHALLOW: u32 = 16;
+/// Once a fault has gone through all of them for nothing.
+pub const DEEP: u32 = u32::MAX;
 
 const READ: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_READ as _;
 const COPY: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_COPY as _;
@@ -63,9 +65,9 @@ impl Run {
     }
 
     /// Wires the pages that hold the first of `len` bytes at `address`, until one is not at hand, the map's entry ends,
-    /// or the run is full. It is empty before.
+    /// or the run is full. It is empty before. At most `deepest` objects behind each other are looked at.
     #[inline(always)]
-    pub fn fill(&mut self, map: &LockedMap<'_>, address: u64, len: u64) -> Found {
+    pub fn fill(&mut self, map: &LockedMap<'_>, address: u64, len: u64, deepest: u32) -> Found {
         let Some(entry) = map.readable(address) else {
             return Found::Unreadable;
         };
@@ -81,7 +83,7 @@ impl Run {
         loop {
             let page = match wire_resident(&place) {
                 Some(page) => page,
-                None => match wire_behind(&place) {
+                None => match wire_behind(&place, deepest) {
                     Behind::Page(page) => page,
                     _ if self.count > 0 => break,
                     Behind::Zeros => return Found::Zeros,
@@ -263,10 +265,10 @@ enum Behind {
 #[cold]
 #[inline(never)]
 #[optimize(size)]
-fn wire_behind(place: &Place<'_>) -> Behind {
+fn wire_behind(place: &Place<'_>, deepest: u32) -> Behind {
     let mut object = LockedObject::new(place);
     let mut pindex = place.pindex();
-    for _ in 0..DEEPEST {
+    for _ in 0..deepest {
         if let Some(m) = object.page(pindex) {
             // SAFETY: its object is locked, so the page stays there; busy, it stays valid.
             unsafe {

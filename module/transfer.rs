@@ -186,7 +186,12 @@ fn read_runs(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
 #[inline(always)]
 fn read_run(vm: &VmspaceRef, range: Range) -> Result<u64, Errno> {
     let mut run = Run::new();
-    let found = run.fill(&LockedMap::new(vm), range.remote(), range.len());
+    let found = run.fill(
+        &LockedMap::new(vm),
+        range.remote(),
+        range.len(),
+        page::SHALLOW,
+    );
     if found != Found::Pages {
         return read_page(vm, range, found);
     }
@@ -222,7 +227,7 @@ fn read_page(vm: &VmspaceRef, range: Range, found: Found) -> Result<u64, Errno> 
             // Either there is nothing, or there is nothing any more.
             Err(Fault::Nothing) => {
                 let mut run = Run::new();
-                let found = run.fill(&LockedMap::new(vm), range.remote(), range.len());
+                let found = run.fill(&LockedMap::new(vm), range.remote(), range.len(), page::DEEP);
                 match found {
                     Found::Pages => copyout(&run, range),
                     Found::Zeros => zeros(),

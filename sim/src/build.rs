@@ -16,6 +16,8 @@ const INVALID: u64 = 9;
 const UNTOUCHED: [u64; 4] = [11, 12, 20, 63];
 const SHARED_BUSY: u64 = 13;
 
+const GENERATIONS: usize = 20;
+
 /// What objects have where something in front of them hides it.
 const STALE: [u8; PAGE] = [0x77; PAGE];
 
@@ -107,6 +109,7 @@ impl Builder<'_> {
                 entry.needs_copy = true;
             }
             Contents::Shadowed => entry.object = Some(self.shadowed()),
+            Contents::Deep => entry.object = Some(self.deep(pages)),
             Contents::Forked => {
                 let object = self.object(Kind::Anonymous, pages + 3, None);
                 self.resident(object, 3, 0);
@@ -187,6 +190,23 @@ impl Builder<'_> {
             }
         }
         object
+    }
+
+    /// So many objects that nobody goes through all of them at once: its own has a page, the last one two others.
+    fn deep(&mut self, pages: u64) -> usize {
+        let last = self.object(Kind::Anonymous, pages, None);
+        self.resident(last, 0, 0);
+        self.paged(last, 1, 1);
+        self.zeros(2);
+        let mut front = last;
+        for _ in 0..GENERATIONS {
+            front = self.object(Kind::Anonymous, pages, Some((front, 0)));
+        }
+        self.resident(front, 3, 3);
+        if let Some((back, _)) = self.space.objects.all[front].backing {
+            self.space.objects.keep(self.frames.memory, back);
+        }
+        front
     }
 
     /// Three objects: page i of the region is i + 2 of the second and i + 3 of the third.

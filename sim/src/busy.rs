@@ -85,7 +85,7 @@ impl Sim {
     }
 
     /// Takes away what nothing allows any more of what the direct map allows.
-    fn restrict(&mut self, frame: usize) {
+    pub fn restrict(&mut self, frame: usize) {
         let Some(access) = self.frames.states[frame].open else {
             return;
         };

@@ -3,8 +3,8 @@
 //! one of the answers that this allows, with the data that go with it.
 mod afterwards;
 
-use afterwards::new_image;
 pub use afterwards::{log, memory, others};
+use afterwards::{new_image, told};
 
 use crate::call::{Action, Call, Event};
 use crate::layout::{EFAULT, ENOEXEC, KERN_OUT_OF_BOUNDS, WRITE};
@@ -127,6 +127,7 @@ pub fn loosely(
     data(sim, shadow, outcome, before, after);
     if action == Action::Happen(Event::Exec) {
         new_image(sim, shadow, step, before, at, first);
+        told(sim, step, outcome, before, at, first);
     }
     accept(sim, shadow, before, LOOK);
     accept(sim, shadow, after, LOOK);

@@ -16,6 +16,8 @@ pub enum Contents {
     Nothing,
     /// What was forked and written to, twice: the first of three objects is its own.
     Shadowed,
+    /// What many generations have forked and written to.
+    Deep,
     /// What has just been forked: its object is somebody else's too.
     Forked,
     /// A private mapping of a file, to which nothing was written.
@@ -91,7 +93,9 @@ pub const SHARED: Region = region(0x1000_9000_0000, 2 * P, READ, RW, Contents::S
 /// a device's memory, and right behind it some of its own.
 pub const DEVICE: Region = region(0x1000_a000_0000, 2 * P, RW, RW, Contents::Device);
 pub const BEHIND: Region = region(0x1000_a000_2000, 2 * P, RW, ALL, Contents::Resident);
-pub const LAYOUT: [Region; 14] = [
+/// And what came down to it from its first ancestors.
+pub const DEEP: Region = region(0x1000_b000_0000, 4 * P, RW, ALL, Contents::Deep);
+pub const LAYOUT: [Region; 15] = [
     MAIN,
     TEXT,
     CONSTANTS,
@@ -106,6 +110,7 @@ pub const LAYOUT: [Region; 14] = [
     SHARED,
     DEVICE,
     BEHIND,
+    DEEP,
 ];
 /// What an unmap event takes away.
 pub const UNMAPPED: (u64, u64) = (MAIN.start + 16 * P, MAIN.start + 32 * P);

@@ -46,6 +46,7 @@ impl<'a> Arbitrary<'a> for Remote {
             ONLY_READABLE.start,
             SHARED.start,
             DEVICE.start,
+            DEEP.start,
             BUFFER.start,
             u64::MAX,
         ];

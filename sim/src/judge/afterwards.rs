@@ -59,6 +59,34 @@ pub fn new_image(
     }
 }
 
+/// That a transfer by pid says that the process has gone on to another program, if it moved bytes after that.
+pub fn told(
+    sim: &mut Sim,
+    step: &Step,
+    outcome: &Outcome,
+    before: &Prediction,
+    at: usize,
+    first: usize,
+) {
+    let single = outcome.segs.is_empty() && matches!(step, Step::Ioctl { .. });
+    let calls = &sim.calls[first.min(at)..];
+    let by_pid = calls.iter().any(|record| record.call == Call::Pget);
+    let found = sim.calls[first.min(at)..at]
+        .iter()
+        .any(|record| record.call == Call::Pget);
+    let moved = |record: &Record| matches!(record.call, Call::MapLock | Call::ProcRwmem);
+    let after = sim.calls[at..].iter().any(moved);
+    let other = before
+        .moves
+        .iter()
+        .any(|moved| moved.space == 1 && moved.len > 0);
+    if single && by_pid && found && after && other && outcome.errors().is_empty() {
+        sim.violation(format!(
+            "{step:x?} does not tell that the target has run another program meanwhile"
+        ));
+    }
+}
+
 /// At the end of a run: nothing was changed that nobody asked for.
 pub fn memory(sim: &mut Sim, shadow: &Shadow, everything: bool) {
     let spaces = &sim.processes.spaces;

@@ -155,6 +155,7 @@ pub extern "C" fn vm_page_sunbusy(m: usize) {
     state.shared[current()] = left;
     set_sharers(&sim, frame);
     sim.forget_held(m, SHARED);
+    sim.restrict(frame);
     sim.happen();
 }
 

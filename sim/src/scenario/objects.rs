@@ -42,6 +42,8 @@ pub fn reads_and_writes() -> Vec<Scenario> {
         write("nothing_write", PLAIN, NOTHING.start + 9, 3 * P),
         read("shadowed_read", PLAIN, SHADOWED.start + 9, 8 * P - 9),
         write("shadowed_write", PLAIN, SHADOWED.start + 9, 8 * P - 9),
+        read("deep_read", PLAIN, DEEP.start + 9, 4 * P - 9),
+        write("deep_write", PLAIN, DEEP.start + 9, 4 * P - 9),
         read("forked_read", PLAIN, FORKED.start + 9, 4 * P - 9),
         write("forked_write", PLAIN, FORKED.start + 9, 4 * P - 9),
         read("text_read", PLAIN, TEXT.start + 9, 4 * P - 9),

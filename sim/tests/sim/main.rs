@@ -67,9 +67,10 @@ scenarios! {
     max_attached probed never_attached batch_read batch_write batch_read_many batch_write_many batch_malformed
     batch_text mixed_read mixed_write mixed_read_transient mixed_write_transient mixed_write_waiters long_read
     read_edge_attached read_our_edge_attached write_our_edge_attached nothing_read nothing_write shadowed_read
-    shadowed_write forked_read forked_write text_read text_write constants_read constants_write file_read
-    file_write only_readable_read only_readable_write shared_read shared_write device_read device_write
-    device_write_transient every_read every_write every_read_by_pid forks_on own_overlap own_write
+    shadowed_write deep_read deep_write forked_read forked_write text_read text_write constants_read
+    constants_write file_read file_write only_readable_read only_readable_write shared_read shared_write
+    device_read device_write device_write_transient every_read every_write every_read_by_pid forks_on
+    own_overlap own_write
 }
 
 /// The VM test asks the same of the module in FreeBSD.
