@@ -90,8 +90,9 @@ pub fn find(arguments: &RootArguments) -> Result<Vec<Root>, Error> {
 
 /// Without those that somebody only began to make, unless there are no others.
 fn with_kernels(candidates: Vec<Candidate>) -> Vec<Candidate> {
-    let (complete, begun): (Vec<_>, Vec<_>) =
-        candidates.into_iter().partition(Candidate::has_kernel);
+    // What was asked for and is not there at all is not one of them.
+    let keeps = |one: &Candidate| one.has_kernel() || !one.is_there();
+    let (complete, begun): (Vec<_>, Vec<_>) = candidates.into_iter().partition(keeps);
     if complete.is_empty() {
         return begun;
     }
