@@ -64,6 +64,16 @@ kpi_vm_pager_has_page(vm_object_t object, vm_pindex_t pindex)
 	return (vm_pager_has_page(object, pindex, NULL, NULL));
 }
 
+bool
+kpi_vm_page_is_mappable(vm_page_t m)
+{
+#ifdef __aarch64__
+	return (PHYS_IN_DMAP(VM_PAGE_TO_PHYS(m)));
+#else
+	return (m != NULL);
+#endif
+}
+
 void
 kpi_vm_page_xunbusy(vm_page_t m)
 {

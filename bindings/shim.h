@@ -38,6 +38,12 @@ void	kpi_vm_object_runlock(vm_object_t object);
 /* vm_pager_has_page: the object is locked. */
 bool	kpi_vm_pager_has_page(vm_object_t object, vm_pindex_t pindex);
 
+/*
+ * Whether pmap_map_io_transient can give the page an address: on arm64 only
+ * memory, for anything else it panics.
+ */
+bool	kpi_vm_page_is_mappable(vm_page_t m);
+
 /* vm_page_xunbusy */
 void	kpi_vm_page_xunbusy(vm_page_t m);
 

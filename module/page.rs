@@ -117,7 +117,12 @@ impl Run {
                 let mut run = Run::new();
                 // INVARIANT: vm_fault wired it for us.
                 run.push(m);
-                Ok(run)
+                // SAFETY: the page is wired.
+                if unsafe { kpi::kpi_vm_page_is_mappable(m.as_ptr()) } {
+                    Ok(run)
+                } else {
+                    Err(Fault::Error(Errno::EFAULT))
+                }
             }
             (kpi::KERN_OUT_OF_BOUNDS, _) => Err(Fault::Nothing),
             (kpi::KERN_RESOURCE_SHORTAGE, _) => Err(Fault::Error(Errno::ENOMEM)),

@@ -4320,6 +4320,7 @@ unsafe extern "C" {
     pub fn kpi_vm_object_rlock(object: vm_object_t);
     pub fn kpi_vm_object_runlock(object: vm_object_t);
     pub fn kpi_vm_pager_has_page(object: vm_object_t, pindex: vm_pindex_t) -> bool_;
+    pub fn kpi_vm_page_is_mappable(m: vm_page_t) -> bool_;
     pub fn kpi_vm_page_xunbusy(m: vm_page_t);
     pub fn kpi_cdevpriv_dtor(data: *mut ::core::ffi::c_void);
     pub fn kpi_counter_u64_add(c: counter_u64_t, n: i64);
