@@ -75,6 +75,34 @@ kpi_vm_page_is_mappable(vm_page_t m)
 }
 
 void
+kpi_vm_page_busy_release(vm_page_t m)
+{
+	u_int old, new;
+
+	old = atomic_load_int(&m->busy_lock);
+	do {
+		if (old == VPB_FREED)
+			return;
+		if ((old & VPB_BIT_SHARED) != 0 && VPB_SHARERS(old) > 1)
+			new = old - VPB_ONE_SHARER;
+		else
+			new = VPB_UNBUSIED;
+	} while (!atomic_fcmpset_rel_int(&m->busy_lock, &old, new));
+	if (new == VPB_UNBUSIED && (old & VPB_BIT_WAITERS) != 0)
+		wakeup(m);
+}
+
+int
+kpi_priv_proc_mem_write(void)
+{
+#ifdef PRIV_PROC_MEM_WRITE
+	return (priv_check(curthread, PRIV_PROC_MEM_WRITE));
+#else
+	return (0);
+#endif
+}
+
+void
 kpi_vm_page_xunbusy(vm_page_t m)
 {
 	vm_page_xunbusy(m);

@@ -44,6 +44,18 @@ bool	kpi_vm_pager_has_page(vm_object_t object, vm_pindex_t pindex);
  */
 bool	kpi_vm_page_is_mappable(vm_page_t m);
 
+/*
+ * What ends a shared or exclusive busy of a page that turned out to be another
+ * one than was looked for: its owner may have freed it meanwhile.
+ */
+void	kpi_vm_page_busy_release(vm_page_t m);
+
+/*
+ * priv_check of PRIV_PROC_MEM_WRITE, which this kernel's proc_rwmem asks for
+ * before it writes: 0 or an errno. 0 where it asks for nothing, in 14.
+ */
+int	kpi_priv_proc_mem_write(void);
+
 /* vm_page_xunbusy */
 void	kpi_vm_page_xunbusy(vm_page_t m);
 

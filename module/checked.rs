@@ -16,10 +16,11 @@ use crate::target;
 use crate::transfer::{self, CHUNK, Outcome};
 use crate::vmspace::VmspaceRef;
 
-/// Whether this kernel's `proc_rwmem` takes a reference by itself.
+/// Whether reads are `proc_rwmem`'s: where this kernel's own takes a reference by itself. Not on arm64, where it panics at
+/// a device's page.
 pub fn uses_proc_rwmem() -> bool {
     // SAFETY: looks at an address that the linker has resolved.
-    unsafe { kpi::kpi_proc_rwmem_references() }
+    cfg!(not(target_arch = "aarch64")) && unsafe { kpi::kpi_proc_rwmem_references() }
 }
 
 /// A process and the address space it had when it was acquired.
@@ -98,7 +99,7 @@ impl<'call> Target<'call> {
 
     fn transfer_referenced(&self, direction: Direction, range: Range) -> Result<Outcome, Errno> {
         drop(self.find()?);
-        let outcome = transfer::transfer(self.td, &self.vm, direction, range);
+        let outcome = transfer::transfer_by_runs(self.td, &self.vm, direction, range);
         drop(self.find()?);
         Ok(outcome)
     }

@@ -18,7 +18,7 @@ use crate::probes;
 use crate::process::CurThread;
 use crate::request::{self, Direction, Range};
 use crate::target;
-use crate::transfer::{Outcome, transfer};
+use crate::transfer::{Outcome, transfer, transfer_by_runs};
 use crate::uio::UserIo;
 use crate::vmspace::VmspaceRef;
 
@@ -113,13 +113,13 @@ extern "C" fn ioctl(
             abi::RWMEM_READ | abi::RWMEM_WRITE => {
                 // SAFETY: see above; both encode an Xfer, and nobody else has this copy of it.
                 let xfer = unsafe { &mut *data.cast::<Xfer>() };
-                let direction = direction(request == abi::RWMEM_WRITE, fflag)?;
+                let direction = direction(td, request == abi::RWMEM_WRITE, fflag)?;
                 xfer_ioctl(td, direction, xfer)
             }
             abi::RWMEM_READV | abi::RWMEM_WRITEV => {
                 // SAFETY: see above; both encode a Batch, and nobody else has this copy of it.
                 let batch = unsafe { &mut *data.cast::<Batch>() };
-                let direction = direction(request == abi::RWMEM_WRITEV, fflag)?;
+                let direction = direction(td, request == abi::RWMEM_WRITEV, fflag)?;
                 batch_ioctl(td, direction, batch)
             }
             abi::RWMEM_ATTACH => {
@@ -140,18 +140,26 @@ extern "C" fn ioctl(
     }))
 }
 
-/// The direction of a request, if the descriptor is open for it (EBADF).
-fn direction(write: bool, fflag: c_int) -> Result<Direction, Errno> {
+/// The direction of a request, if the descriptor is open for it (EBADF), and writing is allowed at all.
+fn direction(td: CurThread<'_>, write: bool, fflag: c_int) -> Result<Direction, Errno> {
     let (direction, needed) = if write {
         (Direction::Write, kpi::FWRITE)
     } else {
         (Direction::Read, kpi::FREAD)
     };
     if fflag as u32 & needed == 0 {
-        Err(Errno::EBADF)
-    } else {
-        Ok(direction)
+        return Err(Errno::EBADF);
     }
+    if write {
+        may_write(td)?;
+    }
+    Ok(direction)
+}
+
+/// What [`CurThread::may_write`] says, counted.
+fn may_write(td: CurThread<'_>) -> Result<(), Errno> {
+    td.may_write()
+        .inspect_err(|_| counters::add(Counter::Denied, 1))
 }
 
 /// Apart from the batches, which must be quick.
@@ -169,7 +177,7 @@ fn xfer_ioctl(td: CurThread<'_>, direction: Direction, xfer: &mut Xfer) -> Resul
         let vm = File::current(td)?.attached()?;
         counters::add(requests(direction), 1);
         traced.start(td);
-        Ok(transfer(td, &vm, direction, range))
+        Ok(transfer_by_runs(td, &vm, direction, range))
     } else {
         let target = Target::acquire(td, xfer.pid)?;
         counters::add(requests(direction), 1);
@@ -204,6 +212,9 @@ fn batch_ioctl(td: CurThread<'_>, direction: Direction, batch: &mut Batch) -> Re
 #[inline(never)]
 fn attached_io(direction: Direction, mut io: UserIo<'_>) -> Result<(), Errno> {
     let td = io.td();
+    if direction == Direction::Write {
+        may_write(td)?;
+    }
     let vm = File::current(td)?.attached()?;
     counters::add(requests(direction), 1);
     let before = io.left();

@@ -203,6 +203,11 @@ impl LockedObject {
         self.get().flags & (kpi::OBJ_SWAP | NEITHER) == kpi::OBJ_SWAP
     }
 
+    /// Whether it is being merged into the one that shadows it: for a while, neither may have what was swapped out.
+    pub fn is_dead(&self) -> bool {
+        self.get().flags & kpi::OBJ_DEAD != 0
+    }
+
     /// Pages from its beginning to its end.
     pub fn size(&self) -> u64 {
         self.get().size

@@ -7,6 +7,7 @@
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 use core::slice;
+use core::sync::atomic::{self, Ordering};
 
 use crate::buffer::{self, PAGE_SIZE};
 use crate::errno::Errno;
@@ -146,6 +147,39 @@ impl Run {
         unsafe { slice::from_raw_parts(self.pages.as_ptr().cast(), self.count) }
     }
 
+    /// Whether the only page of a run that came from a fault is the kernel's to manage.
+    pub fn is_managed(&self) -> bool {
+        // SAFETY: the page is wired; whether it is managed never changes.
+        self.first()
+            .is_some_and(|m| u32::from(unsafe { (*m.as_ptr()).oflags }) & kpi::VPO_UNMANAGED == 0)
+    }
+
+    /// Copies the bytes at `offset` of a device's page that was faulted in, and is `place`'s still, to `room`, which they
+    /// fill without leaving the page. Whether it is.
+    pub fn peek_device(
+        &self,
+        place: &Place<'_>,
+        offset: usize,
+        room: &mut [MaybeUninit<u8>],
+    ) -> bool {
+        let Some(m) = self.first().filter(|&m| place.has(m)) else {
+            return false;
+        };
+        with_mapped::<1, _>(&[m.as_ptr()], |addresses| {
+            for &address in addresses {
+                // SAFETY: the page is mapped at `address`, and the bytes are within it.
+                unsafe {
+                    ptr::copy_nonoverlapping(
+                        in_page(address, offset),
+                        room.as_mut_ptr().cast(),
+                        room.len(),
+                    )
+                }
+            }
+        });
+        true
+    }
+
     /// The only page of a run that came from a fault.
     pub fn first(&self) -> Option<NonNull<kpi::vm_page>> {
         self.pages().first().and_then(|&m| NonNull::new(m))
@@ -200,20 +234,47 @@ impl Drop for Run {
 /// shared busy stays what it is.
 #[inline(always)]
 fn wire_resident(place: &Place<'_>) -> Option<NonNull<kpi::vm_page>> {
-    // SAFETY: the map keeps the object. A vm_page's storage stays for ever; once it is busy, its object, index and
-    // validity stay, too.
+    // SAFETY: once a page is busy, its object, index and validity stay.
+    unsafe {
+        let m = share_busy(place)?;
+        let usable = is_valid(m);
+        if usable {
+            kpi::vm_page_wire(m.as_ptr());
+        }
+        end_shared_busy(m);
+        usable.then_some(m)
+    }
+}
+
+/// The resident page at `place`, shared busy by this thread, if nobody has it exclusively.
+///
+/// # Safety
+/// [`end_shared_busy`] follows, before anything that sleeps.
+#[inline(always)]
+unsafe fn share_busy(place: &Place<'_>) -> Option<NonNull<kpi::vm_page>> {
+    // SAFETY: the map keeps the object, and a vm_page's storage stays for ever.
     unsafe {
         let m = NonNull::new(kpi::vm_page_lookup_unlocked(place.object(), place.pindex()))?;
         if kpi::vm_page_trysbusy(m.as_ptr()) == 0 {
             return None;
         }
-        let usable = place.has(m) && is_valid(m);
-        if usable {
-            kpi::vm_page_wire(m.as_ptr());
+        if !place.has(m) {
+            // It has been freed since, and may be somebody else's, who may free it again.
+            kpi::kpi_vm_page_busy_release(m.as_ptr());
+            return None;
         }
-        kpi::vm_page_sunbusy(m.as_ptr());
-        usable.then_some(m)
+        Some(m)
     }
+}
+
+/// # Safety
+/// This thread has `m` shared busy.
+#[inline(always)]
+unsafe fn end_shared_busy(m: NonNull<kpi::vm_page>) {
+    // vm_page_sunbusy orders nothing where others share it, too: what was done to the page comes first.
+    atomic::fence(Ordering::Release);
+    // SAFETY: the caller's promise.
+    unsafe { kpi::vm_page_sunbusy(m.as_ptr()) }
 }
 
 /// Copies the bytes at `offset` of the resident page at `place` to `to`, which they fill without leaving the page. Whether
@@ -222,16 +283,12 @@ fn wire_resident(place: &Place<'_>) -> Option<NonNull<kpi::vm_page>> {
 pub fn peek(place: &Place<'_>, offset: usize, to: &mut [MaybeUninit<u8>]) -> bool {
     // SAFETY: as in wire_resident; the page is mapped while it is busy, and the bytes are within it.
     unsafe {
-        let m = kpi::vm_page_lookup_unlocked(place.object(), place.pindex());
-        let Some(page) = NonNull::new(m) else {
+        let Some(m) = share_busy(place) else {
             return false;
         };
-        if kpi::vm_page_trysbusy(m) == 0 {
-            return false;
-        }
-        let usable = place.has(page) && is_valid(page);
+        let usable = is_valid(m);
         if usable {
-            with_mapped::<1, _>(slice::from_ref(&m), |addresses| {
+            with_mapped::<1, _>(&[m.as_ptr()], |addresses| {
                 for &address in addresses {
                     let from = in_page(address, offset);
                     if to.len() == 8 {
@@ -245,7 +302,7 @@ pub fn peek(place: &Place<'_>, offset: usize, to: &mut [MaybeUninit<u8>]) -> boo
                 }
             });
         }
-        kpi::vm_page_sunbusy(m);
+        end_shared_busy(m);
         usable
     }
 }
@@ -284,7 +341,7 @@ fn wire_behind(place: &Place<'_>, deepest: u32) -> Behind {
                 if usable {
                     kpi::vm_page_wire(m.as_ptr());
                 }
-                kpi::vm_page_sunbusy(m.as_ptr());
+                end_shared_busy(m);
                 return if usable {
                     Behind::Page(m)
                 } else {
@@ -292,7 +349,7 @@ fn wire_behind(place: &Place<'_>, deepest: u32) -> Behind {
                 };
             }
         }
-        if !object.is_memory() || object.has_paged_out(pindex) {
+        if object.is_dead() || !object.is_memory() || object.has_paged_out(pindex) {
             return Behind::Absent;
         }
         let size = object.size();
@@ -326,9 +383,14 @@ impl BusyPage {
             if kpi::vm_page_tryxbusy(m.as_ptr()) == 0 {
                 return None;
             }
+            if !place.has(m) {
+                // As in share_busy.
+                kpi::kpi_vm_page_busy_release(m.as_ptr());
+                return None;
+            }
             // INVARIANT: just done; from here on, dropping it ends that.
             let page = BusyPage { m };
-            (place.has(m) && is_valid(m)).then_some(page)
+            is_valid(m).then_some(page)
         }
     }
 

@@ -43,6 +43,13 @@ impl<'call> CurThread<'call> {
         unsafe { (*(*self.td.as_ptr()).td_proc).p_pid }
     }
 
+    /// Whether this kernel lets the thread write to other address spaces at all, as its `proc_rwmem` asks (EPERM, from a MAC
+    /// policy, mac_veriexec(4) for one).
+    pub fn may_write(self) -> Result<(), Errno> {
+        // SAFETY: asks about curthread, which this is.
+        Errno::check(unsafe { kpi::kpi_priv_proc_mem_write() })
+    }
+
     /// Whether its process has the address space `vm`.
     pub fn is_in(self, vm: &VmspaceRef) -> bool {
         // SAFETY: the type's invariant.

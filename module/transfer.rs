@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The transfer core: moves bytes between a referenced address space and the caller, one way for every kernel.
 //!
-//! No lock of the target's is held while bytes move to or from the caller. A read wires up to sixteen pages under the
+//! No lock of the target's is held while bytes move to or from the caller. A read wires some pages under the
 //! map's read lock and copies them without; so its pages cannot go, and the target goes on. A write takes the caller's
 //! bytes into the kernel first, and stores them under the map's read lock: the target runs and faults meanwhile, but
 //! cannot fork, unmap or protect, so that each byte lands once, and where the target sees it.
@@ -23,6 +23,8 @@ pub const CHUNK: u64 = 64 * 1024;
 const SMALL: usize = 256;
 /// How often a page is faulted in for a write that the target takes away again, before that is an error.
 const MOST_FAULTS: u32 = 1000;
+/// How often a page is looked for again that a fault has not found, before that is believed.
+const MOST_LOOKS: u32 = 16;
 
 /// How far a transfer came.
 pub struct Outcome {
@@ -141,6 +143,20 @@ impl FewBytes {
     }
 }
 
+/// The same, where few bytes need not be quick.
+#[inline(never)]
+pub fn transfer_by_runs(
+    td: CurThread<'_>,
+    vm: &VmspaceRef,
+    direction: Direction,
+    range: Range,
+) -> Outcome {
+    match direction {
+        Direction::Read => read_runs(td, vm, range),
+        Direction::Write => write(td, vm, range),
+    }
+}
+
 #[inline(always)]
 fn read(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
     if range.len() <= FEW as u64 {
@@ -166,7 +182,7 @@ fn read_runs(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
                 };
             }
         }
-        match read_run(vm, range.after(done)) {
+        match read_run(td, vm, range.after(done)) {
             Ok(bytes) => done = done.wrapping_add(bytes),
             Err(errno) => {
                 return Outcome {
@@ -184,7 +200,7 @@ fn read_runs(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
 
 /// Reads the first bytes of `range`, which is not empty: as many as there are in a run of pages.
 #[inline(always)]
-fn read_run(vm: &VmspaceRef, range: Range) -> Result<u64, Errno> {
+fn read_run(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Result<u64, Errno> {
     let mut run = Run::new();
     let found = run.fill(
         &LockedMap::new(vm),
@@ -193,7 +209,7 @@ fn read_run(vm: &VmspaceRef, range: Range) -> Result<u64, Errno> {
         page::SHALLOW,
     );
     if found != Found::Pages {
-        return read_page(vm, range, found);
+        return read_page(td, vm, range, found);
     }
     copyout(&run, range)
 }
@@ -212,29 +228,63 @@ fn copyout(run: &Run, range: Range) -> Result<u64, Errno> {
 #[cold]
 #[inline(never)]
 #[optimize(size)]
-fn read_page(vm: &VmspaceRef, range: Range, found: Found) -> Result<u64, Errno> {
+fn read_page(
+    td: CurThread<'_>,
+    vm: &VmspaceRef,
+    range: Range,
+    mut found: Found,
+) -> Result<u64, Errno> {
     let range = range.first(PAGE_SIZE as u64 - range.remote() % PAGE_SIZE as u64);
-    let zeros = || match buffer::copyout_zeros(range.local(), range.len() as usize) {
+    // Once is enough, but where others fault there, too.
+    for _ in 0..MOST_LOOKS {
+        match found {
+            Found::Unreadable => return Err(Errno::EFAULT),
+            Found::Pages => (),
+            Found::Zeros => {
+                return match buffer::copyout_zeros(range.local(), range.len() as usize) {
+                    0 => Err(Errno::EFAULT),
+                    bytes => Ok(bytes as u64),
+                };
+            }
+            Found::Absent => match Run::fault(vm, range.remote(), false) {
+                Ok(run) if run.is_managed() => return copyout(&run, range),
+                Ok(run) => return read_device(vm, run, range),
+                Err(Fault::Error(errno)) => return Err(errno),
+                // Either there is nothing, or there is nothing any more.
+                Err(Fault::Nothing) => (),
+            },
+        }
+        let mut run = Run::new();
+        found = run.fill(&LockedMap::new(vm), range.remote(), range.len(), page::DEEP);
+        if found == Found::Pages {
+            return copyout(&run, range);
+        }
+        if found == Found::Absent {
+            td.yield_or_eintr()?;
+        }
+    }
+    Err(Errno::EFAULT)
+}
+
+/// Reads the first bytes of `range` from a device's page. Its object frees such a page when it goes, wired or not: so it
+/// is copied while the map keeps the object, and the caller, whose memory may be slow, gets the copy.
+fn read_device(vm: &VmspaceRef, run: Run, range: Range) -> Result<u64, Errno> {
+    let offset = range.remote() as usize % PAGE_SIZE;
+    let mut buffer = Buffer::new(range.len() as usize)?;
+    let room = buffer.room();
+    {
+        let map = LockedMap::new(vm);
+        let entry = map.readable(range.remote()).ok_or(Errno::EFAULT)?;
+        let place = entry.place(range.remote()).ok_or(Errno::EFAULT)?;
+        if !run.peek_device(&place, offset, room) {
+            return Err(Errno::EFAULT);
+        }
+        drop(run);
+    }
+    // SAFETY: peek_device has filled all of it.
+    match unsafe { buffer::copyout(room.as_ptr().cast(), range.local(), room.len()) } {
         0 => Err(Errno::EFAULT),
         bytes => Ok(bytes as u64),
-    };
-    match found {
-        Found::Pages | Found::Unreadable => Err(Errno::EFAULT),
-        Found::Zeros => zeros(),
-        Found::Absent => match Run::fault(vm, range.remote(), false) {
-            Ok(run) => copyout(&run, range),
-            Err(Fault::Error(errno)) => Err(errno),
-            // Either there is nothing, or there is nothing any more.
-            Err(Fault::Nothing) => {
-                let mut run = Run::new();
-                let found = run.fill(&LockedMap::new(vm), range.remote(), range.len(), page::DEEP);
-                match found {
-                    Found::Pages => copyout(&run, range),
-                    Found::Zeros => zeros(),
-                    Found::Absent | Found::Unreadable => Err(Errno::EFAULT),
-                }
-            }
-        },
     }
 }
 

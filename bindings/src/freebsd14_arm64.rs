@@ -1498,6 +1498,7 @@ pub const VM_FAULT_DIRTY: u32 = 2;
 pub const VM_FAULT_NOFILL: u32 = 4;
 pub const OBJ_FICTITIOUS: u32 = 1;
 pub const OBJ_UNMANAGED: u32 = 2;
+pub const OBJ_DEAD: u32 = 8;
 pub const OBJ_SWAP: u32 = 512;
 pub const VM_PAGE_BITS_ALL: u32 = 255;
 pub const VPO_UNMANAGED: u32 = 4;
@@ -4299,6 +4300,8 @@ unsafe extern "C" {
     pub fn kpi_vm_object_runlock(object: vm_object_t);
     pub fn kpi_vm_pager_has_page(object: vm_object_t, pindex: vm_pindex_t) -> bool_;
     pub fn kpi_vm_page_is_mappable(m: vm_page_t) -> bool_;
+    pub fn kpi_vm_page_busy_release(m: vm_page_t);
+    pub fn kpi_priv_proc_mem_write() -> ::core::ffi::c_int;
     pub fn kpi_vm_page_xunbusy(m: vm_page_t);
     pub fn kpi_cdevpriv_dtor(data: *mut ::core::ffi::c_void);
     pub fn kpi_counter_u64_add(c: counter_u64_t, n: i64);

@@ -69,7 +69,7 @@ pub fn check(module: &[u8], expected: &Expectations) -> Report {
     );
     report.record(
         format!(
-            "it is smaller than {} KiB without debug information",
+            "it is smaller than {} KiB without symbol table and debug information",
             shape::SIZE_LIMIT / 1024
         ),
         shape::size(image),

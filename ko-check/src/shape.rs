@@ -162,18 +162,22 @@ pub fn protection(image: &Image) -> Vec<String> {
 
 /// The file without its debug information.
 pub fn size(image: &Image) -> Vec<String> {
-    let debug: u64 = image
+    let names_and_debug: u64 = image
         .sections
         .iter()
-        .filter(|s| s.name.starts_with(".debug") || s.name.starts_with(".rela.debug"))
+        .filter(|s| {
+            matches!(&*s.name, ".symtab" | ".strtab")
+                || s.name.starts_with(".debug")
+                || s.name.starts_with(".rela.debug")
+        })
         .map(|s| s.data.len() as u64)
         .sum();
-    let size = image.size.saturating_sub(debug);
+    let size = image.size.saturating_sub(names_and_debug);
     if size < SIZE_LIMIT {
         return Vec::new();
     }
     vec![format!(
-        "{size} bytes without debug information, limit {SIZE_LIMIT}"
+        "{size} bytes without symbol table and debug information, limit {SIZE_LIMIT}"
     )]
 }
 
