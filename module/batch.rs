@@ -11,7 +11,7 @@ use crate::kpi;
 use crate::probes;
 use crate::process::CurThread;
 use crate::request::{Direction, Range};
-use crate::transfer::{CHUNK, FewBytes, Outcome, transfer};
+use crate::transfer::{CHUNK, FewBytes, Outcome, transfer, transfer_by_runs};
 use crate::vmspace::VmspaceRef;
 
 /// So many segments are kept on the stack instead of in allocated memory.
@@ -63,18 +63,14 @@ pub fn run(
         if taken == 0
             && let Some(first) = rest.first_mut()
         {
-            let traced = probes::Transfer {
-                pid: batch.pid,
-                remote: first.remote,
-                len: first.len,
-                direction,
+            let outcome = if probes::is_traced() {
+                transfer_traced(td, vm, direction, batch.pid, first, results.range(first))
+            } else {
+                match results.range(first) {
+                    Ok(range) => transfer(td, vm, direction, range),
+                    Err(errno) => Outcome::none(errno),
+                }
             };
-            traced.start(td);
-            let outcome = match results.range(first) {
-                Ok(range) => transfer(td, vm, direction, range),
-                Err(errno) => Outcome::none(errno),
-            };
-            traced.done(td, outcome.done, outcome.stopped);
             results.enter(first, outcome);
         } else {
             for (index, seg) in rest.iter_mut().take(taken).enumerate() {
@@ -101,6 +97,33 @@ pub fn run(
         counters::add(Counter::Faults, results.faults);
     }
     copyout(segs, batch.segs)
+}
+
+/// One segment's transfer, told to those who trace it.
+#[cold]
+#[inline(never)]
+#[optimize(size)]
+fn transfer_traced(
+    td: CurThread<'_>,
+    vm: &VmspaceRef,
+    direction: Direction,
+    pid: i32,
+    seg: &Seg,
+    range: Result<Range, Errno>,
+) -> Outcome {
+    let traced = probes::Transfer {
+        pid,
+        remote: seg.remote,
+        len: seg.len,
+        direction,
+    };
+    traced.start(td);
+    let outcome = match range {
+        Ok(range) => transfer_by_runs(td, vm, direction, range),
+        Err(errno) => Outcome::none(errno),
+    };
+    traced.done(td, outcome.done, outcome.stopped);
+    outcome
 }
 
 /// What has become of the segments so far.
