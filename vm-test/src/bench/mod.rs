@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What the guest measured: read from its `bench: ` lines, shown as a table or as JSON, and held against the
+//! What the guest measured: read from its `bench: ` lines, shown as tables or as JSON, and held against the
 //! design's targets.
 
+mod company;
 mod json;
 mod measurement;
+mod results;
 mod rows;
 mod table;
 mod target;
 #[cfg(test)]
 mod tests;
 
-pub use json::json;
 pub use measurement::{Measurement, Way};
-pub use table::table;
-pub use target::judge;
+pub use results::Results;
 
 /// What the guest's clock counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,26 +5,34 @@ use super::work::{REGION, Work};
 use crate::device::Direction;
 use crate::sys::Errno;
 use crate::sys::memory::{Region, pattern};
-use crate::target::Target;
+use crate::target::{Link, Target};
 
 /// A byte is written at each multiple of this; zeros are between them.
 pub const GRAIN: u64 = 64;
 
-/// A child that wrote its memory itself, and sleeps.
+/// A child that wrote its memory itself.
 pub struct Subject {
     target: Target,
     base: u64,
 }
 
 impl Subject {
+    /// One that sleeps.
     pub fn start() -> Result<Subject, Errno> {
+        Self::start_and_do(|link| while link.listen().is_some() {})
+    }
+
+    /// One that does something with the rest of its life.
+    pub fn start_and_do(body: impl FnOnce(&Link)) -> Result<Subject, Errno> {
         let target = Target::start(|link| {
             if let Ok(region) = Region::private(REGION as usize) {
                 write(&region);
-                link.serve(|_| region.at(0));
+                link.say(0);
+                link.say(region.at(0));
+                body(&link);
             }
         })?;
-        let base = target.ask(0)?;
+        let base = target.hear()?;
         Ok(Subject { target, base })
     }
 
