@@ -127,8 +127,11 @@ impl<'a, const N: usize> Hands<'a, N> {
             Deed::Move { piece, target } => {
                 let piece = PIECES.get(piece).ok_or(Errno::EINVAL)?;
                 let Reach { subject, device } = self.targets.get(target).ok_or(Errno::EINVAL)?;
-                let remote = subject.at(self.offset % REGION);
-                self.offset = self.offset.wrapping_add(piece.bytes.max(STRIDE));
+                if self.offset + piece.bytes > REGION {
+                    self.offset = 0;
+                }
+                let remote = subject.at(self.offset);
+                self.offset += piece.bytes.max(STRIDE);
                 let done = move_piece(piece, device, subject.pid(), remote, self.own.at(0))?;
                 (done == piece.bytes).then_some(()).ok_or(Errno::EIO)
             }
