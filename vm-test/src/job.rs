@@ -25,6 +25,8 @@ pub struct Job {
     pub root: PathBuf,
     pub arch: Arch,
     pub kernel: PathBuf,
+    /// Whether the root has one.
+    pub userland: bool,
     pub payload: Payload,
     pub limits: Limits,
     /// Where it is not to have as many as all others.
@@ -167,6 +169,7 @@ fn job(arguments: &RunArguments, boot: &Boot, test: &Test) -> Result<Job, Error>
         root: boot.root.clone(),
         arch: boot.release.arch,
         kernel: boot.kernel.clone(),
+        userland: disc::has_userland(&boot.root),
         payload: payload(arguments, boot.release, userland, task)?,
         limits: Limits {
             total: arguments.timeout.unwrap_or(total),

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::arch::Arch;
 use crate::args::{Mode, RunArguments};
 use crate::backend::{self, Choice, Size};
-use crate::bench::{Results, Unit};
+use crate::bench::{Part, Results, Unit};
 use crate::disc::{self, System};
 use crate::error::Error;
 use crate::follow::{Console, Followed, Manner, follow};
@@ -110,9 +110,20 @@ fn measured(setup: &Setup, jobs: &[Job], runs: &[Run], arguments: &RunArguments)
             true => Unit::Instructions,
             false => Unit::Nanoseconds,
         };
-        let (missing, unreadable) = results.take(job.mode, job.arch, unit, lines);
-        results.kernel = results.kernel.or_else(|| run.verdict.banner.clone());
-        let missing = report::missing(run, &missing, &unreadable);
+        let part = Part {
+            mode: job.mode,
+            arch: job.arch,
+            unit,
+            userland: job.userland,
+        };
+        let owed = results.take(part, lines);
+        if results.kernel.is_none() {
+            results.kernel.clone_from(&run.verdict.banner);
+        }
+        for skipped in owed.skipped {
+            say::aside(&format!("{}: not measured: {skipped}", run.label));
+        }
+        let missing = report::missing(run, &owed.missing, &owed.unreadable);
         say::aside(missing.trim_end());
         complete &= missing.is_empty();
     }

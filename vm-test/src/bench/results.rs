@@ -3,7 +3,7 @@
 
 use super::company::Company;
 use super::target::{Judged, judge, judge_company};
-use super::{Measurements, Unit, json, table};
+use super::{Measurements, Unit, json, rows, table};
 use crate::arch::Arch;
 use crate::args::Mode;
 
@@ -12,6 +12,27 @@ pub struct Transfers {
     pub measurements: Measurements,
     pub unit: Unit,
     pub arch: Arch,
+}
+
+/// What was to be measured, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    pub mode: Mode,
+    pub arch: Arch,
+    pub unit: Unit,
+    /// Whether the root's programs can run: the search is done by one of ours that is linked with its libraries.
+    pub userland: bool,
+}
+
+/// What a part owes.
+#[derive(Debug, Default)]
+pub struct Owed {
+    /// It was not measured.
+    pub missing: Vec<String>,
+    /// It could not be measured, and why.
+    pub skipped: Vec<String>,
+    /// Lines that say nothing that can be understood.
+    pub unreadable: Vec<String>,
 }
 
 #[derive(Default)]
@@ -23,24 +44,31 @@ pub struct Results {
 }
 
 impl Results {
-    /// Takes what the machine of one part printed; returns what it did not measure, and what cannot be understood.
-    pub fn take<'a>(
-        &mut self,
-        part: Mode,
-        arch: Arch,
-        unit: Unit,
-        lines: impl IntoIterator<Item = &'a str>,
-    ) -> (Vec<String>, Vec<String>) {
-        if part == Mode::Company {
+    /// Takes what the machine of one part printed.
+    pub fn take<'a>(&mut self, part: Part, lines: impl IntoIterator<Item = &'a str>) -> Owed {
+        if part.mode == Mode::Company {
             let company = self.company.insert(Company::read(lines));
-            return (company.missing(), company.unreadable.clone());
+            return Owed {
+                missing: company.missing(),
+                skipped: Vec::new(),
+                unreadable: company.unreadable.clone(),
+            };
         }
         let measurements = Measurements::read(lines);
-        let owed = (measurements.missing(), measurements.unreadable.clone());
+        let mut owed = Owed {
+            missing: measurements.missing(part.userland),
+            skipped: Vec::new(),
+            unreadable: measurements.unreadable.clone(),
+        };
+        if !part.userland {
+            let why = "the root has no userland, so the command 'rwmem' cannot run there";
+            let searches = rows::SEARCHES.iter();
+            owed.skipped = searches.map(|name| format!("{name}: {why}")).collect();
+        }
         self.transfers = Some(Transfers {
             measurements,
-            unit,
-            arch,
+            unit: part.unit,
+            arch: part.arch,
         });
         owed
     }

@@ -127,13 +127,13 @@ fn measure(
     device: &Device,
     sides: &Sides<'_>,
 ) -> Result<Measurement, Errno> {
-    let mover = Mover::new(way, work, device, sides.subject)?;
     let operations = work.operations(way);
-    sides.spoil(work, operations);
+    sides.spoil(work, operations)?;
+    let mover = Mover::new(way, work, device, sides.subject)?;
     let total = time(rounds, || mover.run(work, operations, sides))?;
-    if !sides.is_right(work, operations) {
-        return Err(Errno::EIO);
-    }
+    // A process that was stopped for it can be asked again.
+    drop(mover);
+    sides.check(work, operations)?;
     Ok(Measurement {
         name: work.name,
         path: way.name(),

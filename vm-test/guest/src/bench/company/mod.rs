@@ -52,7 +52,7 @@ struct Pace {
 /// Measures everything; whether all could be.
 pub fn measure_all(output: Output) -> Result<bool, Step> {
     let board = step("getting memory to share", Board::new())?;
-    let mapper = Subject::start_and_do(|_| map_and_touch(&board));
+    let mapper = Subject::start_and_do(|_, _| map_and_touch(&board));
     let mapper = step("starting the process that maps memory", mapper)?;
     let sleeper = || step("starting a process to read from", Subject::start());
     let sleepers = [sleeper()?, sleeper()?];
