@@ -36,7 +36,9 @@ pub fn run(arguments: Arguments) -> i32 {
                 None => return refuse("--seed needs a number"),
             },
             b"--json" => output = Output::Lines,
-            b"test" | b"differential" | b"demo" | b"transfers" | b"company" | b"traced" => mode = argument,
+            b"test" | b"differential" | b"demo" | b"transfers" | b"company" | b"traced" => {
+                mode = argument
+            }
             _ => return refuse(USAGE),
         }
     }

@@ -3,11 +3,11 @@
 
 use serde::Serialize;
 
+use super::Unit;
 use super::company::Ratio;
 use super::measurement::{Measurement, Per, Way};
 use super::results::{Results, Transfers};
 use super::target::Judged;
-use super::Unit;
 
 #[derive(Serialize)]
 struct Report<'a> {

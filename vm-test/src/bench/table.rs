@@ -3,8 +3,8 @@
 
 use std::fmt::Write;
 
-use super::measurement::{Measurement, Per, Way};
 use super::company::{Company, Direction, LARGE, Pair, Ratio, SIZES, WAYS, size};
+use super::measurement::{Measurement, Per, Way};
 use super::rows::{FLOORS, READS, SEARCHES, WRITES};
 use super::target::{Judged, Limit};
 use super::{Measurements, Unit};
@@ -134,9 +134,10 @@ pub fn targets(judged: &[Judged]) -> String {
                 count(target.measured),
                 format!("at most {}", count(f64::from(most))),
             ),
-            Limit::AtLeast(least) => {
-                (format!("{:.2}", target.measured), format!("at least {least:.2}"))
-            }
+            Limit::AtLeast(least) => (
+                format!("{:.2}", target.measured),
+                format!("at least {least:.2}"),
+            ),
         };
         let what = &target.what;
         push(

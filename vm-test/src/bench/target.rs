@@ -103,7 +103,11 @@ pub fn judge(measurements: &Measurements, arch: Arch) -> Vec<Judged> {
             100.0 / times,
         ))
     };
-    costs.into_iter().filter_map(cost).chain(percent()).collect()
+    costs
+        .into_iter()
+        .filter_map(cost)
+        .chain(percent())
+        .collect()
 }
 
 /// Every target in company for which there is a measurement: for each size the worse of the two ways.

@@ -110,11 +110,13 @@ fn measurements_become_a_table() {
 #[test]
 fn a_missed_target_fails_only_where_that_is_asked_for() {
     let machine = machine(1151, "");
-    let missed = "one 8-byte read, attached (pread)                 1,151       at most 1,150  NOT REACHED";
+    let missed =
+        "one 8-byte read, attached (pread)                 1,151       at most 1,150  NOT REACHED";
     bench(&machine, &[]).expect(0, &[missed]);
     bench(&machine, &["--check"]).expect(1, &[missed]);
     // 1,151 of 11,000.
-    let search = "search of 256 MiB, in % of PT_IO's                   10          at most 10  NOT REACHED";
+    let search =
+        "search of 256 MiB, in % of PT_IO's                   10          at most 10  NOT REACHED";
     bench(&machine, &[]).expect(0, &[search]);
     let words = ["nanoseconds for each", "--check needs --accel count"];
     bench(&machine, &["--check", "--accel", "tcg"]).expect(1, &words);
@@ -175,7 +177,8 @@ fn both_parts_are_measured_one_after_the_other() {
 #[test]
 fn a_target_that_stands_still_fails_where_that_is_asked_for() {
     let machines = both(&machine(840, ""), &company(89));
-    let missed = "a target's pace beside a reader of 8 B              0.89       at least 0.90  NOT REACHED";
+    let missed =
+        "a target's pace beside a reader of 8 B              0.89       at least 0.90  NOT REACHED";
     measure("bench", &machines, &[]).expect(0, &[missed]);
     measure("bench", &machines, &["--check"]).expect(1, &[missed]);
     measure("company", &company(89), &["--check"]).expect(1, &[missed]);

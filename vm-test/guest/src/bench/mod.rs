@@ -65,10 +65,7 @@ fn step<T>(what: &'static str, result: Result<T, Errno>) -> Result<T, Step> {
     result.map_err(|error| Step { what, error })
 }
 
-fn with_module(
-    module: &CStr,
-    measure: impl FnOnce() -> Result<bool, Step>,
-) -> Result<bool, Step> {
+fn with_module(module: &CStr, measure: impl FnOnce() -> Result<bool, Step>) -> Result<bool, Step> {
     if kld::find_module(c"rwmem").is_ok() {
         return measure();
     }

@@ -75,20 +75,25 @@ pub fn measure_all(output: Output) -> Result<bool, Step> {
     ];
     step("binding to the second processor", cpu::bind_to(THEIR_CPU))?;
     let mut all = true;
-    let mut note = |what: &str, result: Result<(), Errno>| {
+    let mut note = |what: &str, piece: Option<&Piece>, result: Result<(), Errno>| {
         if let Err(error) = result {
             all = false;
-            say!("# {what} cannot be measured: {error}");
+            let (direction, path, bytes) = piece.map_or(("no", "", 0), |piece| {
+                (word(piece.direction), piece.way.name(), piece.bytes)
+            });
+            say!("# {what} ({direction} {path} {bytes}) cannot be measured: {error}");
         }
     };
     for round in 1..=ROUNDS {
-        note("the target alone", alone(&board, output, round));
+        note("the target alone", None, alone(&board, output, round));
         for (index, piece) in PIECES.iter().enumerate() {
-            note("company", company(&board, output, round, index, piece));
+            let result = company(&board, output, round, index, piece);
+            note("company", Some(piece), result);
         }
         for (index, piece) in PIECES.iter().enumerate() {
             if piece.direction == Direction::Read && piece.bytes >= LARGE {
-                note("two readers", readers(&board, output, round, index, piece));
+                let result = readers(&board, output, round, index, piece);
+                note("two readers", Some(piece), result);
             }
         }
     }
@@ -113,11 +118,7 @@ fn map_and_touch(board: &Board) {
 fn prepare(targets: [&Subject; 3], cpu: u32) -> Result<Hands<'_, 3>, Errno> {
     cpu::bind_to(cpu)?;
     let [mapper, first, second] = targets;
-    Hands::new([
-        Reach::new(mapper)?,
-        Reach::new(first)?,
-        Reach::new(second)?,
-    ])
+    Hands::new([Reach::new(mapper)?, Reach::new(first)?, Reach::new(second)?])
 }
 
 /// Does what the board says, until killed.
