@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Measures the module: on FreeBSD, as root, in nanoseconds on the running kernel; elsewhere in guest instructions, in
-# a virtual machine. scripts/bench.sh [--json], and in a virtual machine [OPTION OF vm-test ...]: --check, for one.
+# Measures the module, what transfers cost and what they cost others: on FreeBSD, as root, in nanoseconds on the running
+# kernel; elsewhere in guest instructions, and for the others in real time, in virtual machines.
+# scripts/bench.sh [--json], and in virtual machines [OPTION OF vm-test ...]: --check, for one. VM_MATRIX says which kernel.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
@@ -10,7 +11,10 @@ if [ "$HOST_OS" = FreeBSD ] && [ "$(id -u)" = 0 ]; then
 	sh scripts/build-ko.sh "" "" rwmem.ko
 	sh scripts/build-guest.sh
 	# It loads the module unless it is loaded, and then unloads it at the end.
-	exec "target/guest/$(default_arch)/rwmem-guest" --module "$PWD/rwmem.ko" bench "$@"
+	for part in transfers company; do
+		"target/guest/$(default_arch)/rwmem-guest" --module "$PWD/rwmem.ko" "$part" "$@"
+	done
+	exit 0
 fi
 
 code=0

@@ -12,7 +12,8 @@ make test            runs every check and test there is, and ends with how many 
 make vm-test         runs the tests of the module in every FreeBSD kernel that is at hand, in virtual machines
 make vm-shell        boots FreeBSD there, with the module loaded, and gives you its shell
 make vm-stress       stresses it there from all sides, for STRESS_MINUTES (30) under each kernel; STRESS_SEED repeats a run
-make bench           measures it: on FreeBSD, as root, in nanoseconds, elsewhere in instructions in a virtual machine
+make bench           measures it, and what its targets feel: on FreeBSD, as root, in nanoseconds, elsewhere in instructions in
+                     a virtual machine
 make fuzz            sends it made-up requests, over a simulated kernel, for FUZZ_SECONDS (3600)
 make load            on FreeBSD, as root: loads ./rwmem.ko
 make unload          unloads it

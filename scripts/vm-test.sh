@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Runs the module in FreeBSD kernels in virtual machines: scripts/vm-test.sh test | userland | differential | stress | shell | demo | bench [OPTION OF vm-test ...]
+# Runs the module in FreeBSD kernels in virtual machines: scripts/vm-test.sh test | userland | differential | stress | shell | demo | bench | transfers | company [OPTION OF vm-test ...]
 # Exit codes are vm-test's: 77 says that there is no FreeBSD to boot.
 set -eu
 cd "$(dirname "$0")/.."
@@ -18,7 +18,7 @@ pairs=$(vm_test run --mode "$mode" --pairs "$@")
 
 client=
 case $mode in
-test | userland | shell | bench) client="--userland vm-test/userland --client target/userland" ;;
+test | userland | shell | bench | transfers) client="--userland vm-test/userland --client target/userland" ;;
 esac
 arches=
 for word in $pairs; do

@@ -48,7 +48,7 @@ pub struct RootArguments {
 }
 
 /// What the guest is sent to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Mode {
     /// Run all tests, under each kernel.
     Test,
@@ -60,8 +60,12 @@ pub enum Mode {
     Stress,
     /// Show what the module does, under the first kernel.
     Demo,
-    /// Measure, under the first kernel.
+    /// Measure, under the first kernel: what `transfers` does, then what `company` does.
     Bench,
+    /// Measure only what transfers cost.
+    Transfers,
+    /// Measure only what they cost others: their target, and each other.
+    Company,
     /// Load the module and give the console to the person, under the first kernel.
     Shell,
 }
@@ -76,6 +80,8 @@ impl Mode {
             Mode::Stress => "stress",
             Mode::Demo => "demo",
             Mode::Bench => "bench",
+            Mode::Transfers => "transfers",
+            Mode::Company => "company",
             Mode::Shell => "shell",
         }
     }
@@ -83,7 +89,7 @@ impl Mode {
     pub fn expects(self) -> Expect {
         match self {
             Mode::Test | Mode::Userland | Mode::Differential | Mode::Stress => Expect::Tests,
-            Mode::Demo | Mode::Bench => Expect::Show,
+            Mode::Demo | Mode::Bench | Mode::Transfers | Mode::Company => Expect::Show,
             Mode::Shell => Expect::Readiness,
         }
     }
@@ -93,6 +99,26 @@ impl Mode {
         self.expects() == Expect::Tests
     }
 
+    /// What a machine of its own is for: instructions are counted on one processor, company takes two and real time.
+    pub fn parts(self) -> &'static [Mode] {
+        match self {
+            Mode::Bench => &[Mode::Transfers, Mode::Company],
+            Mode::Test => &[Mode::Test],
+            Mode::Userland => &[Mode::Userland],
+            Mode::Differential => &[Mode::Differential],
+            Mode::Stress => &[Mode::Stress],
+            Mode::Demo => &[Mode::Demo],
+            Mode::Transfers => &[Mode::Transfers],
+            Mode::Company => &[Mode::Company],
+            Mode::Shell => &[Mode::Shell],
+        }
+    }
+
+    /// Whether it is about time, so that no other machine may run meanwhile.
+    pub fn measures(self) -> bool {
+        matches!(self, Mode::Bench | Mode::Transfers | Mode::Company)
+    }
+
     /// When to lose patience, unless the person says otherwise. Counting instructions costs time, and some of
     /// what is measured takes hundreds of millions of them.
     pub fn limits(self) -> Limits {
@@ -100,7 +126,7 @@ impl Mode {
             Mode::Test | Mode::Userland | Mode::Demo | Mode::Shell => (1800, 120),
             // For a stress run the minutes that it is to take count, see `job`.
             Mode::Differential | Mode::Stress => (3600, 300),
-            Mode::Bench => (1800, 300),
+            Mode::Bench | Mode::Transfers | Mode::Company => (1800, 300),
         };
         Limits {
             total: Duration::from_secs(total),
@@ -162,11 +188,11 @@ pub struct RunArguments {
     #[arg(long, default_value_t = 30, value_name = "NUMBER")]
     pub minutes: u64,
 
-    /// With bench: print the measurements as JSON, not as a table
+    /// With bench and its parts: print the measurements as JSON, not as tables
     #[arg(long)]
     pub json: bool,
 
-    /// With bench: fail if one of the design's targets is missed
+    /// With bench and its parts: fail if one of the design's targets is missed
     #[arg(long)]
     pub check: bool,
 
@@ -184,7 +210,7 @@ pub struct RunArguments {
     #[arg(long, value_name = "DIR", default_value = "target/vm-test")]
     pub logs: PathBuf,
 
-    /// Run so many machines at once [default: as many as have processors here]
+    /// Run so many machines at once [default: as many as have processors here; to measure, 1]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub jobs: Option<u32>,
 
@@ -217,7 +243,8 @@ pub struct MachineArguments {
     #[arg(long, value_enum)]
     pub backend: Option<Kind>,
 
-    /// How QEMU runs the guest's instructions [default: $VM_ACCEL; else kvm where it works; to measure, count]
+    /// How QEMU runs the guest's instructions [default: $VM_ACCEL; else kvm where it works; to measure transfers, count];
+    /// company is never measured with count
     #[arg(long, value_enum)]
     pub accel: Option<Acceleration>,
 

@@ -80,7 +80,7 @@ pub fn choose(arguments: &MachineArguments, mode: Mode, arch: Arch) -> Result<Ch
         memory: setting::number(arguments.memory, "VM_MEMORY")?.unwrap_or(arch.memory()),
     };
     // Only QEMU counts instructions, only QEMU can be told how to accelerate, and only QEMU plays foreign processors.
-    let qemu_wanted = mode == Mode::Bench
+    let qemu_wanted = mode.measures()
         || accel.is_some()
         || arguments.qemu.is_some()
         || arch.firmware() != Firmware::Bios;
@@ -99,8 +99,10 @@ pub fn choose(arguments: &MachineArguments, mode: Mode, arch: Arch) -> Result<Ch
     }
     let program = program::find(arch.qemu(), arguments.qemu.as_deref())?;
     let acceleration = match (accel, mode) {
+        // Its processors run at the same time, which those that count do not.
+        (Some(Acceleration::Count), Mode::Company) => Acceleration::Tcg,
         (Some(accel), _) => accel,
-        (None, Mode::Bench) => Acceleration::Count,
+        (None, Mode::Transfers) => Acceleration::Count,
         (None, _) => Acceleration::probe(&program, arch)?,
     };
     let counts = acceleration == Acceleration::Count;

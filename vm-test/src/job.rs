@@ -25,6 +25,8 @@ pub struct Job {
     pub root: PathBuf,
     pub arch: Arch,
     pub kernel: PathBuf,
+    /// Whether the root has one.
+    pub userland: bool,
     pub payload: Payload,
     pub limits: Limits,
     /// Where it is not to have as many as all others.
@@ -41,8 +43,9 @@ pub struct Boot {
 }
 
 /// A way to test each of them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Test {
+    mode: Mode,
     name: String,
     seed: Option<u64>,
     /// With stress: how long to go on.
@@ -86,9 +89,9 @@ pub fn plan(arguments: &RunArguments, boots: &[Boot]) -> Result<Vec<Job>, Error>
         Mode::Stress if setting::number(arguments.machine.cpus, "VM_CPUS")?.is_none() => {
             stress(arguments)
         }
-        _ => vec![Test::default()],
+        mode => mode.parts().iter().copied().map(plain).collect(),
     };
-    if single(arguments) {
+    if arguments.keep {
         tests.truncate(1);
     }
     let mut jobs = Vec::new();
@@ -105,12 +108,24 @@ fn single(arguments: &RunArguments) -> bool {
     !arguments.mode().tests() || arguments.keep
 }
 
+/// A machine like all others, but where a mode has parts, which have their names.
+fn plain(mode: Mode) -> Test {
+    Test {
+        mode,
+        name: String::new(),
+        seed: None,
+        minutes: None,
+        cpus: None,
+    }
+}
+
 /// Two machines that share the time: what one with a few processors shows, one with more may not, and the other
 /// way round.
 fn stress(arguments: &RunArguments) -> Vec<Test> {
     let seed = arguments.seed.unwrap_or_else(by_the_clock);
     let cpus = [2, 4];
     let machine = |(index, cpus): (usize, u32)| Test {
+        mode: Mode::Stress,
         name: format!("{cpus} cpus"),
         seed: Some(seed.wrapping_add(index as u64 * SEEDS)),
         minutes: Some(arguments.minutes.div_ceil(2)),
@@ -120,7 +135,7 @@ fn stress(arguments: &RunArguments) -> Vec<Test> {
 }
 
 fn job(arguments: &RunArguments, boot: &Boot, test: &Test) -> Result<Job, Error> {
-    let mode = arguments.mode();
+    let mode = test.mode;
     let usual = mode.limits();
     let minutes = test.minutes.unwrap_or(arguments.minutes);
     let total = match mode {
@@ -133,13 +148,13 @@ fn job(arguments: &RunArguments, boot: &Boot, test: &Test) -> Result<Job, Error>
     };
     let of_this = |folder: &PathBuf| folder.join(boot.release.name());
     let userland = match mode {
-        Mode::Test | Mode::Userland | Mode::Shell | Mode::Bench => {
+        Mode::Test | Mode::Userland | Mode::Shell | Mode::Bench | Mode::Transfers => {
             let client = arguments.client.as_ref().map(of_this);
             // Without a shell, nothing of it could start.
             let client = client.filter(|_| disc::has_userland(&boot.root));
             arguments.userland.iter().cloned().chain(client).collect()
         }
-        Mode::Differential | Mode::Stress | Mode::Demo => Vec::new(),
+        Mode::Differential | Mode::Stress | Mode::Demo | Mode::Company => Vec::new(),
     };
     let task = task(&Task {
         mode,
@@ -154,6 +169,7 @@ fn job(arguments: &RunArguments, boot: &Boot, test: &Test) -> Result<Job, Error>
         root: boot.root.clone(),
         arch: boot.release.arch,
         kernel: boot.kernel.clone(),
+        userland: disc::has_userland(&boot.root),
         payload: payload(arguments, boot.release, userland, task)?,
         limits: Limits {
             total: arguments.timeout.unwrap_or(total),

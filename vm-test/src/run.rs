@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::arch::Arch;
 use crate::args::{Mode, RunArguments};
 use crate::backend::{self, Choice, Size};
-use crate::bench::{self, Measurements, Unit};
+use crate::bench::{Part, Results, Unit};
 use crate::disc::{self, System};
 use crate::error::Error;
 use crate::follow::{Console, Followed, Manner, follow};
@@ -30,8 +30,8 @@ use crate::symbols;
 /// What every run has in common.
 struct Setup {
     xorriso: PathBuf,
-    /// For each architecture.
-    machines: BTreeMap<Arch, Choice>,
+    /// For each architecture and what is done there.
+    machines: BTreeMap<(Arch, Mode), Choice>,
     logs: PathBuf,
     verbose: bool,
     /// Leave the machine on when the guest is done.
@@ -55,8 +55,8 @@ pub fn run(arguments: &RunArguments) -> Result<bool, Error> {
     let jobs = job::plan(arguments, &boots)?;
     let mut machines = BTreeMap::new();
     for job in &jobs {
-        if let Entry::Vacant(place) = machines.entry(job.arch) {
-            place.insert(backend::choose(&arguments.machine, mode, job.arch)?);
+        if let Entry::Vacant(place) = machines.entry((job.arch, job.mode)) {
+            place.insert(backend::choose(&arguments.machine, job.mode, job.arch)?);
         }
     }
     let xorriso = program::find(&program::XORRISO, arguments.xorriso.as_deref())?;
@@ -86,14 +86,13 @@ pub fn run(arguments: &RunArguments) -> Result<bool, Error> {
         }
         return setup.run_and_keep(job);
     }
-    let at_once = arguments
-        .jobs
-        .map_or_else(|| setup.at_once(), |n| n as usize);
-    let runs = setup.run_all(&jobs, at_once, tell)?;
-    let measured = match (mode, runs.first()) {
-        (Mode::Bench, Some(run)) => measurements(run, setup.counts(), arguments),
-        _ => true,
+    let at_once = match arguments.jobs {
+        Some(jobs) => jobs as usize,
+        None if mode.measures() => 1,
+        None => setup.at_once(),
     };
+    let runs = setup.run_all(&jobs, at_once, tell)?;
+    let measured = !mode.measures() || measured(&setup, &jobs, &runs, arguments);
     print_sum(&runs, mode, tell);
     if mode.tests() {
         junit::write(&runs, &setup.logs)?;
@@ -102,28 +101,45 @@ pub fn run(arguments: &RunArguments) -> Result<bool, Error> {
 }
 
 /// Prints what was measured; whether that is everything and, where asked for, good enough.
-fn measurements(run: &Run, counted: bool, arguments: &RunArguments) -> bool {
-    let unit = match counted {
-        true => Unit::Instructions,
-        false => Unit::Nanoseconds,
-    };
-    let verdict = &run.verdict;
-    let measured = Measurements::read(verdict.measurements.iter().map(String::as_str));
-    if arguments.json {
-        say::out(&bench::json(&measured, unit, verdict.banner.as_deref()));
-    } else if !measured.is_empty() {
-        say::out(bench::table(&measured, unit).trim_end());
-    }
-    let missing = report::missing(run, &measured.missing(), &measured.unreadable);
-    say::aside(missing.trim_end());
-    let reached = || match unit {
-        Unit::Instructions => bench::judge(&measured).iter().all(|target| target.reached),
-        Unit::Nanoseconds => {
-            say::aside("vm-test: the targets are in instructions: --check needs --accel count");
-            false
+fn measured(setup: &Setup, jobs: &[Job], runs: &[Run], arguments: &RunArguments) -> bool {
+    let mut results = Results::default();
+    let mut complete = true;
+    for (job, run) in jobs.iter().zip(runs) {
+        let lines = run.verdict.measurements.iter().map(String::as_str);
+        let unit = match setup.machine(job).counts {
+            true => Unit::Instructions,
+            false => Unit::Nanoseconds,
+        };
+        let part = Part {
+            mode: job.mode,
+            arch: job.arch,
+            unit,
+            userland: job.userland,
+        };
+        let owed = results.take(part, lines);
+        if results.kernel.is_none() {
+            results.kernel.clone_from(&run.verdict.banner);
         }
-    };
-    missing.is_empty() && (!arguments.check || reached())
+        for skipped in owed.skipped {
+            say::aside(&format!("{}: not measured: {skipped}", run.label));
+        }
+        let missing = report::missing(run, &owed.missing, &owed.unreadable);
+        say::aside(missing.trim_end());
+        complete &= missing.is_empty();
+    }
+    match arguments.json {
+        true => say::out(&results.json()),
+        false => say::out(results.tables().trim_end()),
+    }
+    complete && (!arguments.check || reached(&results))
+}
+
+fn reached(results: &Results) -> bool {
+    if results.unit() == Some(Unit::Nanoseconds) {
+        say::aside("vm-test: the targets are in instructions: --check needs --accel count");
+        return false;
+    }
+    results.judge().iter().all(|target| target.reached)
 }
 
 fn print_sum(runs: &[Run], mode: Mode, tell: fn(&str)) {
@@ -151,9 +167,8 @@ impl Setup {
         (here / cpus.unwrap_or(1) as usize).max(1)
     }
 
-    /// Whether machines count instructions.
-    fn counts(&self) -> bool {
-        self.machines.values().any(|machine| machine.counts)
+    fn machine(&self, job: &Job) -> &Choice {
+        &self.machines[&(job.arch, job.mode)]
     }
 
     /// Runs all jobs, so many at once; the results in the jobs' order.
@@ -240,7 +255,7 @@ impl Setup {
         let mut file = File::create(&log).map_err(Error::file("write", &log))?;
         let errors = File::create(&complaints).map_err(Error::file("write", &complaints))?;
 
-        let Choice { backend, size, .. } = &self.machines[&job.arch];
+        let Choice { backend, size, .. } = self.machine(job);
         progress.stage(&format!("booting ({})", backend.describe()));
         let size = Size {
             cpus: job.cpus.unwrap_or(size.cpus),

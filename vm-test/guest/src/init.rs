@@ -121,7 +121,8 @@ fn work(task: &Task<'_>) -> i32 {
         }
         "differential" => i32::from(differential::run(program, MODULE, seed).failed > 0),
         "stress" => i32::from(stress::run(program, MODULE, seed, task.minutes).failed > 0),
-        "bench" => bench::run(bench::Place::Disc, bench::Output::Lines, MODULE),
+        "transfers" => bench::run(bench::Place::Disc, bench::Output::Lines, MODULE),
+        "company" => bench::run_company(bench::Output::Lines, MODULE),
         "shell" => match kld::load(MODULE) {
             Ok(_) => 0,
             Err(error) => {
@@ -132,7 +133,7 @@ fn work(task: &Task<'_>) -> i32 {
         "demo" => i32::from(demo::run(program, MODULE).failed > 0),
         other => {
             say!(
-                "Bail out! {CONFIGURATION:?} says {other:?}: write test, userland, differential, stress, demo, bench or shell there"
+                "Bail out! {CONFIGURATION:?} says {other:?}: write test, userland, differential, stress, demo, transfers, company or shell there"
             );
             2
         }

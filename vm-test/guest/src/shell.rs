@@ -9,7 +9,7 @@ use crate::tests::{self, differential};
 use crate::{demo, number, tap, traced};
 use core::ffi::CStr;
 
-const USAGE: &str = "usage: rwmem-guest [--module PATH] [--seed NUMBER] [test | differential | demo | bench [--json] | traced]   (default: ./rwmem.ko, test)";
+const USAGE: &str = "usage: rwmem-guest [--module PATH] [--seed NUMBER] [test | differential | demo | transfers [--json] | company [--json] | traced]   (default: ./rwmem.ko, test)";
 
 /// 0 if all tests passed, 1 if not, 2 if they could not begin.
 pub fn run(arguments: Arguments) -> i32 {
@@ -36,15 +36,20 @@ pub fn run(arguments: Arguments) -> i32 {
                 None => return refuse("--seed needs a number"),
             },
             b"--json" => output = Output::Lines,
-            b"test" | b"differential" | b"demo" | b"bench" | b"traced" => mode = argument,
+            b"test" | b"differential" | b"demo" | b"transfers" | b"company" | b"traced" => {
+                mode = argument
+            }
             _ => return refuse(USAGE),
         }
     }
     if process::effective_uid() != 0 {
         return refuse("loading a kernel module needs root: run this as root");
     }
-    if mode == c"bench" {
+    if mode == c"transfers" {
         return bench::run(Place::System, output, module);
+    }
+    if mode == c"company" {
+        return bench::run_company(output, module);
     }
     if mode == c"traced" {
         return traced::run();

@@ -180,8 +180,15 @@ impl Link {
             .write(answer.map(u64::to_ne_bytes).as_flattened());
     }
 
+    /// A debugger that wrote to this process while it waits here has the wait end with EINTR when it detaches
+    /// (FreeBSD 15): it goes on.
     pub fn listen_all<const N: usize>(&self) -> Option<[u64; N]> {
-        words(&self.questions).ok().flatten()
+        loop {
+            match words(&self.questions) {
+                Err(Errno::EINTR) => (),
+                heard => return heard.ok().flatten(),
+            }
+        }
     }
 
     /// Waits inside vfork(2) for a child that says its pid, and ends when it is asked something.

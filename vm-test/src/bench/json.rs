@@ -3,15 +3,19 @@
 
 use serde::Serialize;
 
+use super::Unit;
+use super::company::Ratio;
 use super::measurement::{Measurement, Per, Way};
-use super::target::{Judged, judge};
-use super::{Measurements, Unit};
+use super::results::{Results, Transfers};
+use super::target::Judged;
 
 #[derive(Serialize)]
 struct Report<'a> {
-    unit: &'static str,
     kernel: Option<&'a str>,
+    /// What transfers are counted in.
+    unit: Option<&'static str>,
     measurements: Vec<Line<'a>>,
+    company: &'a [Ratio],
     targets: Vec<Judged>,
 }
 
@@ -27,26 +31,32 @@ struct Line<'a> {
     pt_io: Option<f64>,
 }
 
-/// One object; `kernel` is what the kernel calls itself.
-pub fn json<'a>(measurements: &'a Measurements, unit: Unit, kernel: Option<&'a str>) -> String {
-    let line = |measurement: &'a Measurement| Line {
+/// One object.
+pub fn json(results: &Results) -> String {
+    let report = Report {
+        kernel: results.kernel.as_deref(),
+        unit: results.unit().map(Unit::word),
+        measurements: results.transfers.as_ref().map(lines).unwrap_or_default(),
+        company: results
+            .company
+            .as_ref()
+            .map_or(&[], |company| &company.ratios),
+        targets: results.judge(),
+    };
+    // Text and finite numbers only: that cannot fail.
+    serde_json::to_string_pretty(&report).unwrap_or_default()
+}
+
+fn lines(transfers: &Transfers) -> Vec<Line<'_>> {
+    let all = &transfers.measurements;
+    let lines = all.all.iter().map(|measurement| Line {
         measurement,
         per_operation: measurement.per(Per::Operation),
         per_element: measurement.per(Per::Element),
         per_page: measurement.per(Per::Page),
-        pt_io: measurements
+        pt_io: all
             .get(&measurement.name, Way::PtIo)
             .and_then(|pt_io| measurement.times(pt_io)),
-    };
-    let report = Report {
-        unit: unit.word(),
-        kernel,
-        measurements: measurements.all.iter().map(line).collect(),
-        targets: match unit {
-            Unit::Instructions => judge(measurements),
-            Unit::Nanoseconds => Vec::new(),
-        },
-    };
-    // Text and finite numbers only: that cannot fail.
-    serde_json::to_string_pretty(&report).unwrap_or_default()
+    });
+    lines.collect()
 }

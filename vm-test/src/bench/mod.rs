@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What the guest measured: read from its `bench: ` lines, shown as a table or as JSON, and held against the
+//! What the guest measured: read from its `bench: ` lines, shown as tables or as JSON, and held against the
 //! design's targets.
 
+mod company;
 mod json;
 mod measurement;
+mod results;
 mod rows;
 mod table;
 mod target;
 #[cfg(test)]
 mod tests;
 
-pub use json::json;
 pub use measurement::{Measurement, Way};
-pub use table::table;
-pub use target::judge;
+pub use results::{Part, Results};
 
 /// What the guest's clock counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,9 +66,10 @@ impl Measurements {
             .find(|measurement| measurement.name == name && measurement.way == way)
     }
 
-    /// What should have been measured and was not.
-    pub fn missing(&self) -> Vec<String> {
+    /// What should have been measured and was not; by whole programs only where there is a userland for them.
+    pub fn missing(&self, userland: bool) -> Vec<String> {
         rows::required()
+            .filter(|(name, _)| userland || !rows::SEARCHES.contains(name))
             .filter(|&(name, way)| self.get(name, way).is_none())
             .map(|(name, way)| format!("{name} ({})", way.title()))
             .collect()

@@ -3,18 +3,18 @@
 
 use std::fmt::Write;
 
+use super::company::{Company, Direction, LARGE, Pair, Ratio, SIZES, WAYS, size};
 use super::measurement::{Measurement, Per, Way};
 use super::rows::{FLOORS, READS, SEARCHES, WRITES};
-use super::target::judge;
+use super::target::{Judged, Limit};
 use super::{Measurements, Unit};
 
 /// Widths of the first column and of the others.
 const NAME: usize = 34;
 const CELL: usize = 14;
 
-/// One table: the cost of each operation in each way, and how it compares to PT_IO; then the floors and, where
-/// instructions were counted, the targets.
-pub fn table(measurements: &Measurements, unit: Unit) -> String {
+/// The cost of each operation in each way, and how it compares to PT_IO; then the floors.
+pub fn transfers(measurements: &Measurements, unit: Unit) -> String {
     let mut text = String::new();
     let titles = Way::COLUMNS.map(|way| Some(way.title().to_owned()));
     line(&mut text, &format!("{} for each", unit.word()), &titles);
@@ -27,9 +27,6 @@ pub fn table(measurements: &Measurements, unit: Unit) -> String {
         let floor = measurements.get(name, Way::Kernel);
         let cost = floor.and_then(|floor| floor.per(Per::Operation)).map(count);
         line(&mut text, name, &[cost]);
-    }
-    if unit == Unit::Instructions {
-        targets(&mut text, measurements);
     }
     text
 }
@@ -53,17 +50,78 @@ fn block(text: &mut String, measurements: &Measurements, name: &str) {
     }
 }
 
-fn targets(text: &mut String, measurements: &Measurements) {
-    let judged = judge(measurements);
-    if judged.is_empty() {
-        return;
+/// The pace that a target keeps beside each companion, of that beside the control; what two readers of one target read, of
+/// what two of a target each do; and how quiet the host was.
+pub fn company(company: &Company) -> String {
+    let mut text = String::new();
+    line(
+        &mut text,
+        "a target's pace, control = 1.00",
+        &SIZES.map(|bytes| Some(size(bytes))),
+    );
+    for direction in [Direction::Read, Direction::Write] {
+        for path in WAYS {
+            let of = |bytes| {
+                company.get(Pair::Company {
+                    direction,
+                    path,
+                    bytes,
+                })
+            };
+            let name = format!("beside a {}, {}", direction.actor(), path.title());
+            line(&mut text, &name, &SIZES.map(|bytes| of(bytes).map(ratio)));
+            let cells = SIZES.map(|bytes| of(bytes).and_then(speed));
+            line(&mut text, "  MB/s", &cells);
+        }
     }
-    let width = judged.iter().map(|target| target.what.len()).max();
-    let width = width.unwrap_or(0);
-    push(text, "");
+    push(&mut text, "");
+    line(
+        &mut text,
+        "two readers of one, of two = 1.00",
+        &SIZES.map(|bytes| LARGE.contains(&bytes).then(|| size(bytes))),
+    );
+    for path in WAYS {
+        let of = |bytes| company.get(Pair::Readers { path, bytes });
+        line(
+            &mut text,
+            path.title(),
+            &SIZES.map(|bytes| of(bytes).map(ratio)),
+        );
+        let cells = SIZES.map(|bytes| of(bytes).and_then(speed));
+        line(&mut text, "  MB/s", &cells);
+    }
+    if let Some(control) = company.get(Pair::Control) {
+        push(&mut text, "");
+        line(
+            &mut text,
+            "beside the control, alone = 1.00",
+            &[Some(ratio(control))],
+        );
+    }
+    text
+}
+
+fn ratio(of: &Ratio) -> String {
+    format!("{:.2}", of.median)
+}
+
+fn speed(of: &Ratio) -> Option<String> {
+    of.bytes_per_second.map(|bytes| match bytes / 1e6 {
+        little if little < 10.0 => format!("{little:.1}"),
+        much => count(much),
+    })
+}
+
+/// Empty where there are none.
+pub fn targets(judged: &[Judged]) -> String {
+    let mut text = String::new();
+    let Some(width) = judged.iter().map(|target| target.what.len()).max() else {
+        return text;
+    };
+    push(&mut text, "");
     push(
-        text,
-        &format!("{:width$}{:>10}{:>10}", "targets", "measured", "at most"),
+        &mut text,
+        &format!("{:width$}{:>10}{:>20}", "targets", "measured", "limit"),
     );
     for target in judged {
         let verdict = if target.reached {
@@ -71,13 +129,23 @@ fn targets(text: &mut String, measurements: &Measurements) {
         } else {
             "NOT REACHED"
         };
-        let (what, measured) = (target.what, count(target.measured));
-        let at_most = count(f64::from(target.at_most));
+        let (measured, limit) = match target.limit {
+            Limit::AtMost(most) => (
+                count(target.measured),
+                format!("at most {}", count(f64::from(most))),
+            ),
+            Limit::AtLeast(least) => (
+                format!("{:.2}", target.measured),
+                format!("at least {least:.2}"),
+            ),
+        };
+        let what = &target.what;
         push(
-            text,
-            &format!("{what:width$}{measured:>10}{at_most:>10}  {verdict}"),
+            &mut text,
+            &format!("{what:width$}{measured:>10}{limit:>20}  {verdict}"),
         );
     }
+    text
 }
 
 fn line(text: &mut String, name: &str, cells: &[Option<String>]) {

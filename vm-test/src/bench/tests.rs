@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 use super::measurement::Per;
+use super::results::Transfers;
 use super::rows::{self, READ_8, READ_16M, READ_100, SEARCH};
+use super::target::{Judged, judge};
 use super::*;
+use crate::arch::Arch;
+use crate::args::Mode;
 
 fn line(name: &str, path: &str, bytes: u64, elements: u64, ops: u64, total: u64) -> String {
     format!(
@@ -13,12 +17,24 @@ fn read(lines: &[String]) -> Measurements {
     Measurements::read(lines.iter().map(String::as_str))
 }
 
+fn results(measurements: Measurements, unit: Unit) -> Results {
+    Results {
+        kernel: Some("FreeBSD 14.2".to_owned()),
+        transfers: Some(Transfers {
+            measurements,
+            unit,
+            arch: Arch::Amd64,
+        }),
+        company: None,
+    }
+}
+
 /// A run that is complete as far as the table and the targets go.
 fn sample() -> Measurements {
     read(&[
         line("getpid", "kernel", 0, 1, 2000, 512_000),
-        line(READ_8, "pid", 8, 1, 2000, 3_500_000),
-        line(READ_8, "attached", 8, 1, 2000, 2_000_002),
+        line(READ_8, "pid", 8, 1, 2000, 3_700_000),
+        line(READ_8, "attached", 8, 1, 2000, 2_300_002),
         line(READ_8, "pt_io", 8, 1, 2000, 61_762_000),
         line(READ_16M, "pid", 16 << 20, 1, 4, 8_847_360),
         line(READ_16M, "pt_io", 16 << 20, 1, 1, 122_396_672),
@@ -30,7 +46,7 @@ fn sample() -> Measurements {
 fn costs_are_divided_by_operations_elements_and_pages() {
     let measurements = sample();
     let per = |name, way, what| measurements.get(name, way).and_then(|one| one.per(what));
-    assert_eq!(per(READ_8, Way::Pid, Per::Operation), Some(1750.0));
+    assert_eq!(per(READ_8, Way::Pid, Per::Operation), Some(1850.0));
     assert_eq!(per(READ_8, Way::Pid, Per::Page), None);
     assert_eq!(per(READ_8, Way::Pid, Per::Element), None);
     assert_eq!(per(READ_16M, Way::Pid, Per::Page), Some(540.0));
@@ -40,24 +56,24 @@ fn costs_are_divided_by_operations_elements_and_pages() {
 
 #[test]
 fn the_table_shows_costs_ratios_floors_and_targets() {
-    let text = table(&sample(), Unit::Instructions);
+    let text = results(sample(), Unit::Instructions).tables();
     let lines: Vec<Vec<_>> = text
         .lines()
         .map(|line| line.split_whitespace().collect())
         .collect();
     for wanted in [
         "instructions for each by pid attached READ PT_IO /proc/mem",
-        "read 8 bytes 1,750 1,000 - 30,881 -",
-        "PT_IO costs 17.6x 30.9x - 1.0x -",
+        "read 8 bytes 1,850 1,150 - 30,881 -",
+        "PT_IO costs 16.7x 26.9x - 1.0x -",
         "read 16 MiB 2,211,840 - - 122,396,672 -",
         "a page 540 - - 29,882 -",
         "read 100 x 8 bytes, scattered 35,000 - - - -",
         "an element 350 - - - -",
         "getpid 256",
         "ioctl that fails with ENOTTY -",
-        "one 8-byte read by pid (READV) 1,750 1,750 reached",
-        "one 8-byte read, attached (pread) 1,000 1,000 NOT REACHED",
-        "each of 100 scattered elements by pid (READV) 350 400 reached",
+        "one 8-byte read by pid (READV) 1,850 at most 1,850 reached",
+        "one 8-byte read, attached (pread) 1,150 at most 1,150 NOT REACHED",
+        "each of 100 scattered elements by pid (READV) 350 at most 450 reached",
     ] {
         let words: Vec<_> = wanted.split_whitespace().collect();
         assert!(lines.contains(&words), "no {wanted:?} in\n{text}");
@@ -71,27 +87,34 @@ fn the_table_shows_costs_ratios_floors_and_targets() {
 
 #[test]
 fn nanoseconds_are_not_held_against_targets() {
-    let text = table(&sample(), Unit::Nanoseconds);
+    let results = results(sample(), Unit::Nanoseconds);
+    let text = results.tables();
     assert!(text.starts_with("nanoseconds for each"));
     assert!(!text.contains("targets"), "{text}");
-    assert!(json(&sample(), Unit::Nanoseconds, None).contains(r#""targets": []"#));
+    assert!(results.json().contains(r#""targets": []"#));
 }
 
 #[test]
 fn a_target_is_reached_by_what_is_no_greater() {
-    let judged = judge(&sample());
-    let reached: Vec<_> = judged.iter().map(|target| target.reached).collect();
-    // By pid 1,750 of 1,750; attached 1,000.001 of 1,000; without an attached 16 MiB there is nothing to judge.
-    assert_eq!(reached, [true, true, true, false], "{judged:#?}");
+    let reached = |judged: &[Judged]| judged.iter().map(|target| target.reached).collect();
+    let judged = judge(&sample(), Arch::Amd64);
+    // By pid 1,850 of 1,850; attached 1,150.001 of 1,150; without an attached 16 MiB there is nothing to judge.
+    let reached_here: Vec<_> = reached(&judged);
+    assert_eq!(reached_here, [true, false, true, true], "{judged:#?}");
+    let judged = judge(&sample(), Arch::Arm64);
+    let reached_here: Vec<_> = reached(&judged);
+    assert_eq!(reached_here, [true; 4], "{judged:#?}");
 }
 
 #[test]
 fn what_was_not_measured_is_named() {
-    let missing = sample().missing();
+    let missing = sample().missing(true);
     assert!(missing.contains(&"read 8 bytes (READ)".to_owned()));
     assert!(missing.contains(&"ioctl that fails with ENOTTY (kernel)".to_owned()));
     assert!(missing.iter().all(|what| !what.contains("/proc/mem")));
     assert_eq!(missing.len(), rows::required().count() - 7);
+    // Attached, and by PT_IO.
+    assert_eq!(sample().missing(false).len(), missing.len() - 2);
 }
 
 #[test]
@@ -109,7 +132,7 @@ fn a_line_that_makes_no_sense_is_kept_and_not_counted() {
 
 #[test]
 fn json_holds_the_measurements_and_what_follows_from_them() {
-    let text = json(&sample(), Unit::Instructions, Some("FreeBSD 14.2"));
+    let text = results(sample(), Unit::Instructions).json();
     let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(value["unit"], "instructions");
     assert_eq!(value["kernel"], "FreeBSD 14.2");
@@ -130,12 +153,95 @@ fn the_search_is_held_against_a_tenth_of_pt_ios() {
             line(SEARCH, "attached", 256 << 20, 1, 1, attached),
             line(SEARCH, "pt_io", 256 << 20, 1, 1, pt_io),
         ]);
-        let text = table(&measurements, Unit::Instructions);
+        let judged = judge(&measurements, Arch::Amd64);
+        let text = results(measurements, Unit::Instructions).tables();
         assert!(text.contains("PT_IO costs"), "{text}");
-        let judged = judge(&measurements);
         assert_eq!(judged.len(), 1, "{judged:#?}");
         (judged[0].measured, judged[0].reached)
     };
     assert_eq!(search(100, 1000), (10.0, true));
     assert_eq!(search(100, 800), (12.5, false));
+}
+
+fn company_line(direction: &str, bytes: u64, laps: u64, control: u64) -> String {
+    format!(
+        r#"{{"kind":"company","direction":"{direction}","path":"attached","bytes":{bytes},"round":1,"laps":{laps},"ns":500000000,"pieces":1000,"control_laps":{control},"control_ns":250000000}}"#
+    )
+}
+
+fn readers_line(together: u64, apart: u64) -> String {
+    format!(
+        r#"{{"kind":"readers","path":"pid","bytes":65536,"round":1,"together":{together},"together_ns":1000,"apart":{apart},"apart_ns":1000}}"#
+    )
+}
+
+const COMPANY: Part = Part {
+    mode: Mode::Company,
+    arch: Arch::Amd64,
+    unit: Unit::Nanoseconds,
+    userland: false,
+};
+
+fn in_company(lines: &[String]) -> Results {
+    let mut results = Results::default();
+    let lines = lines.iter().map(String::as_str);
+    results.take(COMPANY, lines);
+    results
+}
+
+#[test]
+fn paces_are_compared_within_a_round_and_the_median_counts() {
+    let results = in_company(&[
+        r#"{"kind":"alone","round":1,"laps":100,"ns":1000,"control_laps":98,"control_ns":1000}"#
+            .to_owned(),
+        // Laps a second 190, 100, 180, of 200, 400, 200.
+        company_line("read", 4096, 95, 50),
+        company_line("read", 4096, 50, 100),
+        company_line("read", 4096, 90, 50),
+        readers_line(89, 100),
+    ]);
+    let text = results.tables();
+    let lines: Vec<Vec<_>> = text
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    for wanted in [
+        "a target's pace, control = 1.00 8 B 4 KiB 64 KiB 1 MiB",
+        "beside a reader, attached - 0.90 - -",
+        // 1,000 pages in half a second.
+        "MB/s - 8.2 - -",
+        "beside a writer, attached - - - -",
+        "two readers of one, of two = 1.00 - - 64 KiB 1 MiB",
+        "by pid - - 0.89 -",
+        "beside the control, alone = 1.00 0.98",
+        "a target's pace beside a reader of 4 KiB 0.90 at least 0.90 reached",
+        "two readers of one target, pieces of 64 KiB 0.89 at least 0.90 NOT REACHED",
+    ] {
+        let words: Vec<_> = wanted.split_whitespace().collect();
+        assert!(lines.contains(&words), "no {wanted:?} in\n{text}");
+    }
+    let value: serde_json::Value = serde_json::from_str(&results.json()).expect("JSON");
+    let one = &value["company"][1];
+    assert_eq!(one["kind"], "company");
+    assert_eq!(one["direction"], "read");
+    assert_eq!(one["median"], 0.9);
+    assert_eq!(one["rounds"][1], 0.25);
+    assert_eq!(value["targets"][0]["at_least"], 0.9);
+}
+
+#[test]
+fn a_control_that_stood_still_and_a_round_that_is_missing_are_told() {
+    let lines = [
+        company_line("read", 8, 95, 0),
+        company_line("write", 8, 95, 50),
+        company_line("write", 8, 95, 50),
+    ];
+    let mut results = Results::default();
+    let owed = results.take(COMPANY, lines.iter().map(String::as_str));
+    assert_eq!(owed.unreadable, lines[..1]);
+    let missing = owed.missing;
+    assert!(missing.contains(&"beside a write of 8 B, attached (2 of 3 times)".to_owned()));
+    assert!(missing.contains(&"two readers of 1 MiB, by pid (0 of 3 times)".to_owned()));
+    // The control itself, 2 directions, 2 ways and 4 sizes, 2 ways and 2 sizes.
+    assert_eq!(missing.len(), 1 + 16 + 4);
 }

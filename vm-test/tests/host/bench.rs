@@ -49,15 +49,51 @@ fn machine(cost: u64, left_out: &str) -> String {
     script + "echo '# guest: done'\n"
 }
 
-fn bench(machine: &str, options: &[&str]) -> Finished {
-    let mut arguments = vec!["--mode", "bench"];
+/// The lines of a machine that measured in company, where beside a reader or writer so many laps are made of 100.
+fn company(laps: u64) -> String {
+    let mut script = BOOT.to_owned();
+    let mut say = |line: String| script += &format!("echo 'bench: {{{line}}}'\n");
+    for round in 1..=3 {
+        say(format!(
+            r#""kind":"alone","round":{round},"laps":100,"ns":1000,"control_laps":100,"control_ns":1000"#
+        ));
+        for path in ["attached", "pid"] {
+            for bytes in [8, 4096, 65536, 1 << 20] {
+                for direction in ["read", "write"] {
+                    say(format!(
+                        r#""kind":"company","direction":"{direction}","path":"{path}","bytes":{bytes},"round":{round},"laps":{laps},"ns":1000,"pieces":10,"control_laps":100,"control_ns":1000"#
+                    ));
+                }
+            }
+            for bytes in [65536, 1 << 20] {
+                say(format!(
+                    r#""kind":"readers","path":"{path}","bytes":{bytes},"round":{round},"together":95,"together_ns":1000,"apart":100,"apart_ns":1000"#
+                ));
+            }
+        }
+    }
+    script + "echo '# guest: done'\n"
+}
+
+/// A machine that counts instructions, or else one in company.
+fn both(transfers: &str, company: &str) -> String {
+    format!("case \"$*\" in *icount*)\n{transfers};;\n*)\n{company};;\nesac\n")
+}
+
+/// Of one part.
+fn measure(mode: &str, machine: &str, options: &[&str]) -> Finished {
+    let mut arguments = vec!["--mode", mode];
     arguments.extend(options);
     Bed::new().run(machine, &arguments)
 }
 
+fn bench(machine: &str, options: &[&str]) -> Finished {
+    measure("transfers", machine, options)
+}
+
 #[test]
 fn measurements_become_a_table() {
-    let run = bench(&machine(900, ""), &["--check"]);
+    let run = bench(&machine(840, ""), &["--check"]);
     run.expect(
         0,
         &[
@@ -73,12 +109,14 @@ fn measurements_become_a_table() {
 
 #[test]
 fn a_missed_target_fails_only_where_that_is_asked_for() {
-    let machine = machine(1101, "");
-    let missed = "one 8-byte read, attached (pread)                 1,101     1,000  NOT REACHED";
+    let machine = machine(1151, "");
+    let missed =
+        "one 8-byte read, attached (pread)                 1,151       at most 1,150  NOT REACHED";
     bench(&machine, &[]).expect(0, &[missed]);
     bench(&machine, &["--check"]).expect(1, &[missed]);
-    // 1,101 of 11,000.
-    let search = "search of 256 MiB, in % of PT_IO's                   10        10  NOT REACHED";
+    // 1,151 of 11,000.
+    let search =
+        "search of 256 MiB, in % of PT_IO's                   10          at most 10  NOT REACHED";
     bench(&machine, &[]).expect(0, &[search]);
     let words = ["nanoseconds for each", "--check needs --accel count"];
     bench(&machine, &["--check", "--accel", "tcg"]).expect(1, &words);
@@ -89,7 +127,7 @@ fn a_missing_measurement_fails_and_is_named() {
     let run = bench(&machine(900, "write 8 bytes pt_io"), &[]);
     let words = [
         "this was not measured:\n    write 8 bytes (PT_IO)",
-        "the reason may be in logs/bench-14-amd64-generic.log",
+        "the reason may be in logs/transfers-14-amd64-generic.log",
     ];
     run.expect(1, &words);
 }
@@ -115,4 +153,44 @@ fn for_a_program_there_is_json_and_nothing_else() {
 fn a_machine_that_falls_while_it_measures_is_no_success() {
     let run = bench(&format!("{BOOT}echo panic: x"), &[]);
     run.expect(1, &["the kernel panicked", "was not measured"]);
+}
+
+#[test]
+fn both_parts_are_measured_one_after_the_other() {
+    let machines = both(&machine(840, ""), &company(95));
+    let run = measure("bench", &machines, &["--check"]);
+    run.expect(
+        0,
+        &[
+            "instructions for each",
+            "beside a writer, by pid                     0.95          0.95          0.95          0.95",
+            "a target's pace beside a reader of 1 MiB            0.95       at least 0.90  reached",
+        ],
+    );
+    let run = measure("bench", &machines, &["--json"]);
+    let value: serde_json::Value = serde_json::from_str(&run.out).expect("JSON only");
+    assert_eq!(value["measurements"][0]["name"], "getpid");
+    assert_eq!(value["company"][0]["kind"], "control");
+    assert_eq!(value["company"].as_array().map(Vec::len), Some(21));
+}
+
+#[test]
+fn a_target_that_stands_still_fails_where_that_is_asked_for() {
+    let machines = both(&machine(840, ""), &company(89));
+    let missed =
+        "a target's pace beside a reader of 8 B              0.89       at least 0.90  NOT REACHED";
+    measure("bench", &machines, &[]).expect(0, &[missed]);
+    measure("bench", &machines, &["--check"]).expect(1, &[missed]);
+    measure("company", &company(89), &["--check"]).expect(1, &[missed]);
+}
+
+#[test]
+fn company_that_was_not_measured_fails_and_is_named() {
+    let left_out = company(95).replace("\"pid\",\"bytes\":4096,\"round\":3", "\"nowhere\"");
+    let words = [
+        "this was not measured:\n    beside a read of 4 KiB, by pid (2 of 3 times)",
+        "cannot be understood",
+        "logs/company-14-amd64-generic.log",
+    ];
+    measure("company", &left_out, &[]).expect(1, &words);
 }

@@ -45,7 +45,7 @@ fn instructions_are_counted_for_the_benchmark_only_and_always_by_the_same_method
     let (_, arguments) = started(&[], &[]);
     assert!(!arguments.contains("-icount"), "{arguments}");
     let bed = Bed::new();
-    let mut command = bed.command(&machine(), &["--mode", "bench"]);
+    let mut command = bed.command(&machine(), &["--mode", "transfers"]);
     command.env("VM_CPUS", "4").env("FAKE_KVM", "works");
     command.output().expect("vm-test starts");
     let arguments = bed.read("arguments");
@@ -53,6 +53,10 @@ fn instructions_are_counted_for_the_benchmark_only_and_always_by_the_same_method
         arguments.contains("-accel tcg -cpu qemu64 -smp 1 -m 512 -icount"),
         "{arguments}"
     );
+    let (_, arguments) = started(&["--mode", "company", "--accel", "count"], &[]);
+    assert!(arguments.contains("-accel tcg "), "{arguments}");
+    assert!(arguments.contains("-smp 2 "), "{arguments}");
+    assert!(!arguments.contains("-icount"), "{arguments}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! In an emulated machine whose clock advances by a nanosecond with each instruction (QEMU's
 //! `-icount shift=0`), all times are instruction counts: exact, and the same on every host.
 
+mod company;
 mod floor;
 mod mover;
 mod output;
@@ -33,9 +34,18 @@ pub enum Place {
     System,
 }
 
-/// Measures everything. 0 if all could be measured, 1 if something could not.
+/// Measures what transfers cost. 0 if all could be measured, 1 if something could not.
 pub fn run(place: Place, output: Output, module: &CStr) -> i32 {
-    match begin(place, output, module) {
+    conclude(with_module(module, || measure_all(place, output)))
+}
+
+/// Measures what they cost others; the same.
+pub fn run_company(output: Output, module: &CStr) -> i32 {
+    conclude(with_module(module, || company::measure_all(output)))
+}
+
+fn conclude(result: Result<bool, Step>) -> i32 {
+    match result {
         Ok(true) => 0,
         Ok(false) => 1,
         Err(Step { what, error }) => {
@@ -55,12 +65,12 @@ fn step<T>(what: &'static str, result: Result<T, Errno>) -> Result<T, Step> {
     result.map_err(|error| Step { what, error })
 }
 
-fn begin(place: Place, output: Output, module: &CStr) -> Result<bool, Step> {
+fn with_module(module: &CStr, measure: impl FnOnce() -> Result<bool, Step>) -> Result<bool, Step> {
     if kld::find_module(c"rwmem").is_ok() {
-        return measure_all(place, output);
+        return measure();
     }
     let id = step("loading rwmem.ko", kld::load(module))?;
-    let result = measure_all(place, output);
+    let result = measure();
     step("unloading rwmem.ko", kld::unload(id, kld::Unload::Normal))?;
     result
 }
@@ -114,13 +124,13 @@ fn measure(
     device: &Device,
     sides: &Sides<'_>,
 ) -> Result<Measurement, Errno> {
-    let mover = Mover::new(way, work, device, sides.subject)?;
     let operations = work.operations(way);
-    sides.spoil(work, operations);
+    sides.spoil(work, operations)?;
+    let mover = Mover::new(way, work, device, sides.subject)?;
     let total = time(rounds, || mover.run(work, operations, sides))?;
-    if !sides.is_right(work, operations) {
-        return Err(Errno::EIO);
-    }
+    // A process that was stopped for it can be asked again.
+    drop(mover);
+    sides.check(work, operations)?;
     Ok(Measurement {
         name: work.name,
         path: way.name(),

@@ -5,26 +5,42 @@ use super::work::{REGION, Work};
 use crate::device::Direction;
 use crate::sys::Errno;
 use crate::sys::memory::{Region, pattern};
-use crate::target::Target;
+use crate::target::{Link, Target};
 
 /// A byte is written at each multiple of this; zeros are between them.
 pub const GRAIN: u64 = 64;
 
-/// A child that wrote its memory itself, and sleeps.
+/// A child that wrote its memory itself.
 pub struct Subject {
     target: Target,
     base: u64,
 }
 
 impl Subject {
+    /// One that sleeps, but for [`Subject::spoil`] and its like.
     pub fn start() -> Result<Subject, Errno> {
+        Self::start_and_do(|link, region| {
+            while let Some(question) = link.listen() {
+                link.say(match question {
+                    SPOIL => fill(region, |byte| !byte),
+                    RESTORE => fill(region, |byte| byte),
+                    len => count_wrong(region, len),
+                });
+            }
+        })
+    }
+
+    /// One that does something with the rest of its life.
+    pub fn start_and_do(body: impl FnOnce(&Link, &Region)) -> Result<Subject, Errno> {
         let target = Target::start(|link| {
             if let Ok(region) = Region::private(REGION as usize) {
-                write(&region);
-                link.serve(|_| region.at(0));
+                fill(&region, |byte| byte);
+                link.say(0);
+                link.say(region.at(0));
+                body(&link, &region);
             }
         })?;
-        let base = target.ask(0)?;
+        let base = target.hear()?;
         Ok(Subject { target, base })
     }
 
@@ -38,10 +54,23 @@ impl Subject {
     }
 }
 
-fn write(region: &Region) {
+/// What a subject is asked; any other number has it count, among so many of its first bytes, those that are wrong.
+const SPOIL: u64 = 0;
+const RESTORE: u64 = 1;
+
+/// Writes what `change` makes of each byte that should be there; returns 0.
+fn fill(region: &Region, change: impl Fn(u8) -> u8) -> u64 {
     for place in (0..REGION).step_by(GRAIN as usize) {
-        region.put(place as usize, byte_at(place));
+        region.put(place as usize, change(byte_at(place)));
     }
+    0
+}
+
+fn count_wrong(region: &Region, len: u64) -> u64 {
+    let grains = (0..len.min(REGION)).step_by(GRAIN as usize);
+    grains
+        .filter(|&place| region.get(place as usize) != byte_at(place))
+        .count() as u64
 }
 
 /// What is at a multiple of [`GRAIN`].
@@ -53,14 +82,14 @@ pub struct Sides<'a> {
     pub subject: &'a Subject,
     /// What is read comes here.
     sink: Region,
-    /// The same as the target has: what is written changes nothing, and is what later reads expect.
+    /// What the target should have, and what is written there.
     source: Region,
 }
 
 impl<'a> Sides<'a> {
     pub fn new(subject: &'a Subject) -> Result<Sides<'a>, Errno> {
         let source = Region::private(REGION as usize)?;
-        write(&source);
+        fill(&source, |byte| byte);
         Ok(Sides {
             subject,
             sink: Region::private(REGION as usize)?,
@@ -76,19 +105,34 @@ impl<'a> Sides<'a> {
         }
     }
 
-    /// Has what the last operation shall read differ from what it should be.
-    pub fn spoil(&self, work: &Work, operations: u64) {
+    /// Has what the last operation shall read, or what all shall write, differ from what it should be.
+    pub fn spoil(&self, work: &Work, operations: u64) -> Result<(), Errno> {
+        if work.direction == Direction::Write {
+            return self.subject.target.ask(SPOIL).map(drop);
+        }
         self.compare(work, operations, |place, right| {
             self.sink.put(place, !right);
             true
         });
+        Ok(())
     }
 
-    /// Whether the last operation read what the target has.
-    pub fn is_right(&self, work: &Work, operations: u64) -> bool {
-        self.compare(work, operations, |place, right| {
-            self.sink.get(place) == right
-        })
+    /// EIO unless the last operation read what the target has, or the target has what was written; it has it in any case
+    /// afterwards.
+    pub fn check(&self, work: &Work, operations: u64) -> Result<(), Errno> {
+        let is_right = match work.direction {
+            Direction::Read => self.compare(work, operations, |place, right| {
+                self.sink.get(place) == right
+            }),
+            Direction::Write => {
+                // Single transfers, which go on from one place to the next.
+                let end = work.offset(operations - 1, 0) + work.bytes;
+                let wrong = self.subject.target.ask(end)?;
+                self.subject.target.ask(RESTORE)?;
+                wrong == 0
+            }
+        };
+        is_right.then_some(()).ok_or(Errno::EIO)
     }
 
     /// Whether `holds` for all places here that the last operation reads something to, with what that is.
@@ -98,13 +142,12 @@ impl<'a> Sides<'a> {
         operations: u64,
         mut holds: impl FnMut(usize, u8) -> bool,
     ) -> bool {
-        work.direction == Direction::Write
-            || (0..work.elements).all(|element| {
-                let offset = work.offset(operations - 1, element);
-                (0..work.bytes).step_by(GRAIN as usize).all(|place| {
-                    let here = element * work.bytes + place;
-                    holds(here as usize, byte_at(offset + place))
-                })
+        (0..work.elements).all(|element| {
+            let offset = work.offset(operations - 1, element);
+            (0..work.bytes).step_by(GRAIN as usize).all(|place| {
+                let here = element * work.bytes + place;
+                holds(here as usize, byte_at(offset + place))
             })
+        })
     }
 }

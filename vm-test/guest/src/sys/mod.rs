@@ -4,6 +4,7 @@
 
 pub mod arch;
 pub mod capability;
+pub mod cpu;
 pub mod directory;
 pub mod disk;
 mod errno;

@@ -67,6 +67,7 @@ pub const PWRITE: usize = 476;
 pub const MMAP: usize = 477;
 pub const LSEEK: usize = 478;
 pub const FTRUNCATE: usize = 480;
+pub const CPUSET_SETAFFINITY: usize = 488;
 pub const POSIX_OPENPT: usize = 504;
 pub const JAIL_SET: usize = 507;
 pub const CAP_ENTER: usize = 516;
