@@ -124,6 +124,7 @@ named! {
         Patch = "text rewritten",
         Memory = "pieces of memory at most that were the module's",
         Unload = "unload attempts, EBUSY",
+        InPlace = "set-uid programs executed in an address space that was shared",
         Check = "checks of set-uid images",
         SeenChange = "ordinary images that were written",
         Theft = "reads that brought a secret",

@@ -146,6 +146,7 @@ fn lacking(board: &Board) -> Option<&'static str> {
                 | Event::SwappedOut
                 | Event::Resumed
                 | Event::Limit
+                | Event::InPlace
                 | Event::Check
                 | Event::SeenChange
                 | Event::Theft

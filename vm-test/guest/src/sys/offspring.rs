@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Children that have their parent's address space: `vfork(2)` and `rfork(2)` with RFMEM.
+//! Children that have their parent's address space: `vfork(2)` and `rfork(2)` with RFMEM; and its end.
 
 use super::memory::Region;
-use super::{Errno, arch};
+use super::{Errno, arch, number, syscall};
 use core::ffi::{CStr, c_char};
 
 /// Whether a child of [`share_memory`] also has its parent's descriptors.
@@ -45,4 +45,11 @@ pub fn share_memory(
     // SAFETY: aligned; the caller keeps `stack`, or lets it go with the whole address space.
     let pid = unsafe { arch::rfork_onto(flags, end, body, argument) };
     pid.map(|pid| pid as i32)
+}
+
+/// `rfork(2)` without RFPROC and RFMEM: this process goes on in a copy of its address space, if others share that. What
+/// they do to theirs from then on is not seen here. It must have no other threads.
+pub fn unshare_memory() -> Result<(), Errno> {
+    // SAFETY: flags only, and none. All mappings stay where they are, with the same contents.
+    unsafe { syscall(number::RFORK, [0; 6]) }.map(drop)
 }

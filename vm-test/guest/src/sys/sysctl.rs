@@ -123,6 +123,7 @@ pub struct Kinfo {
     state: u8,
     waits_for: [u8; 9],
     parent: i32,
+    vmspace: u64,
 }
 
 impl Kinfo {
@@ -132,8 +133,9 @@ impl Kinfo {
     const SZOMB: u8 = 5;
 
     pub fn of(pid: i32) -> Result<Kinfo, Errno> {
-        // sizeof(struct kinfo_proc), and the places of ki_ppid, ki_flag, ki_stat and ki_wmesg in it (sys/user.h).
+        // sizeof(struct kinfo_proc), and the places of ki_vmspace, ki_ppid, ki_flag, ki_stat and ki_wmesg in it (sys/user.h).
         const SIZE: usize = 1088;
+        const VMSPACE: usize = 56;
         const PPID: usize = 76;
         const FLAG: usize = 368;
         const STAT: usize = 388;
@@ -151,6 +153,7 @@ impl Kinfo {
                 (raw[at / 8] >> (at % 8 * 8)) as u8
             }),
             parent: (raw[PPID / 8] >> (PPID % 8 * 8)) as i32,
+            vmspace: raw[VMSPACE / 8],
         })
     }
 
@@ -165,6 +168,11 @@ impl Kinfo {
     /// The parent's pid.
     pub fn parent(self) -> i32 {
         self.parent
+    }
+
+    /// Which address space it has: where the kernel keeps its `struct vmspace`. A number to compare, no more.
+    pub fn vmspace(self) -> u64 {
+        self.vmspace
     }
 
     pub fn is_zombie(self) -> bool {

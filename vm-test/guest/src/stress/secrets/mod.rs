@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Secrets across execve: processes of a user turn into a set-uid-root program that has a secret, and back, over and
-//! over, while an unprivileged process reads and writes by every path, through descriptors that root opened.
+//! over, while an unprivileged process reads and writes by every path, through descriptors that root opened. And a
+//! process that leaves an address space to such a program.
 
 mod person;
+mod sharer;
 mod thief;
 
 pub use person::{PERSON, play};
@@ -15,10 +17,11 @@ use crate::sys::{signal, time};
 use crate::tap::{Outcome, Test};
 use person::Person;
 
-/// Processes that have secrets.
-const PERSONS: usize = 2;
-/// Who has to show signs of life: the persons, then the threads that want their secrets.
-const PLAYERS: usize = PERSONS + thief::THREADS;
+/// Processes that may be reached at times: persons, and the last is the one that shares its memory.
+const PREY: usize = 3;
+const SHARER: usize = PREY - 1;
+/// Who has to show signs of life: those, then the threads that want their secrets.
+const PLAYERS: usize = PREY + thief::THREADS;
 const SILENCE: u64 = 40_000;
 const LEAVING: u64 = 40_000;
 
@@ -28,13 +31,13 @@ pub fn keep(t: &mut Test, duration: u64, tone: Tone) -> Outcome {
     let (board, object) = t.can("the board", Board::make())?;
     board.begin(duration * MORE);
     let until = time::now() + duration;
-    let mut pids = [0; PERSONS + 1];
+    let mut pids = [0; PREY + 1];
     for (index, pid) in pids.iter_mut().enumerate() {
         let seed = t.seed.wrapping_mul(100) + index as u64;
         let forked = t.can("fork", process::fork())?;
         if forked == 0 {
             let begun = match index {
-                PERSONS => thief::live(board, seed),
+                PREY => thief::live(board, seed),
                 index => Person::begin(index, object.number(), seed, PLAIN, SET_UID),
             };
             if let Err(error) = begun {
@@ -52,7 +55,7 @@ pub fn keep(t: &mut Test, duration: u64, tone: Tone) -> Outcome {
 }
 
 /// Waits until the time is over and all have ended.
-fn watch(board: &Board, pids: &mut [i32; PERSONS + 1], enough: u64) {
+fn watch(board: &Board, pids: &mut [i32; PREY + 1], enough: u64) {
     let mut over = None;
     while pids.iter().any(|&pid| pid != 0) {
         time::pause(50_000);
@@ -87,7 +90,12 @@ fn lacking(board: &Board) -> Option<&'static str> {
     let no_way = |way: &&Way| board.answers(**way, Answer::Whole) == 0;
     let no_answer =
         |answer: &&Answer| !Way::ALL.iter().any(|&way| board.answers(way, **answer) > 0);
-    let events = [Event::SetUidExec, Event::Check, Event::SeenChange];
+    let events = [
+        Event::SetUidExec,
+        Event::Check,
+        Event::SeenChange,
+        Event::InPlace,
+    ];
     let few = |event: &&Event| board.events(**event) < 20;
     let answers = [Answer::Denied, Answer::Busy, Answer::Stale];
     let way = Way::ALL.iter().find(no_way).map(|way| way.name());

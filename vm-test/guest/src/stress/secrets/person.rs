@@ -5,12 +5,15 @@
 //! All images are of the same program, so that what is asked for is at the same addresses in each: the vault (zeroes
 //! in a new image), initialised data, text.
 
+use super::{SHARER, sharer};
 use crate::random::Random;
 use crate::start::Arguments;
 use crate::stress::board::Board;
 use crate::stress::count::Event;
+use crate::stress::transfer::TAME;
 use crate::sys::file::Fd;
 use crate::sys::memory::{PAGE, Region};
+use crate::sys::sysctl::Kinfo;
 use crate::sys::{Errno, process, time};
 use crate::tap::USER;
 use crate::text::Text;
@@ -72,10 +75,12 @@ fn others(address: u64, len: usize, word: u64) -> u64 {
 
 /// One image of the process.
 pub struct Person<'a> {
-    board: &'static Board,
-    index: usize,
+    pub board: &'static Board,
+    pub index: usize,
     object: i32,
-    seed: u64,
+    pub seed: u64,
+    /// Which address space it was executed from, if another process left it to this one (see [`sharer`]); else 0.
+    left: u64,
     plain: &'a CStr,
     set_uid: &'a CStr,
 }
@@ -90,22 +95,34 @@ impl Person<'_> {
         set_uid: &CStr,
     ) -> Result<(), Errno> {
         process::become_user(USER)?;
-        execute(plain, (index, object, seed), plain, set_uid)
+        execute(plain, (index, object, seed, 0), plain, set_uid)
+    }
+
+    /// Executes the set-uid image, which returns to none, in the address space `left`. Returns only what went wrong.
+    pub fn turn_set_uid(&self, seed: u64, left: u64) -> Result<(), Errno> {
+        let numbers = (self.index, self.object, seed, left);
+        execute(self.set_uid, numbers, self.plain, self.set_uid)
     }
 
     fn live(&self) -> Result<(), Errno> {
         self.board.beat(self.index);
         let mut random = Random::new(self.seed);
         let set_uid = process::effective_uid() == 0;
+        if self.index == SHARER && !set_uid {
+            return sharer::live(self, &mut random);
+        }
+        if self.left != 0 && Kinfo::of(process::own_pid())?.vmspace() == self.left {
+            self.board.count(Event::InPlace);
+        }
         match set_uid {
             true => self.guard(&mut random)?,
             false => self.rest(&mut random),
         }
-        if self.board.over() {
+        if self.board.over() || self.left != 0 {
             return Ok(());
         }
         let next = if set_uid { self.plain } else { self.set_uid };
-        let numbers = (self.index, self.object, random.next());
+        let numbers = (self.index, self.object, random.next(), 0);
         execute(next, numbers, self.plain, self.set_uid)
     }
 
@@ -113,13 +130,7 @@ impl Person<'_> {
     fn rest(&self, random: &mut Random) {
         self.board.count(Event::Exec);
         let arena = Region::arena();
-        let word = random.next() & !super::super::transfer::TAME;
-        for place in (0..VAULT).step_by(8) {
-            arena.put_word(place, word);
-        }
-        self.board
-            .slot(self.index)
-            .publish(process::own_pid(), 0, 1);
+        let word = self.offer(random);
         time::pause(random.below(4000) as u32);
         let [_, data, text] = places();
         let changed = others(arena.at(0), VAULT, word)
@@ -128,6 +139,19 @@ impl Person<'_> {
         if changed > 0 {
             self.board.count(Event::SeenChange);
         }
+    }
+
+    /// Fills the vault with a word that is no secret, and says where that is.
+    pub fn offer(&self, random: &mut Random) -> u64 {
+        let arena = Region::arena();
+        let word = random.next() & !TAME;
+        for place in (0..VAULT).step_by(8) {
+            arena.put_word(place, word);
+        }
+        self.board
+            .slot(self.index)
+            .publish(process::own_pid(), 0, 1);
+        word
     }
 
     /// As a set-uid image: looks whether it is as its file says, makes up a secret, and looks again and again.
@@ -167,7 +191,7 @@ impl Person<'_> {
     }
 }
 
-/// What only this image knows: bytes that nobody else's memory has. See [`super::super::transfer::TAME`].
+/// What only this image knows: bytes that nobody else's memory has. See [`TAME`].
 fn secret() -> Result<u64, Errno> {
     let bits = crate::sys::random_word()?;
     Ok(bits & 0x1f1f_1f1f_1f1f_1f1f | 0xc0c0_c0c0_c0c0_c0c0)
@@ -176,11 +200,11 @@ fn secret() -> Result<u64, Errno> {
 /// `PROGRAM --person NUMBERS PLAIN SET-UID`
 fn execute(
     path: &CStr,
-    (index, object, seed): (usize, i32, u64),
+    (index, object, seed, left): (usize, i32, u64, u64),
     plain: &CStr,
     set_uid: &CStr,
 ) -> Result<(), Errno> {
-    let numbers = Text::<80>::of(format_args!("{index} {object} {seed}"));
+    let numbers = Text::<100>::of(format_args!("{index} {object} {seed} {left}"));
     let arguments = [path, PERSON, numbers.as_c_str(), plain, set_uid];
     Err(process::execute(path, arguments))
 }
@@ -189,7 +213,7 @@ fn execute(
 pub fn play(arguments: Arguments) -> Option<i32> {
     let mut numbers = arguments.get(2)?.to_str().ok()?.split(' ');
     let mut next = || numbers.next()?.parse::<u64>().ok();
-    let (index, object, seed) = (next()? as usize, next()? as i32, next()?);
+    let (index, object, seed, left) = (next()? as usize, next()? as i32, next()?, next()?);
     let descriptor = Fd::from_number(object);
     let board = Board::of_descriptor(&descriptor).ok()?;
     core::mem::forget(descriptor);
@@ -198,6 +222,7 @@ pub fn play(arguments: Arguments) -> Option<i32> {
         index,
         object,
         seed,
+        left,
         plain: arguments.get(3)?,
         set_uid: arguments.get(4)?,
     };

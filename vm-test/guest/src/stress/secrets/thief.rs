@@ -2,7 +2,7 @@
 //! An unprivileged process with descriptors that root opened: reads and writes what it can reach of the persons, by
 //! every path, as fast as it can.
 
-use super::PERSONS;
+use super::{PREY, SHARER};
 use super::person::places;
 use crate::device::Device;
 use crate::random::Random;
@@ -16,6 +16,15 @@ use core::sync::atomic::Ordering;
 use rwmem_abi::{MAX_SEGS, Seg};
 
 pub const THREADS: usize = 4;
+/// The ways through an attached descriptor.
+const ATTACHED: &[Way] = &[
+    Way::AttachedRead,
+    Way::AttachedWrite,
+    Way::AttachedReadv,
+    Way::AttachedWritev,
+    Way::Pread,
+    Way::Pwrite,
+];
 const ROOM: usize = super::person::VAULT;
 
 pub fn live(board: &'static Board, seed: u64) -> Result<(), Errno> {
@@ -30,7 +39,7 @@ pub fn live(board: &'static Board, seed: u64) -> Result<(), Errno> {
         };
         let mut segs = [Seg::default(); MAX_SEGS as usize];
         while !board.over() {
-            board.beat(PERSONS + index);
+            board.beat(PREY + index);
             let own = random.below(4) != 0;
             let device = &devices[if own { index } else { THREADS }];
             attempt(board, device, &local, &mut segs, &mut random);
@@ -45,16 +54,50 @@ fn attempt(
     segs: &mut Segs,
     random: &mut Random,
 ) {
-    let slot = board.slot(random.below(PERSONS as u64) as usize);
-    let pid = slot.pid.load(Ordering::Relaxed);
-    if random.one_in(6) {
-        match device.attach(pid) {
-            Ok(()) => board.count(Event::Attach),
-            Err(Errno::EPERM | Errno::EBUSY | Errno::ESRCH) => (),
-            Err(error) => board.wrong(format_args!("ATTACH: {error}")),
+    let prey = random.below(PREY as u64) as usize;
+    let pid = board.slot(prey).pid.load(Ordering::Relaxed);
+    if prey == SHARER && random.one_in(2) {
+        if !attach(board, device, pid) {
+            return;
         }
+        // Long enough for whoever else has this memory to make up its secret.
+        for _ in 0..random.below(16) {
+            let mut wish = wish(pid, random);
+            wish.way = random.pick(ATTACHED);
+            steal(board, device, local, segs, random, &wish);
+        }
+        // For nothing is executed in an address space that is in use. Another thread may have been faster.
+        let _ = device.detach();
+        return;
+    }
+    if prey != SHARER && random.one_in(6) {
+        attach(board, device, pid);
     }
     let wish = wish(pid, random);
+    steal(board, device, local, segs, random, &wish);
+}
+
+/// Whether it is attached now.
+fn attach(board: &Board, device: &Device, pid: i32) -> bool {
+    match device.attach(pid) {
+        Ok(()) => {
+            board.count(Event::Attach);
+            return true;
+        }
+        Err(Errno::EPERM | Errno::EBUSY | Errno::ESRCH) => (),
+        Err(error) => board.wrong(format_args!("ATTACH: {error}")),
+    }
+    false
+}
+
+fn steal(
+    board: &'static Board,
+    device: &Device,
+    local: &Region,
+    segs: &mut Segs,
+    random: &mut Random,
+    wish: &Wish,
+) {
     wish.prepare(local, random);
     let reply = wish.ask(device.fd(), local, segs);
     wish.judge(board, &reply);
