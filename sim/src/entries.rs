@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::layout::*;
 use crate::memory::{Guarded, PAGE};
-use crate::processes::Moved;
+use crate::setting::Moved;
 use crate::sim::Sim;
 
 #[derive(Default)]

@@ -14,8 +14,8 @@ use fastrand::Rng;
 
 use crate::call::Action;
 use crate::object_file::ObjectFile;
-use crate::processes::Setting;
 use crate::run::{Report, run};
+use crate::setting::Setting;
 use crate::step::Step;
 
 /// What an input means: the setting, the steps, and perhaps something that goes wrong at a kernel call.

@@ -2,7 +2,7 @@
 //! A simulated FreeBSD kernel in an ordinary Linux process (x86-64), which loads the linked rwmem.ko itself and runs it.
 //!
 //! `object_file`, `loader` and `linker` are the kernel's linker; `kpi` are the functions that the module finds in
-//! the kernel, each of which goes through `sim::enter`; `processes`, `space` and `child` are the processes behind
+//! the kernel, each of which goes through `sim::enter`; `frames`, `objects`, `space` and `processes` are what is behind
 //! them, with real memory. `step`, `syscalls` and `perform` are the caller's side. `model` says what must be
 //! answered, `judge` whether it was; `sweep` makes every call fail, `interleave` runs threads, `fuzz` runs what libFuzzer
 //! has made up.
@@ -42,6 +42,7 @@ pub mod report;
 pub mod run;
 pub mod scenario;
 pub mod schedule;
+pub mod setting;
 pub mod shadow;
 pub mod sim;
 pub mod space;

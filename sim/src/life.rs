@@ -4,6 +4,7 @@ use crate::layout::*;
 use crate::locks::Kind;
 use crate::memory::{FRESH, Guarded};
 use crate::processes::*;
+use crate::setting::{Moved, Setting};
 use crate::sim::{Sim, current};
 
 impl Sim {

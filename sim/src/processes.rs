@@ -19,56 +19,6 @@ pub const HIDDEN: i32 = 106;
 pub const SYSTEM: i32 = 1;
 pub const NOBODY: i32 = 999;
 
-/// What a scenario wants to be different.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Setting {
-    /// The kernel's `proc_rwmem` takes a reference by itself: it has `proc_vmspace_ref`.
-    pub referencing: bool,
-    /// Pages are outside the direct map: they have an address only for a while.
-    pub transient: bool,
-    /// Somebody waits for each page that the module has busy.
-    pub waiters: bool,
-    /// The target is swapped out.
-    pub swapped: bool,
-    pub capability_mode: bool,
-    /// Somebody traces the module with DTrace.
-    pub probed: bool,
-    /// What is laid out otherwise than the module was built for.
-    pub moved: Option<Moved>,
-}
-
-/// Structures of a kernel that are not where the module expects them, each by what the module sees then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moved {
-    /// td_proc is no pointer, or to another process.
-    NoThreadProcess,
-    ThreadProcess,
-    Pid,
-    ProcessMutex,
-    Credentials,
-    /// p_vmspace
-    ProcessVmspace,
-    References,
-    /// vm_map.pmap
-    MapPmap,
-    /// vm_map.root, and what it points to
-    Entry,
-    Protection,
-    SubMap,
-    EntryObject,
-    Flags,
-    /// vm_fault gives no page.
-    Fault,
-    ObjectFlags,
-    ObjectType,
-    PageObject,
-    PageIndex,
-    PageValid,
-    Pmap,
-    Uio,
-    DirectMap,
-}
-
 pub struct Process {
     pub pid: i32,
     pub(crate) object: Guarded,

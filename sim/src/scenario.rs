@@ -13,6 +13,7 @@ use crate::layout::kpi::{FREAD, FWRITE};
 use crate::layout::{FIOASYNC, FIONBIO};
 use crate::processes::*;
 use crate::run::READ_WRITE;
+use crate::setting::Setting;
 use crate::space::*;
 use crate::step::{Segments, Step};
 

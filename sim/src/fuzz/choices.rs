@@ -5,6 +5,7 @@ use rwmem_abi as abi;
 
 use crate::call::{Action, Event};
 use crate::processes::*;
+use crate::setting::Setting;
 use crate::space::*;
 use crate::step::Segments;
 

@@ -68,6 +68,10 @@ pub fn told(
     at: usize,
     first: usize,
 ) {
+    // It waits, for the process is stopped.
+    if sim.deferred.contains(&Event::Exec) {
+        return;
+    }
     let single = outcome.segs.is_empty() && matches!(step, Step::Ioctl { .. });
     let calls = &sim.calls[first.min(at)..];
     let by_pid = calls.iter().any(|record| record.call == Call::Pget);

@@ -115,7 +115,7 @@ pub extern "C" fn uiomove_fromphys(
     let bytes = sim.frames.memory.copy(frame);
     let resid = uio.uio_resid;
     uiomove(&mut sim, &bytes[offset..offset + n], uio);
-    if sim.moved == Some(crate::processes::Moved::Uio) {
+    if sim.moved == Some(crate::setting::Moved::Uio) {
         uio.uio_resid = resid;
     }
     fail.map_or(0, |errno| errno & !HALFWAY)

@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::layout::*;
 use crate::locks::{self, Kind};
 use crate::objects;
-use crate::processes::Moved;
+use crate::setting::Moved;
 use crate::sim::{Sim, current, enter};
 
 /// The space and the number of the object at `addr`.

@@ -5,8 +5,9 @@ use core::ffi::c_int;
 use crate::call::Call;
 use crate::layout::*;
 use crate::memory::PAGE;
-use crate::processes::{Moved, OWN};
+use crate::processes::OWN;
 use crate::schedule;
+use crate::setting::Moved;
 use crate::sim::{Guard, Sim, current, enter};
 use crate::space::Entry;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Kernels that are laid out otherwise than the module was built for: each of its looks at one is made to fail.
 use super::*;
-use crate::processes::Moved;
+use crate::setting::Moved;
 
 /// Each structure, with what the module must call it in the kernel's log.
 const STRUCTURES: [(&str, Moved, &str); 22] = [
