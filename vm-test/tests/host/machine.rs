@@ -53,7 +53,10 @@ fn instructions_are_counted_for_the_benchmark_only_and_always_by_the_same_method
         arguments.contains("-accel tcg -cpu qemu64 -smp 1 -m 512 -icount"),
         "{arguments}"
     );
-    let (_, arguments) = started(&["--mode", "company", "--accel", "count"], &[]);
+    let options = ["--mode", "company", "--accel", "count"];
+    let mut command = bed.command(&machine(), &options);
+    command.output().expect("vm-test starts");
+    let arguments = bed.read("arguments");
     assert!(arguments.contains("-accel tcg "), "{arguments}");
     assert!(arguments.contains("-smp 2 "), "{arguments}");
     assert!(!arguments.contains("-icount"), "{arguments}");
