@@ -45,7 +45,7 @@ impl Sim {
         maps.any(|vm| self.locks.is_held_by(vm.addr(), current()))
     }
 
-    /// Pages that are not busy any more: vm_page_xunbusy is a single instruction, and no call.
+    /// Pages that are not busy any more: vm_page_xunbusy and vm_page_busy_release are instructions, and no calls.
     pub fn settle(&mut self) {
         let thread = current();
         let held = self.threads.held(thread).clone();
@@ -56,7 +56,22 @@ impl Sim {
             {
                 self.end_exclusive(frame);
             }
+            if class == SHARED
+                && let Some(frame) = self.frames.frame(m)
+                && self.frames.memory.sharers(frame) < self.frames.sharers(frame)
+            {
+                self.end_shared(frame);
+            }
         }
+    }
+
+    /// The page has one fewer of this thread's shared busies.
+    pub fn end_shared(&mut self, frame: usize) {
+        let shared = &mut self.frames.states[frame].shared[current()];
+        *shared = shared.saturating_sub(1);
+        let m = self.frames.memory.page(frame) as usize;
+        self.forget_held(m, SHARED);
+        self.restrict(frame);
     }
 
     /// The page is not exclusively busy any more: what was stored to it has been marked.

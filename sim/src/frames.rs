@@ -56,6 +56,14 @@ impl Memory {
         unsafe { (&raw const (*self.page(frame)).busy_lock).read_volatile() }
     }
 
+    /// How many have it shared busy, as its structure says.
+    pub fn sharers(&self, frame: usize) -> u32 {
+        match self.busy_lock(frame) {
+            lock if lock & UNBUSIED != 0 => lock / ONE_SHARER,
+            _ => 0,
+        }
+    }
+
     pub fn set_busy_lock(&self, frame: usize, value: u32) {
         // SAFETY: as above.
         unsafe { (&raw mut (*self.page(frame)).busy_lock).write_volatile(value) }
@@ -186,6 +194,12 @@ impl Frames {
         let all = self.first..self.used;
         all.filter(|frame| self.states[*frame].open == Some(Access::ReadWrite))
             .collect()
+    }
+
+    /// How many have it shared busy.
+    pub fn sharers(&self, frame: usize) -> u32 {
+        let state = &self.states[frame];
+        state.others + state.shared.iter().sum::<u32>()
     }
 
     /// Whether the module has it busy.

@@ -39,6 +39,8 @@ pub const UNBUSIED: u32 = 1;
 pub const EXCLUSIVE: u32 = 2;
 pub const WAITERS: u32 = 4;
 pub const ONE_SHARER: u32 = 8;
+/// VPB_FREED: the page is nobody's.
+pub const FREED: u32 = 0xffff_fffe;
 
 /// `objtype_t`
 pub const OBJT_SWAP: u8 = 1;

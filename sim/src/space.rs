@@ -244,7 +244,7 @@ impl Space {
         }
     }
 
-    /// The pages that nothing keeps in memory go to where they come from, and are used for something else.
+    /// The pages that nothing keeps in memory go to where they come from, and are free, or used for something else.
     pub fn page_out(&mut self, frames: &mut Frames, stranger: usize) {
         for object in &mut self.objects.all {
             if object.kind == Kind::Device {
@@ -265,6 +265,9 @@ impl Space {
                 self.memory.fill(frame, &[0xee; PAGE]);
                 // SAFETY: the page's structure.
                 unsafe { (*self.memory.page(frame)).object = stranger as *mut _ };
+                if frame.is_multiple_of(4) {
+                    self.memory.set_busy_lock(frame, FREED);
+                }
             }
         }
     }

@@ -117,17 +117,13 @@ fn managed(sim: &mut Sim, call: Call, m: usize) -> usize {
     frame
 }
 
+/// Also one that is nobody's.
 fn is_exclusive(sim: &Sim, frame: usize) -> bool {
     sim.frames.memory.busy_lock(frame) & EXCLUSIVE != 0
 }
 
-fn sharers(sim: &Sim, frame: usize) -> u32 {
-    let state = &sim.frames.states[frame];
-    state.others + state.shared.iter().sum::<u32>()
-}
-
 fn set_sharers(sim: &Sim, frame: usize) {
-    let value = UNBUSIED + sharers(sim, frame) * ONE_SHARER;
+    let value = UNBUSIED + sim.frames.sharers(frame) * ONE_SHARER;
     sim.frames.memory.set_busy_lock(frame, value);
 }
 
@@ -146,16 +142,13 @@ pub extern "C" fn vm_page_trysbusy(m: usize) -> c_int {
 pub extern "C" fn vm_page_sunbusy(m: usize) {
     let (mut sim, _) = enter(Call::SharedUnbusy, [m, 0, 0]);
     let frame = managed(&mut sim, Call::SharedUnbusy, m);
-    let state = &mut sim.frames.states[frame];
-    let Some(left) = state.shared[current()].checked_sub(1) else {
+    if sim.frames.states[frame].shared[current()] == 0 {
         sim.fatal(format!(
             "page {frame} is unbusied by a thread that has not shared busied it"
         ));
-    };
-    state.shared[current()] = left;
+    }
+    sim.end_shared(frame);
     set_sharers(&sim, frame);
-    sim.forget_held(m, SHARED);
-    sim.restrict(frame);
     sim.happen();
 }
 
