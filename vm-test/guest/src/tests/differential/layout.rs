@@ -95,7 +95,7 @@ impl Piece {
                 READ | WRITE | EXECUTE,
             ]),
         };
-        Piece {
+        let mut piece = Piece {
             page,
             pages: (1 + random.below(5) as usize).min(room),
             kind,
@@ -107,7 +107,13 @@ impl Piece {
                 _ => random.pick(&[Touch::Not, Touch::Read, Touch::Write, Touch::Write]),
             },
             locked: kind != Kind::BeyondFile && random.one_in(8),
+        };
+        // Once a fork shared it, even memory that may never be made writable can be written from outside: but only if
+        // there was an object to share. A read by PT_IO makes one, where the module's reads leave nothing behind.
+        if kind == Kind::Private && piece.closed && piece.touch == Touch::Not {
+            piece.touch = Touch::Read;
         }
+        piece
     }
 
     /// Whether the process itself may read so many pages of it, beginning with which.
