@@ -16,22 +16,30 @@ use core::sync::atomic::{AtomicBool, Ordering};
 
 const STACK: usize = 64 << 10;
 
-/// What the child is told, in memory that both have.
+/// What the child is told, in memory that both have even when the parent has left.
 struct Heir<'a> {
     person: &'a Person<'a>,
     seed: u64,
-    parent: i32,
     /// The address space that it is to inherit.
     vmspace: u64,
-    /// The parent is about to leave.
+    /// How long the parent took to leave the last time, in nanoseconds.
+    took: u64,
+    /// The parent is about to leave, and has left.
     leaving: AtomicBool,
+    left: AtomicBool,
 }
+
+/// A call that locks the process waits for whoever looks at it, and keeps a processor from the child meanwhile: so the
+/// parent sleeps first, for so many microseconds.
+const AWAY: u32 = 5000;
 
 pub fn live(person: &Person<'_>, random: &mut Random) -> Result<(), Errno> {
     person.offer(random);
+    let mut took = 0;
     while !person.board.over() {
         person.board.beat(person.index);
-        let child = leave(person, random)?;
+        let child = leave(person, random, &mut took)?;
+        time::pause(AWAY);
         person.board.count(Event::Rfork);
         match process::reap(child, Patience::Wait)? {
             Some((_, Ended::Exit(0))) => (),
@@ -42,10 +50,9 @@ pub fn live(person: &Person<'_>, random: &mut Random) -> Result<(), Errno> {
 }
 
 /// Has a child that shares this process's memory, and leaves that to it. The child's pid.
-fn leave(person: &Person<'_>, random: &mut Random) -> Result<i32, Errno> {
-    let parent = process::own_pid();
-    let vmspace = Kinfo::of(parent)?.vmspace();
-    let stack = Region::private(STACK)?;
+fn leave(person: &Person<'_>, random: &mut Random, took: &mut u64) -> Result<i32, Errno> {
+    let vmspace = Kinfo::of(process::own_pid())?.vmspace();
+    let stack = Region::shared(STACK)?;
     let place = stack.at(0) as *mut Heir<'_>;
     // SAFETY: the start of a fresh mapping, which is page-aligned and large enough. This process has it until the end
     // of this function, the child, for which it is mapped as well, until its execve.
@@ -53,19 +60,24 @@ fn leave(person: &Person<'_>, random: &mut Random) -> Result<i32, Errno> {
         place.write(Heir {
             person,
             seed: random.next(),
-            parent,
             vmspace,
+            took: *took,
             leaving: AtomicBool::new(false),
+            left: AtomicBool::new(false),
         });
         &*place
     };
     let child = share_memory(&stack, Descriptors::Copied, inherit, place as usize)?;
     heir.leaving.store(true, Ordering::Release);
+    spin(random.below(*took + 1));
+    let begun = time::nanoseconds();
     if let Err(error) = unshare_memory() {
         // It is the child's too.
         core::mem::forget(stack);
         return Err(error);
     }
+    heir.left.store(true, Ordering::Release);
+    *took = time::nanoseconds() - begun;
     Ok(child)
 }
 
@@ -77,21 +89,26 @@ extern "C" fn inherit(argument: usize) -> ! {
     while !heir.leaving.load(Ordering::Acquire) && !board.over() {
         spin_loop();
     }
-    // An execve in the very moment that the parent leaves; or certainly after it.
+    // An execve at the very moment that the parent leaves, or certainly after it.
     if random.one_in(2) {
-        let until = time::nanoseconds() + random.below(300_000);
-        while time::nanoseconds() < until {
-            spin_loop();
-        }
+        spin(random.below(2 * heir.took + 1));
     } else {
-        let left = || Kinfo::of(heir.parent).is_ok_and(|info| info.vmspace() != heir.vmspace);
-        while !left() && !board.over() {
+        while !heir.left.load(Ordering::Acquire) && !board.over() {
             spin_loop();
         }
-        time::pause(random.below(2000) as u32);
+        if random.one_in(2) {
+            time::pause(random.below(2000) as u32);
+        }
     }
     if let Err(error) = heir.person.turn_set_uid(random.next(), heir.vmspace) {
         board.wrong(format_args!("an heir cannot go on: {error}"));
     }
     process::exit(1)
+}
+
+fn spin(nanoseconds: u64) {
+    let until = time::nanoseconds() + nanoseconds;
+    while time::nanoseconds() < until {
+        spin_loop();
+    }
 }
