@@ -41,10 +41,41 @@ pub unsafe fn copyout(from: *const u8, local: u64, len: usize) -> usize {
     })
 }
 
-/// Copies so many zeros, a page at most, to the caller's memory. Returns how many arrived.
-pub fn copyout_zeros(local: u64, len: usize) -> usize {
+/// Where what is read goes.
+pub trait Sink {
+    /// Copies `len` bytes at `from` to place `at`. Returns how many, fewer only where the place ends.
+    ///
+    /// # Safety
+    /// `len` initialised bytes of kernel memory are at `from`.
+    unsafe fn put(&mut self, from: *const u8, at: u64, len: usize) -> usize;
+}
+
+/// The caller's memory; a place is an address in it.
+pub struct User;
+
+impl Sink for User {
+    #[inline(always)]
+    unsafe fn put(&mut self, from: *const u8, at: u64, len: usize) -> usize {
+        // SAFETY: the caller's promise.
+        unsafe { copyout(from, at, len) }
+    }
+}
+
+/// Memory of the kernel's own; a place is an offset in it.
+impl Sink for [MaybeUninit<u8>] {
+    unsafe fn put(&mut self, from: *const u8, at: u64, len: usize) -> usize {
+        let room = self.get_mut(at as usize..).unwrap_or_default();
+        let len = len.min(room.len());
+        // SAFETY: the caller's promise, and there is room.
+        unsafe { ptr::copy_nonoverlapping(from, room.as_mut_ptr().cast(), len) };
+        len
+    }
+}
+
+/// Puts so many zeros, a page at most. Returns how many arrived.
+pub fn put_zeros(sink: &mut (impl Sink + ?Sized), at: u64, len: usize) -> usize {
     // SAFETY: the kernel's zero_region is at least a page of zeros, and never changes.
-    unsafe { copyout(kpi::zero_region.cast(), local, len.min(PAGE_SIZE)) }
+    unsafe { sink.put(kpi::zero_region.cast(), at, len.min(PAGE_SIZE)) }
 }
 
 /// Copies from the caller's memory at `local` to `room`. Returns what was copied, exact to the byte where that memory ends.

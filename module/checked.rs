@@ -2,11 +2,13 @@
 //! RWMEM_READ and RWMEM_WRITE by pid: transfers with a process that must run the image that was checked, from beginning to
 //! end.
 //!
-//! A read is `proc_rwmem`'s, where the kernel's own takes a reference on the address space. It looks that up by itself, so
-//! what it has read reaches the caller only after a look whether the process still runs the same image. Where it takes
-//! none, the address space could be freed under it: there, and for every write, which such a look would come too late for, the
-//! bytes move between the caller and the address space that is referenced, which is the one that was checked; the looks
-//! around it only tell the caller that the process has gone on.
+//! A read is `proc_rwmem`'s, where the kernel's own takes a reference on the address space; where it takes none, that could be
+//! freed under it, and the core reads from the address space that is referenced, the one that was checked. Either way the
+//! bytes reach the caller only after a look whether the process still runs the same image. For a write such a look would
+//! come too late: it goes to the referenced address space, and the looks around it only tell the caller that the process
+//! has gone on.
+use core::slice;
+
 use crate::buffer::{self, Buffer};
 use crate::errno::Errno;
 use crate::kpi;
@@ -43,7 +45,7 @@ impl<'call> Target<'call> {
     /// Transfers `range`, in pieces. Fails, with nothing done, only where there is no memory for the buffer (ENOMEM).
     pub fn transfer(&self, direction: Direction, range: Range) -> Result<Outcome, Errno> {
         let mut buffer = match direction {
-            Direction::Read if uses_proc_rwmem() && range.len() > 0 => {
+            Direction::Read if range.len() > 0 => {
                 Some(Buffer::new(range.len().min(CHUNK) as usize)?)
             }
             _ => None,
@@ -62,7 +64,7 @@ impl<'call> Target<'call> {
             let piece = range.after(total.done).first(CHUNK);
             let transferred = match &mut buffer {
                 Some(buffer) => self.read(buffer, piece),
-                None => self.transfer_referenced(direction, piece),
+                None => self.write(piece),
             };
             match transferred {
                 Ok(outcome) => {
@@ -80,11 +82,20 @@ impl<'call> Target<'call> {
             .room()
             .get_mut(..range.len() as usize)
             .unwrap_or_default();
-        let held = self.find()?.hold();
-        let (bytes, stopped) = held.proc_rwmem(self.td, range.remote(), room);
-        self.check_image(&held.lock())?;
-        // Before anything is copied: the caller's memory may be slow, and the process may want to exit.
-        drop(held);
+        let (bytes, stopped) = if uses_proc_rwmem() {
+            let held = self.find()?.hold();
+            let read = held.proc_rwmem(self.td, range.remote(), room);
+            self.check_image(&held.lock())?;
+            // The hold ends before anything is copied: the caller's memory may be slow, and the process may want to exit.
+            read
+        } else {
+            let outcome = transfer::read_to(self.td, &self.vm, range.to_offset(), room);
+            drop(self.find()?);
+            // SAFETY: so many bytes have been put there.
+            let bytes =
+                unsafe { slice::from_raw_parts(room.as_ptr().cast(), outcome.done as usize) };
+            (bytes, outcome.stopped)
+        };
         // SAFETY: the bytes are kernel memory of that length.
         let done = unsafe { buffer::copyout(bytes.as_ptr(), range.local(), bytes.len()) };
         Ok(Outcome {
@@ -97,9 +108,9 @@ impl<'call> Target<'call> {
         })
     }
 
-    fn transfer_referenced(&self, direction: Direction, range: Range) -> Result<Outcome, Errno> {
+    fn write(&self, range: Range) -> Result<Outcome, Errno> {
         drop(self.find()?);
-        let outcome = transfer::transfer_by_runs(self.td, &self.vm, direction, range);
+        let outcome = transfer::transfer_by_runs(self.td, &self.vm, Direction::Write, range);
         drop(self.find()?);
         Ok(outcome)
     }

@@ -141,9 +141,9 @@ impl File {
         let file = File::allocate().inspect_err(|_| {
             OPEN_FILES.fetch_sub(1, Ordering::AcqRel);
         })?;
+        let data = file.as_ptr().cast();
         // SAFETY: called inside d_open, where the file is known. From here on the kernel has the pointer, and gives
         // it back to the destructor once; if it refuses it, nobody else has it and we do the same.
-        let data = file.as_ptr().cast();
         Errno::check(unsafe { kpi::devfs_set_cdevpriv(data, Some(kpi::kpi_cdevpriv_dtor)) })
             // SAFETY: nobody else has it.
             .inspect_err(|_| unsafe { kpi::kpi_cdevpriv_dtor(data) })

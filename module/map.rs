@@ -100,7 +100,7 @@ impl<'m> Entry<'m> {
         // SAFETY: the type's invariant; this is no submap, so the object is a vm_object.
         let (object, offset) = unsafe {
             let in_entry = address.wrapping_sub((*self.entry).start);
-            let offset = ((*self.entry).offset as u64).wrapping_add(in_entry);
+            let offset = (*self.entry).offset.wrapping_add(in_entry);
             ((*self.entry).object.vm_object, offset)
         };
         // INVARIANT: a locked map keeps its entries' objects.
@@ -227,7 +227,7 @@ impl LockedObject {
 
     /// The object that it shadows, locked in its stead, and how many pages into that it begins.
     pub fn backing(self) -> Option<(LockedObject, u64)> {
-        let first = self.get().backing_object_offset as u64 / PAGE_SIZE as u64;
+        let first = self.get().backing_object_offset / PAGE_SIZE as u64;
         let next = LockedObject::lock(NonNull::new(self.get().backing_object)?);
         Some((next, first))
     }

@@ -9,7 +9,7 @@ use core::ptr::{self, NonNull};
 use core::slice;
 use core::sync::atomic::{self, Ordering};
 
-use crate::buffer::{self, PAGE_SIZE};
+use crate::buffer::{PAGE_SIZE, Sink};
 use crate::errno::Errno;
 use crate::kpi;
 use crate::map::{LockedMap, LockedObject, Place};
@@ -185,10 +185,16 @@ impl Run {
         self.pages().first().and_then(|&m| NonNull::new(m))
     }
 
-    /// Copies up to `len` bytes, `offset` bytes into the first page, to the caller's memory at `local`. Returns how many,
-    /// exact to the byte where that memory ends: fewer than are in the run only there.
+    /// Puts up to `len` bytes, `offset` bytes into the first page, to `local` of `sink`. Returns how many, exact to the byte
+    /// where that ends: fewer than are in the run only there.
     #[inline(always)]
-    pub fn copyout(&self, offset: usize, len: usize, local: u64) -> usize {
+    pub fn put(
+        &self,
+        sink: &mut (impl Sink + ?Sized),
+        offset: usize,
+        len: usize,
+        local: u64,
+    ) -> usize {
         with_mapped::<RUN, _>(self.pages(), |addresses| {
             let mut done = 0;
             let mut offset = offset;
@@ -203,7 +209,7 @@ impl Run {
                 let piece = here.min(len.wrapping_sub(done));
                 // SAFETY: the pages are mapped from `address` to `end`, and `piece` bytes at `offset` are within that.
                 let copied = unsafe {
-                    buffer::copyout(
+                    sink.put(
                         in_page(address, offset),
                         local.wrapping_add(done as u64),
                         piece,

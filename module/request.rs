@@ -62,6 +62,12 @@ impl Range {
         self.len
     }
 
+    /// The same remote range, with its local side at offset 0 of a buffer.
+    pub fn to_offset(&self) -> Range {
+        // INVARIANT: no end moves away from its start.
+        Range { local: 0, ..*self }
+    }
+
     /// What is left of it after the first `done` bytes.
     pub fn after(&self, done: u64) -> Range {
         let done = done.min(self.len);

@@ -8,7 +8,7 @@
 use core::iter;
 use core::mem::MaybeUninit;
 
-use crate::buffer::{self, Buffer, PAGE_SIZE};
+use crate::buffer::{self, Buffer, PAGE_SIZE, Sink, User};
 use crate::counters::{self, Counter};
 use crate::errno::Errno;
 use crate::map::LockedMap;
@@ -170,6 +170,17 @@ fn read(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
 
 #[inline(never)]
 fn read_runs(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
+    read_to(td, vm, range, &mut User)
+}
+
+/// Reads `range`, whose local side is in `sink`. Stops early as [`transfer`] does.
+#[inline(always)]
+pub fn read_to(
+    td: CurThread<'_>,
+    vm: &VmspaceRef,
+    range: Range,
+    sink: &mut (impl Sink + ?Sized),
+) -> Outcome {
     let mut done = 0;
     let mut paused = 0;
     while done < range.len() {
@@ -182,7 +193,7 @@ fn read_runs(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
                 };
             }
         }
-        match read_run(td, vm, range.after(done)) {
+        match read_run(td, vm, range.after(done), sink) {
             Ok(bytes) => done = done.wrapping_add(bytes),
             Err(errno) => {
                 return Outcome {
@@ -200,7 +211,12 @@ fn read_runs(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
 
 /// Reads the first bytes of `range`, which is not empty: as many as there are in a run of pages.
 #[inline(always)]
-fn read_run(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Result<u64, Errno> {
+fn read_run(
+    td: CurThread<'_>,
+    vm: &VmspaceRef,
+    range: Range,
+    sink: &mut (impl Sink + ?Sized),
+) -> Result<u64, Errno> {
     let mut run = Run::new();
     let found = run.fill(
         &LockedMap::new(vm),
@@ -209,18 +225,23 @@ fn read_run(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Result<u64, Err
         page::SHALLOW,
     );
     if found != Found::Pages {
-        return read_page(td, vm, range, found);
+        return read_page(td, vm, range, found, sink);
     }
-    copyout(&run, range)
+    put(&run, range, sink)
 }
 
-/// Copies what is in the run of the first bytes of `range`. EFAULT where none of it arrives.
+/// Puts what is in the run of the first bytes of `range` into `sink`. EFAULT where none of it arrives.
 #[inline(always)]
-fn copyout(run: &Run, range: Range) -> Result<u64, Errno> {
+fn put(run: &Run, range: Range, sink: &mut (impl Sink + ?Sized)) -> Result<u64, Errno> {
     let offset = range.remote() as usize % PAGE_SIZE;
-    match run.copyout(offset, range.len() as usize, range.local()) {
-        0 => Err(Errno::EFAULT),
-        bytes => Ok(bytes as u64),
+    arrived(run.put(sink, offset, range.len() as usize, range.local()))
+}
+
+fn arrived(bytes: usize) -> Result<u64, Errno> {
+    if bytes == 0 {
+        Err(Errno::EFAULT)
+    } else {
+        Ok(bytes as u64)
     }
 }
 
@@ -233,6 +254,7 @@ fn read_page(
     vm: &VmspaceRef,
     range: Range,
     mut found: Found,
+    sink: &mut (impl Sink + ?Sized),
 ) -> Result<u64, Errno> {
     let range = range.first(PAGE_SIZE as u64 - range.remote() % PAGE_SIZE as u64);
     // Once is enough, but where others fault there, too.
@@ -241,14 +263,11 @@ fn read_page(
             Found::Unreadable => return Err(Errno::EFAULT),
             Found::Pages => (),
             Found::Zeros => {
-                return match buffer::copyout_zeros(range.local(), range.len() as usize) {
-                    0 => Err(Errno::EFAULT),
-                    bytes => Ok(bytes as u64),
-                };
+                return arrived(buffer::put_zeros(sink, range.local(), range.len() as usize));
             }
             Found::Absent => match Run::fault(vm, range.remote(), false) {
-                Ok(run) if run.is_managed() => return copyout(&run, range),
-                Ok(run) => return read_device(vm, run, range),
+                Ok(run) if run.is_managed() => return put(&run, range, sink),
+                Ok(run) => return read_device(vm, run, range, sink),
                 Err(Fault::Error(errno)) => return Err(errno),
                 // Either there is nothing, or there is nothing any more.
                 Err(Fault::Nothing) => (),
@@ -257,7 +276,7 @@ fn read_page(
         let mut run = Run::new();
         found = run.fill(&LockedMap::new(vm), range.remote(), range.len(), page::DEEP);
         if found == Found::Pages {
-            return copyout(&run, range);
+            return put(&run, range, sink);
         }
         if found == Found::Absent {
             td.yield_or_eintr()?;
@@ -268,7 +287,14 @@ fn read_page(
 
 /// Reads the first bytes of `range` from a device's page. Its object frees such a page when it goes, wired or not: so it
 /// is copied while the map keeps the object, and the caller, whose memory may be slow, gets the copy.
-fn read_device(vm: &VmspaceRef, run: Run, range: Range) -> Result<u64, Errno> {
+#[cold]
+#[optimize(size)]
+fn read_device(
+    vm: &VmspaceRef,
+    run: Run,
+    range: Range,
+    sink: &mut (impl Sink + ?Sized),
+) -> Result<u64, Errno> {
     let offset = range.remote() as usize % PAGE_SIZE;
     let mut buffer = Buffer::new(range.len() as usize)?;
     let room = buffer.room();
@@ -282,10 +308,7 @@ fn read_device(vm: &VmspaceRef, run: Run, range: Range) -> Result<u64, Errno> {
         drop(run);
     }
     // SAFETY: peek_device has filled all of it.
-    match unsafe { buffer::copyout(room.as_ptr().cast(), range.local(), room.len()) } {
-        0 => Err(Errno::EFAULT),
-        bytes => Ok(bytes as u64),
-    }
+    arrived(unsafe { sink.put(room.as_ptr().cast(), range.local(), room.len()) })
 }
 
 #[inline(never)]

@@ -185,9 +185,6 @@ impl Link {
     pub fn listen_all<const N: usize>(&self) -> Option<[u64; N]> {
         loop {
             match words(&self.questions) {
-                // Since FreeBSD 15 a tracer's attaching leaves a sleep as it is. When it lets the process go, having
-                // written its memory by PT_IO, the kernel ends that sleep with EINTR. A question is written in one
-                // piece, so no part of it is lost.
                 Err(Errno::EINTR) => (),
                 heard => return heard.ok().flatten(),
             }
