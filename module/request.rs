@@ -63,9 +63,9 @@ impl Range {
     }
 
     /// The same remote range, with its local side at offset 0 of a buffer.
-    pub fn to_offset(&self) -> Range {
+    pub fn to_offset(self) -> Range {
         // INVARIANT: no end moves away from its start.
-        Range { local: 0, ..*self }
+        Range { local: 0, ..self }
     }
 
     /// What is left of it after the first `done` bytes.
