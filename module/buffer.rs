@@ -62,9 +62,11 @@ impl Sink for User {
 }
 
 /// Memory of the kernel's own; a place is an offset in it.
-impl Sink for [MaybeUninit<u8>] {
+pub struct Room<'a>(pub &'a mut [MaybeUninit<u8>]);
+
+impl Sink for Room<'_> {
     unsafe fn put(&mut self, from: *const u8, at: u64, len: usize) -> usize {
-        let room = self.get_mut(at as usize..).unwrap_or_default();
+        let room = self.0.get_mut(at as usize..).unwrap_or_default();
         let len = len.min(room.len());
         // SAFETY: the caller's promise, and there is room.
         unsafe { ptr::copy_nonoverlapping(from, room.as_mut_ptr().cast(), len) };
@@ -73,7 +75,7 @@ impl Sink for [MaybeUninit<u8>] {
 }
 
 /// Puts so many zeros, a page at most. Returns how many arrived.
-pub fn put_zeros(sink: &mut (impl Sink + ?Sized), at: u64, len: usize) -> usize {
+pub fn put_zeros(sink: &mut dyn Sink, at: u64, len: usize) -> usize {
     // SAFETY: the kernel's zero_region is at least a page of zeros, and never changes.
     unsafe { sink.put(kpi::zero_region.cast(), at, len.min(PAGE_SIZE)) }
 }

@@ -9,7 +9,7 @@
 //! has gone on.
 use core::slice;
 
-use crate::buffer::{self, Buffer};
+use crate::buffer::{self, Buffer, Room};
 use crate::errno::Errno;
 use crate::kpi;
 use crate::process::{CurThread, LockedProc};
@@ -89,7 +89,7 @@ impl<'call> Target<'call> {
             // The hold ends before anything is copied: the caller's memory may be slow, and the process may want to exit.
             read
         } else {
-            let outcome = transfer::read_to(self.td, &self.vm, range.to_offset(), room);
+            let outcome = transfer::read_to(self.td, &self.vm, range.to_offset(), &mut Room(room));
             drop(self.find()?);
             // SAFETY: so many bytes have been put there.
             let bytes =

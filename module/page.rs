@@ -188,13 +188,7 @@ impl Run {
     /// Puts up to `len` bytes, `offset` bytes into the first page, to `local` of `sink`. Returns how many, exact to the byte
     /// where that ends: fewer than are in the run only there.
     #[inline(always)]
-    pub fn put(
-        &self,
-        sink: &mut (impl Sink + ?Sized),
-        offset: usize,
-        len: usize,
-        local: u64,
-    ) -> usize {
+    pub fn put(&self, sink: &mut dyn Sink, offset: usize, len: usize, local: u64) -> usize {
         with_mapped::<RUN, _>(self.pages(), |addresses| {
             let mut done = 0;
             let mut offset = offset;

@@ -168,19 +168,13 @@ fn read(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
     read_runs(td, vm, range)
 }
 
-#[inline(never)]
 fn read_runs(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
     read_to(td, vm, range, &mut User)
 }
 
 /// Reads `range`, whose local side is in `sink`. Stops early as [`transfer`] does.
-#[inline(always)]
-pub fn read_to(
-    td: CurThread<'_>,
-    vm: &VmspaceRef,
-    range: Range,
-    sink: &mut (impl Sink + ?Sized),
-) -> Outcome {
+#[inline(never)]
+pub fn read_to(td: CurThread<'_>, vm: &VmspaceRef, range: Range, sink: &mut dyn Sink) -> Outcome {
     let mut done = 0;
     let mut paused = 0;
     while done < range.len() {
@@ -215,7 +209,7 @@ fn read_run(
     td: CurThread<'_>,
     vm: &VmspaceRef,
     range: Range,
-    sink: &mut (impl Sink + ?Sized),
+    sink: &mut dyn Sink,
 ) -> Result<u64, Errno> {
     let mut run = Run::new();
     let found = run.fill(
@@ -232,7 +226,7 @@ fn read_run(
 
 /// Puts what is in the run of the first bytes of `range` into `sink`. EFAULT where none of it arrives.
 #[inline(always)]
-fn put(run: &Run, range: Range, sink: &mut (impl Sink + ?Sized)) -> Result<u64, Errno> {
+fn put(run: &Run, range: Range, sink: &mut dyn Sink) -> Result<u64, Errno> {
     let offset = range.remote() as usize % PAGE_SIZE;
     arrived(run.put(sink, offset, range.len() as usize, range.local()))
 }
@@ -254,7 +248,7 @@ fn read_page(
     vm: &VmspaceRef,
     range: Range,
     mut found: Found,
-    sink: &mut (impl Sink + ?Sized),
+    sink: &mut dyn Sink,
 ) -> Result<u64, Errno> {
     let range = range.first(PAGE_SIZE as u64 - range.remote() % PAGE_SIZE as u64);
     // Once is enough, but where others fault there, too.
@@ -289,12 +283,7 @@ fn read_page(
 /// is copied while the map keeps the object, and the caller, whose memory may be slow, gets the copy.
 #[cold]
 #[optimize(size)]
-fn read_device(
-    vm: &VmspaceRef,
-    run: Run,
-    range: Range,
-    sink: &mut (impl Sink + ?Sized),
-) -> Result<u64, Errno> {
+fn read_device(vm: &VmspaceRef, run: Run, range: Range, sink: &mut dyn Sink) -> Result<u64, Errno> {
     let offset = range.remote() as usize % PAGE_SIZE;
     let mut buffer = Buffer::new(range.len() as usize)?;
     let room = buffer.room();
