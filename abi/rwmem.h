@@ -20,6 +20,16 @@
 #define	RWMEM_FEATURE_XFER	0x1	/* RWMEM_READ, RWMEM_WRITE */
 #define	RWMEM_FEATURE_BATCH	0x2	/* RWMEM_READV, RWMEM_WRITEV */
 #define	RWMEM_FEATURE_ATTACH	0x4	/* RWMEM_ATTACH, RWMEM_DETACH, pread(2) ... */
+#define	RWMEM_FEATURE_SEEK	0x8	/* lseek(2): SEEK_DATA, SEEK_HOLE */
+#define	RWMEM_FEATURE_CURRENT	0x10	/* RWMEM_CURRENT */
+#define	RWMEM_FEATURE_STOP	0x20	/* RWMEM_BATCH_STOP */
+#define	RWMEM_FEATURE_SNAPSHOT	0x40	/* RWMEM_SNAPSHOT */
+
+/*
+ * rwmem_batch.flags: the first segment that stops early ends the batch; those
+ * behind it are returned with done 0 and ECANCELED, and not counted as failed.
+ */
+#define	RWMEM_BATCH_STOP	0x1
 
 struct rwmem_info {
 	uint32_t abi_version;
@@ -31,7 +41,7 @@ struct rwmem_info {
 };
 
 /*
- * flags and reserved must be zero.  done and error are outputs: error is 0 or
+ * flags and reserved must be zero, but for rwmem_batch.flags.  done and error are outputs: error is 0 or
  * the errno that stopped the transfer after done bytes.
  */
 struct rwmem_xfer {
@@ -77,5 +87,13 @@ struct rwmem_batch {
  */
 #define	RWMEM_ATTACH	_IOW('R', 5, int32_t)
 #define	RWMEM_DETACH	_IO('R', 6)
+/*
+ * CURRENT: whether the process still has the address space that was attached:
+ * 0, ESTALE (execve, rfork), ESRCH, ENXIO (not attached), EOPNOTSUPP (snapshot).
+ * SNAPSHOT: as ATTACH, to a copy-on-write copy of the present address space,
+ * which can only be read (EROFS).
+ */
+#define	RWMEM_CURRENT	_IO('R', 7)
+#define	RWMEM_SNAPSHOT	_IOW('R', 8, int32_t)
 
 #endif /* RWMEM_H */

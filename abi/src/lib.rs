@@ -23,6 +23,18 @@ pub const FEATURE_XFER: u32 = 0x1;
 pub const FEATURE_BATCH: u32 = 0x2;
 /// [`Info::features`]: [`RWMEM_ATTACH`], [`RWMEM_DETACH`] and I/O on an attached descriptor exist.
 pub const FEATURE_ATTACH: u32 = 0x4;
+/// [`Info::features`]: `lseek(2)` with SEEK_DATA and SEEK_HOLE works on an attached descriptor.
+pub const FEATURE_SEEK: u32 = 0x8;
+/// [`Info::features`]: [`RWMEM_CURRENT`] exists.
+pub const FEATURE_CURRENT: u32 = 0x10;
+/// [`Info::features`]: [`BATCH_STOP`] is known.
+pub const FEATURE_STOP: u32 = 0x20;
+/// [`Info::features`]: [`RWMEM_SNAPSHOT`] exists.
+pub const FEATURE_SNAPSHOT: u32 = 0x40;
+
+/// [`Batch::flags`]: the first segment that stops early ends the batch. The ones behind it are not tried, are returned
+/// with `done` 0 and ECANCELED, and are not counted in [`Batch::failed`].
+pub const BATCH_STOP: u32 = 0x1;
 
 /// What the loaded module is and can do.
 #[repr(C)]
@@ -82,13 +94,13 @@ pub struct Seg {
     pub reserved: u32,
 }
 
-/// Up to [`MAX_SEGS`] independent transfers with one process.
+/// Up to [`MAX_SEGS`] transfers with one process, in order; independent of each other unless [`BATCH_STOP`] is set.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
     /// The target, or [`PID_ATTACHED`].
     pub pid: i32,
-    /// Must be zero.
+    /// [`BATCH_STOP`], or zero.
     pub flags: u32,
     /// Address in the caller of an array of [`Seg`].
     pub segs: u64,
@@ -132,3 +144,10 @@ pub const RWMEM_WRITEV: c_ulong = ioc(IOC_IN | IOC_OUT, 4, size_of::<Batch>());
 pub const RWMEM_ATTACH: c_ulong = ioc(IOC_IN, 5, size_of::<i32>());
 /// Lets it go.
 pub const RWMEM_DETACH: c_ulong = ioc(IOC_VOID, 6, 0);
+/// Succeeds where the process that this descriptor was attached to still has the address space it had then. ESTALE where
+/// it has another, after execve(2) or rfork(2); ESRCH where it is gone; ENXIO where the descriptor is attached to nothing;
+/// EOPNOTSUPP where it holds a snapshot.
+pub const RWMEM_CURRENT: c_ulong = ioc(IOC_VOID, 7, 0);
+/// As [`RWMEM_ATTACH`], but to a copy of the address space as it is at this instant, made copy-on-write as fork(2) makes
+/// one. It can only be read: a write is EROFS. ENOMEM where the swap that it might come to need cannot be reserved.
+pub const RWMEM_SNAPSHOT: c_ulong = ioc(IOC_IN, 8, size_of::<i32>());
