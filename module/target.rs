@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Who may reach which process: the acquisition of an address space, by pid.
+use freebsd_kpi::errno::Errno;
+use freebsd_kpi::process::{Check, CurThread, LockedProc};
+use freebsd_kpi::vmspace::VmspaceRef;
+
 use crate::counters::{self, Counter};
-use crate::errno::Errno;
-use crate::process::{CurThread, LockedProc};
-use crate::vmspace::VmspaceRef;
 
 /// Finds the process `pid`, checks that `td` may debug it, and takes a reference on its present address space, whatever
 /// the process does later.
 ///
-/// ECAPMODE for another process from capability mode; otherwise as [`LockedProc::get`].
+/// ECAPMODE for another process from capability mode; otherwise as [`get`]. ESRCH where the address space is just being torn
+/// down or replaced.
 #[inline(always)]
 pub fn acquire(td: CurThread<'_>, pid: i32) -> Result<VmspaceRef, Errno> {
     let acquired = if td.in_capability_mode() && pid != td.pid() {
         Err(Errno::ECAPMODE)
     } else {
-        LockedProc::get(pid).and_then(LockedProc::acquire_vmspace)
+        get(pid).and_then(|locked| locked.acquire_vmspace().ok_or(Errno::ESRCH))
     };
     if let Err(errno) = &acquired
         && !matches!(*errno, Errno::ESRCH | Errno::EBUSY | Errno::EINVAL)
@@ -22,4 +24,30 @@ pub fn acquire(td: CurThread<'_>, pid: i32) -> Result<VmspaceRef, Errno> {
         counters::add(Counter::Denied, 1);
     }
     acquired
+}
+
+/// Finds and locks the process. ESRCH if there is none, or it is a zombie or exiting, or not visible to this
+/// thread, or `pid` is a thread's id; EBUSY while it is in execve; EINVAL for a system process; otherwise what
+/// `p_candebug` says.
+#[inline(always)]
+fn get(pid: i32) -> Result<LockedProc, Errno> {
+    let locked = LockedProc::pget(pid, Check::CanDebug).map_err(|errno| refusal(pid, errno))?;
+    if locked.is_system() {
+        return Err(Errno::EINVAL);
+    }
+    Ok(locked)
+}
+
+/// What to return where `p_candebug` said `errno`. It may say so, before it has looked, of a process that this thread may
+/// not even see (another jail, security.bsd.see_other_uids) or that is exiting: then, as `ptrace(2)`, ESRCH, or its
+/// existence would be told.
+#[cold]
+fn refusal(pid: i32, errno: Errno) -> Errno {
+    LockedProc::pget(pid, Check::CanSee).map_or_else(|hidden| hidden, |_| errno)
+}
+
+/// Finds and locks a process for which this thread had permission before. ESRCH if there is none, or it is a zombie
+/// or exiting.
+pub fn find(pid: i32) -> Result<LockedProc, Errno> {
+    LockedProc::pget(pid, Check::No)
 }
