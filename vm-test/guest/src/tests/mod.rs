@@ -24,6 +24,7 @@ mod local;
 mod log;
 mod malformed;
 mod myself;
+mod once;
 mod patching;
 mod peek;
 mod permission;
@@ -54,6 +55,7 @@ pub const GROUPS: &[&[Case]] = &[
     local::CASES,
     patching::CASES,
     sharing::CASES,
+    once::CASES,
     device_memory::CASES,
     myself::CASES,
     malformed::CASES,
