@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! RWMEM_READV and RWMEM_WRITEV: many independent transfers with one address space.
+//! RWMEM_READV and RWMEM_WRITEV: many transfers with one address space, independent of each other, or until one stops early.
 use core::mem::{MaybeUninit, offset_of};
 
-use rwmem_abi::{Batch, MAX_SEGS, Seg};
+use rwmem_abi::{BATCH_STOP, Batch, MAX_SEGS, Seg};
 
 use crate::buffer::{Buffer, user};
 use crate::counters::{self, Counter};
@@ -49,6 +49,7 @@ pub fn run(
         faults: 0,
         rest: Ok(()),
         unpaused: 0,
+        stops: batch.flags & BATCH_STOP != 0,
     };
     let is_together = direction == Direction::Read && segs.len() > 1 && !td.is_in(vm);
     let mut few = FewBytes::new();
@@ -60,6 +61,8 @@ pub fn run(
         } else {
             0
         };
+        let mut ends = false;
+        let mut entered = taken.max(1);
         if taken == 0
             && let Some(first) = rest.first_mut()
         {
@@ -71,19 +74,26 @@ pub fn run(
                     Err(errno) => Outcome::none(errno),
                 }
             };
-            results.enter(first, outcome);
+            ends = results.enter(first, outcome);
         } else {
             for (index, seg) in rest.iter_mut().take(taken).enumerate() {
                 if let Ok(range) = Range::of_seg(seg) {
                     let outcome = few.give(index, range);
-                    results.enter(seg, outcome);
+                    if results.enter(seg, outcome) {
+                        (ends, entered) = (true, index.wrapping_add(1));
+                        break;
+                    }
                 }
             }
+        }
+        rest = rest.get_mut(entered..).unwrap_or_default();
+        if ends {
+            cancel(rest);
+            break;
         }
         if results.rest.is_ok() && results.is_due() {
             results.rest = td.yield_or_eintr();
         }
-        rest = rest.get_mut(taken.max(1)..).unwrap_or_default();
     }
     batch.failed = results.failed;
     batch.error = answer(results.rest);
@@ -97,6 +107,16 @@ pub fn run(
         counters::add(Counter::Faults, results.faults);
     }
     copyout(segs, batch.segs)
+}
+
+/// What becomes of segments that are not tried, after one that stopped early.
+#[cold]
+#[inline(never)]
+fn cancel(segs: &mut [Seg]) {
+    for seg in segs {
+        seg.done = 0;
+        seg.error = Errno::ECANCELED.get();
+    }
 }
 
 /// One segment's transfer, told to those who trace it.
@@ -138,6 +158,8 @@ struct Results {
     rest: Result<(), Errno>,
     /// What has been transferred since signals were looked for, in bytes; a segment counts [`OVERHEAD`] beside its own.
     unpaused: u64,
+    /// Whether the first segment that stops early ends the batch.
+    stops: bool,
 }
 
 impl Results {
@@ -157,8 +179,9 @@ impl Results {
         due
     }
 
+    /// Whether that ends the batch.
     #[inline(always)]
-    fn enter(&mut self, seg: &mut Seg, outcome: Outcome) {
+    fn enter(&mut self, seg: &mut Seg, outcome: Outcome) -> bool {
         seg.done = outcome.done;
         seg.error = answer(outcome.stopped);
         self.done = self.done.wrapping_add(outcome.done);
@@ -173,7 +196,9 @@ impl Results {
                 Errno::EINTR => self.rest = Err(errno),
                 _ => (),
             }
+            return self.stops;
         }
+        false
     }
 }
 

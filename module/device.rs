@@ -17,6 +17,7 @@ use crate::kpi;
 use crate::probes;
 use crate::process::CurThread;
 use crate::request::{self, Direction, Range};
+use crate::seek::{Contents, seek};
 use crate::target;
 use crate::transfer::{Outcome, transfer, transfer_by_runs};
 use crate::uio::UserIo;
@@ -125,11 +126,24 @@ extern "C" fn ioctl(
             abi::RWMEM_ATTACH => {
                 // SAFETY: see above; RWMEM_ATTACH encodes an int32_t.
                 let pid = unsafe { data.cast::<i32>().read() };
-                let vm = target::acquire(td, pid)?;
-                File::current(td)?.attach(vm, pid)
+                let attachment = target::attach(td, pid)?;
+                File::current(td)?.attach(attachment)
             }
             abi::RWMEM_DETACH if File::current(td)?.detach() => Ok(()),
             abi::RWMEM_DETACH => Err(Errno::ENXIO),
+            abi::RWMEM_CURRENT => File::current(td)?.check_current(),
+            FIOSEEKDATA | FIOSEEKHOLE => {
+                // SAFETY: see above; both encode an off_t, which lseek(2) hands over in memory of its own.
+                let offset = unsafe { &mut *data.cast::<u64>() };
+                let contents = if request == FIOSEEKDATA {
+                    Contents::Data
+                } else {
+                    Contents::Hole
+                };
+                direction(td, false, fflag)?;
+                *offset = seek(td, &*File::current(td)?.attached()?, *offset, contents)?;
+                Ok(())
+            }
             // fcntl(2) asks for these whenever it sets flags: no operation here ever blocks, none is asynchronous.
             FIONBIO => Ok(()),
             // SAFETY: see above; FIOASYNC encodes an int.
@@ -254,7 +268,12 @@ fn info() -> Info {
     }
     Info {
         abi_version: abi::ABI_VERSION,
-        features: abi::FEATURE_XFER | abi::FEATURE_BATCH | abi::FEATURE_ATTACH,
+        features: abi::FEATURE_XFER
+            | abi::FEATURE_BATCH
+            | abi::FEATURE_ATTACH
+            | abi::FEATURE_SEEK
+            | abi::FEATURE_CURRENT
+            | abi::FEATURE_STOP,
         max_segs: abi::MAX_SEGS,
         page_size: PAGE_SIZE as u32,
         max_len: abi::MAX_LEN,
@@ -264,6 +283,9 @@ fn info() -> Info {
 
 const FIONBIO: c_ulong = kpi::kpi_fcntl_KPI_FIONBIO as c_ulong;
 const FIOASYNC: c_ulong = kpi::kpi_fcntl_KPI_FIOASYNC as c_ulong;
+/// lseek(2) with SEEK_DATA and SEEK_HOLE.
+const FIOSEEKDATA: c_ulong = kpi::kpi_fcntl_KPI_FIOSEEKDATA as c_ulong;
+const FIOSEEKHOLE: c_ulong = kpi::kpi_fcntl_KPI_FIOSEEKHOLE as c_ulong;
 
 /// The kernel keeps its own list in it, so it is not constant.
 struct Cdevsw(UnsafeCell<kpi::cdevsw>);

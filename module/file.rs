@@ -6,7 +6,7 @@ use core::ffi::c_void;
 use core::mem::{self, ManuallyDrop, MaybeUninit};
 use core::ops::Deref;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicI32, AtomicU32, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use crate::buffer::Buffer;
 use crate::counters;
@@ -15,6 +15,7 @@ use crate::kld::Shared;
 use crate::kpi;
 use crate::lock::{mtx_lock, mtx_unlock};
 use crate::process::CurThread;
+use crate::target::Attachment;
 use crate::vmspace::VmspaceRef;
 
 /// Files that have been opened and whose destructor has not been counted by [`collect`] yet. [`UNLOADING`] once the module
@@ -80,10 +81,8 @@ pub struct File {
     /// What the shim's destructor finds: [`destroy`] and [`CLOSED`].
     dtor: kpi::kpi_cdevpriv,
     mutex: UnsafeCell<kpi::mtx>,
-    attached: UnsafeCell<Option<VmspaceRef>>,
+    attached: UnsafeCell<Option<Attachment>>,
     spare: AtomicUsize,
-    /// The process that `attached` was taken from, for those who trace transfers.
-    pid: AtomicI32,
 }
 
 /// Marks the address of a spare reference that is not borrowed: no vmspace is at an odd address.
@@ -160,7 +159,6 @@ impl File {
             mutex: UnsafeCell::new(unsafe { MaybeUninit::zeroed().assume_init() }),
             attached: UnsafeCell::new(None),
             spare: AtomicUsize::new(0),
-            pid: AtomicI32::new(0),
         };
         // SAFETY: fresh memory of that size, aligned by malloc(9); initialised before anybody sees it.
         unsafe {
@@ -209,7 +207,7 @@ impl File {
     #[optimize(size)]
     fn another_attached(&self) -> Result<Attached<'_>, Errno> {
         let vm = self
-            .locked(|attached| attached.as_ref().and_then(VmspaceRef::another))
+            .locked(|attached| attached.as_ref()?.vm.another())
             .ok_or(Errno::ENXIO)?;
         Ok(Attached {
             vm: ManuallyDrop::new(vm),
@@ -217,17 +215,27 @@ impl File {
         })
     }
 
-    /// Attaches the file to `vm`, instead of what it was attached to. ENFILE where it was attached to nothing, and
-    /// as many files as may be are attached already.
-    pub fn attach(&self, vm: VmspaceRef, pid: i32) -> Result<(), Errno> {
-        self.exchange(Some(vm))?;
-        self.pid.store(pid, Ordering::Relaxed);
-        Ok(())
+    /// Attaches the file to an address space, instead of what it was attached to. ENFILE where it was attached to
+    /// nothing, and as many files as may be are attached already.
+    pub fn attach(&self, attachment: Attachment) -> Result<(), Errno> {
+        self.exchange(Some(attachment)).map(drop)
     }
 
-    /// The process that the file was last attached to. It may have another address space now, or be gone.
+    /// What [`Attachment::check_current`] says of what the file is attached to; ENXIO where that is nothing.
+    #[optimize(size)]
+    pub fn check_current(&self) -> Result<(), Errno> {
+        let attachment = self.locked(|attached| {
+            let Attachment { vm, process } = attached.as_ref()?;
+            let (vm, process) = (vm.another()?, *process);
+            Some(Attachment { vm, process })
+        });
+        attachment.ok_or(Errno::ENXIO)?.check_current()
+    }
+
+    /// The process that the file is attached to, for those who trace transfers. It may have another address space now, or
+    /// be gone.
     pub fn pid(&self) -> i32 {
-        self.pid.load(Ordering::Relaxed)
+        self.locked(|attached| attached.as_ref().map_or(0, |it| it.process.pid))
     }
 
     /// Lets go of what the file is attached to. Answers whether it was.
@@ -236,22 +244,22 @@ impl File {
         self.exchange(None).unwrap_or(false)
     }
 
-    /// Attaches the file to `vm`, or to nothing. Answers whether it was attached before.
+    /// Attaches the file to an address space, or to nothing. Returns whether it was attached before.
     #[optimize(size)]
-    fn exchange(&self, mut vm: Option<VmspaceRef>) -> Result<bool, Errno> {
-        let mut spare = vm
+    fn exchange(&self, mut attachment: Option<Attachment>) -> Result<bool, Errno> {
+        let mut spare = attachment
             .as_ref()
-            .and_then(VmspaceRef::another)
+            .and_then(|attachment| attachment.vm.another())
             .map_or(0, |vm| vm.into_address() | HERE);
         // Counted under the mutex too: whether this is one more is decided by what happens to the file just now.
         let was = self.locked(|attached| {
             let was = attached.is_some();
-            match (was, vm.is_some()) {
+            match (was, attachment.is_some()) {
                 (false, true) => counters::count_attached()?,
                 (true, false) => counters::uncount_attached(),
                 _ => (),
             }
-            mem::swap(attached, &mut vm);
+            mem::swap(attached, &mut attachment);
             spare = self.spare.swap(spare, Ordering::AcqRel);
             Ok(was)
         });
@@ -259,12 +267,12 @@ impl File {
             // SAFETY: it was not borrowed, so the reference is ours now.
             drop(unsafe { VmspaceRef::from_address(spare & !HERE) });
         }
-        // What the file was attached to, or what it was refused, goes with `vm`.
+        // What the file was attached to, or what it was refused, goes with `attachment`.
         was
     }
 
     /// Runs `f`, which neither sleeps nor drops a reference, under the mutex.
-    fn locked<T>(&self, f: impl FnOnce(&mut Option<VmspaceRef>) -> T) -> T {
+    fn locked<T>(&self, f: impl FnOnce(&mut Option<Attachment>) -> T) -> T {
         // SAFETY: initialised in `allocate`; the mutex makes the access exclusive, and `f` does not come back here.
         unsafe {
             mtx_lock(self.mutex.get());

@@ -99,6 +99,14 @@ fn refusal(pid: i32, errno: Errno) -> Errno {
     pget(pid, kpi::PGET_CANSEE).map_or_else(|hidden| hidden, |_| errno)
 }
 
+/// Which process that is, or was.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    pub pid: i32,
+    /// When it was made, in microseconds since the boot.
+    start: i64,
+}
+
 /// A process that is locked; from [`LockedProc::get`]: found, visible to and debuggable by this thread, not exiting, not
 /// a system process.
 ///
@@ -125,6 +133,17 @@ impl LockedProc {
     /// or exiting.
     pub fn find(pid: i32) -> Result<LockedProc, Errno> {
         pget(pid, 0)
+    }
+
+    /// Finds and locks a process that this thread had permission for before, if it may still see it. ESRCH if not, or if it
+    /// is gone, a zombie or exiting, also where another one has its pid by now.
+    pub fn find_again(identity: Identity) -> Result<LockedProc, Errno> {
+        let locked = pget(identity.pid, kpi::PGET_CANSEE).map_err(|_| Errno::ESRCH)?;
+        if locked.identity() == identity {
+            Ok(locked)
+        } else {
+            Err(Errno::ESRCH)
+        }
     }
 
     /// Unlocks, with a reference on the present address space; ESRCH where it is just being torn down or replaced.
@@ -156,6 +175,17 @@ impl LockedProc {
     /// for another image: so then it runs the image that it ran when the reference was taken.
     pub fn is_in(&self, vm: &VmspaceRef) -> bool {
         self.vmspace() == vm.as_ptr()
+    }
+
+    /// Tells the process from any other, also from one that has got its pid since.
+    pub fn identity(&self) -> Identity {
+        // SAFETY: the process is locked; what it was made with stays.
+        unsafe {
+            Identity {
+                pid: (*self.p.as_ptr()).p_pid,
+                start: kpi::kpi_proc_start(self.p.as_ptr()),
+            }
+        }
     }
 
     /// Whether it has begun to exit: possible only where it was held before it was locked.

@@ -57,6 +57,12 @@ impl VmspaceRef {
         self.vm.as_ptr()
     }
 
+    /// `vm_map_max`: the first address behind all that can be mapped.
+    pub fn max(&self) -> u64 {
+        // SAFETY: the reference keeps the vmspace; this never changes.
+        unsafe { (*self.vm.as_ptr()).vm_map.header.start }
+    }
+
     /// Its map of address ranges.
     pub fn map(&self) -> *mut kpi::vm_map {
         // SAFETY: the reference keeps the vmspace; this only computes an address.

@@ -551,11 +551,6 @@ pub struct prison {
     _unused: [u8; 0],
 }
 #[repr(C)]
-#[derive(Debug)]
-pub struct uidinfo {
-    _unused: [u8; 0],
-}
-#[repr(C)]
 #[derive(Copy, Clone)]
 pub struct ucred {
     pub cr_mtx: mtx,
@@ -1050,6 +1045,18 @@ pub struct vmspace {
     pub vm_pmap: pmap,
 }
 #[repr(C)]
+pub struct pstats {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+pub struct plimit {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+pub struct uidinfo {
+    _unused: [u8; 0],
+}
+#[repr(C)]
 #[repr(align(8))]
 #[derive(Copy, Clone)]
 pub struct rwlock {
@@ -1401,11 +1408,6 @@ pub struct umtx_q {
 }
 #[repr(C)]
 #[derive(Copy, Clone)]
-pub struct plimit {
-    pub _address: u8,
-}
-#[repr(C)]
-#[derive(Copy, Clone)]
 pub struct vnet {
     pub _address: u8,
 }
@@ -1417,11 +1419,6 @@ pub struct filedesc_to_leader {
 #[repr(C)]
 #[derive(Copy, Clone)]
 pub struct pwddesc {
-    pub _address: u8,
-}
-#[repr(C)]
-#[derive(Copy, Clone)]
-pub struct pstats {
     pub _address: u8,
 }
 #[repr(C)]
@@ -1450,8 +1447,10 @@ pub const EBUSY: u32 = 16;
 pub const EINVAL: u32 = 22;
 pub const ENFILE: u32 = 23;
 pub const ENOTTY: u32 = 25;
+pub const EROFS: u32 = 30;
 pub const EOPNOTSUPP: u32 = 45;
 pub const ESTALE: u32 = 70;
+pub const ECANCELED: u32 = 85;
 pub const ECAPMODE: u32 = 94;
 pub const PAGE_SHIFT: u32 = 12;
 pub const PAGE_SIZE: u32 = 4096;
@@ -4321,6 +4320,12 @@ unsafe extern "C" {
     pub fn kpi_vm_object_rlock(object: vm_object_t);
     pub fn kpi_vm_object_runlock(object: vm_object_t);
     pub fn kpi_vm_pager_has_page(object: vm_object_t, pindex: vm_pindex_t) -> bool_;
+    pub fn kpi_swap_pager_seek_data(
+        object: vm_object_t,
+        pindex: vm_pindex_t,
+    ) -> vm_pindex_t;
+    pub fn kpi_vm_map_entry_succ(entry: vm_map_entry_t) -> vm_map_entry_t;
+    pub fn kpi_proc_start(p: *mut proc_) -> i64;
     pub fn kpi_vm_page_is_mappable(m: vm_page_t) -> bool_;
     pub fn kpi_vm_page_busy_release(m: vm_page_t);
     pub fn kpi_priv_proc_mem_write() -> ::core::ffi::c_int;
