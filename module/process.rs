@@ -63,6 +63,13 @@ impl<'call> CurThread<'call> {
         flags & kpi::CRED_FLAG_CAPMODE != 0
     }
 
+    /// Sleeps for a millisecond; no lock may be held.
+    #[cold]
+    pub fn pause(self) {
+        // SAFETY: curthread, which this is, sleeps.
+        unsafe { kpi::pause_sbt(c"rwmem".as_ptr(), kpi::kpi_sbt_KPI_SBT_1MS as _, 0, 0) };
+    }
+
     /// Gives way to others. EINTR if this thread should return to user mode: for a signal, to be suspended, or to die.
     /// May sleep; no lock may be held.
     pub fn yield_or_eintr(self) -> Result<(), Errno> {

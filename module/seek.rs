@@ -13,8 +13,6 @@ use crate::vmspace::VmspaceRef;
 const PAGE: u64 = PAGE_SIZE as u64;
 /// How many entries, objects and pages are looked at before the locks are given up for a moment.
 const STEPS: u64 = 512;
-/// How often objects are looked at again that are just being merged, before their place counts as contents.
-const MOST_LOOKS: u32 = 16;
 
 /// What is sought.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,26 +35,22 @@ pub fn seek(
         return Err(Errno::ENXIO);
     }
     let mut at = address;
-    let mut looks = 0;
     loop {
         let mut search = Search {
             sought,
             steps: STEPS,
-            is_patient: looks < MOST_LOOKS,
         };
         let went = search.piece(&LockedMap::new(vm), at);
-        match went {
+        at = match went {
             Went::Found(found) => return Ok(found),
             Went::Past => return Err(Errno::ENXIO),
-            Went::To(next) => {
-                looks = if next > at {
-                    0
-                } else {
-                    looks.saturating_add(1)
-                };
-                at = next;
+            Went::To(next) => next,
+            Went::Merging(next) => {
+                // As vm_fault does it.
+                td.pause();
+                next
             }
-        }
+        };
         td.yield_or_eintr()?;
     }
 }
@@ -67,6 +61,8 @@ enum Went {
     Found(u64),
     /// It goes on from there.
     To(u64),
+    /// It goes on from there once objects have been merged, which are just being.
+    Merging(u64),
     /// Nothing follows.
     Past,
 }
@@ -76,8 +72,6 @@ struct Search {
     sought: Contents,
     /// How many more steps there may be.
     steps: u64,
-    /// Whether it stops at objects that are being merged.
-    is_patient: bool,
 }
 
 impl Search {
@@ -128,6 +122,7 @@ impl Search {
         match looked {
             Looked::Found(page) => Went::Found(address(page)),
             Looked::To(page) => Went::To(address(page)),
+            Looked::Merging(page) => Went::Merging(address(page)),
         }
     }
 
@@ -142,8 +137,8 @@ impl Search {
             within = within.min(object.size().saturating_sub(pindex));
             let here = match Layer::of(&object) {
                 Layer::Some => object.next_page(pindex).saturating_sub(pindex),
-                Layer::Merging if self.is_patient => return Looked::To(0),
-                Layer::Merging | Layer::All => 0,
+                Layer::Merging => return Looked::Merging(0),
+                Layer::All => 0,
             };
             if here < within {
                 before = before.min(here);
@@ -176,7 +171,7 @@ impl Search {
             match self.row(place, page, pages.wrapping_sub(page)) {
                 Some(0) => return Looked::Found(page),
                 Some(row) => page = page.wrapping_add(row),
-                None => return Looked::To(page),
+                None => return Looked::Merging(page),
             }
         }
         Looked::To(pages)
@@ -192,8 +187,7 @@ impl Search {
             let within = pages.min(object.size().saturating_sub(pindex));
             let row = match Layer::of(&object) {
                 Layer::Some => object.pages_in_a_row(pindex, within.min(self.steps.max(1))),
-                Layer::Merging if self.is_patient => return None,
-                Layer::Merging => within.min(1),
+                Layer::Merging => return None,
                 Layer::All => within,
             };
             if row > 0 || within == 0 {
@@ -219,6 +213,7 @@ impl Search {
 enum Looked {
     Found(u64),
     To(u64),
+    Merging(u64),
 }
 
 /// What an object has of what it holds.

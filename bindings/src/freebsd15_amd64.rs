@@ -166,6 +166,7 @@ pub type blockcount_t = _blockcount;
 pub type vm_page_bits_t = u8;
 pub type kpi_version = ::core::ffi::c_uint;
 pub type kpi_fcntl = ::core::ffi::c_uint;
+pub type kpi_sbt = ::core::ffi::c_uint;
 pub type kpi_vm_prot = ::core::ffi::c_uint;
 #[derive(PartialEq, Eq, Copy, Clone, Debug, Hash)]
 #[repr(C, align(8))]
@@ -4038,6 +4039,7 @@ pub const kpi_fcntl_KPI_FIONBIO: kpi_fcntl = 2147772030;
 pub const kpi_fcntl_KPI_FIOASYNC: kpi_fcntl = 2147772029;
 pub const kpi_fcntl_KPI_FIOSEEKDATA: kpi_fcntl = 3221775969;
 pub const kpi_fcntl_KPI_FIOSEEKHOLE: kpi_fcntl = 3221775970;
+pub const kpi_sbt_KPI_SBT_1MS: kpi_sbt = 4294967;
 pub const kpi_vm_prot_KPI_VM_PROT_READ: kpi_vm_prot = 1;
 pub const kpi_vm_prot_KPI_VM_PROT_WRITE: kpi_vm_prot = 2;
 pub const kpi_vm_prot_KPI_VM_PROT_EXECUTE: kpi_vm_prot = 4;
@@ -4131,6 +4133,12 @@ unsafe extern "C" {
         kaddr: *const ::core::ffi::c_void,
         udaddr: *mut ::core::ffi::c_void,
         len: usize,
+    ) -> ::core::ffi::c_int;
+    pub fn pause_sbt(
+        wmesg: *const ::core::ffi::c_char,
+        sbt: sbintime_t,
+        pr: sbintime_t,
+        flags: ::core::ffi::c_int,
     ) -> ::core::ffi::c_int;
     pub fn _mtx_init(
         c: *mut usize,
