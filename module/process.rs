@@ -142,10 +142,11 @@ impl LockedProc {
         pget(pid, 0)
     }
 
-    /// Finds and locks a process that this thread had permission for before, if it may still see it. ESRCH if not, or if it
-    /// is gone, a zombie or exiting, also where another one has its pid by now.
+    /// Finds and locks a process that this thread had permission for before, if it may still see it: otherwise what
+    /// `p_cansee` says, which is ESRCH. So it is if it is gone, a zombie or exiting, also where another one has its pid by
+    /// now.
     pub fn find_again(identity: Identity) -> Result<LockedProc, Errno> {
-        let locked = pget(identity.pid, kpi::PGET_CANSEE).map_err(|_| Errno::ESRCH)?;
+        let locked = pget(identity.pid, kpi::PGET_CANSEE)?;
         if locked.identity() == identity {
             Ok(locked)
         } else {

@@ -294,7 +294,10 @@ fn ends(t: &mut Test) -> Outcome {
     t.equal("SEEK_HOLE from 0", fd.seek_hole(0), Ok(0))?;
     let fd = t.device().fd();
     let mut at = t.can("SEEK_DATA from 0", fd.seek_data(0))?;
-    t.holds("there is something behind the first page", at >= PAGE as u64)?;
+    t.holds(
+        "there is something behind the first page",
+        at >= PAGE as u64,
+    )?;
     // From piece to piece to the end.
     let mut pieces = 0;
     let last = loop {
@@ -379,7 +382,11 @@ fn while_forking(t: &mut Test) -> Outcome {
     let region = t.can("mmap", Region::private(PAGES * PAGE))?;
     t.can("munmap", region.unmap((PAGES - 1) * PAGE, PAGE))?;
     let target = Target::start(|link| {
-        let touch = || (0..PAGES - 1).step_by(2).for_each(|page| region.put(page * PAGE, 1));
+        let touch = || {
+            (0..PAGES - 1)
+                .step_by(2)
+                .for_each(|page| region.put(page * PAGE, 1))
+        };
         touch();
         link.say(0);
         // What the children leave behind is merged with what the parent has touched meanwhile.
