@@ -48,6 +48,7 @@ pub fn run(
         failed: 0,
         faults: 0,
         rest: Ok(()),
+        interrupted: Ok(()),
         unpaused: 0,
         stops: batch.flags & BATCH_STOP != 0,
     };
@@ -61,8 +62,6 @@ pub fn run(
         } else {
             0
         };
-        let mut ends = false;
-        let mut entered = taken.max(1);
         if taken == 0
             && let Some(first) = rest.first_mut()
         {
@@ -74,29 +73,31 @@ pub fn run(
                     Err(errno) => Outcome::none(errno),
                 }
             };
-            ends = results.enter(first, outcome);
+            results.enter(first, outcome);
+        } else if results.stops {
+            give_until_stopped(
+                &few,
+                rest.get_mut(..taken).unwrap_or_default(),
+                &mut results,
+            );
         } else {
             for (index, seg) in rest.iter_mut().take(taken).enumerate() {
                 if let Ok(range) = Range::of_seg(seg) {
                     let outcome = few.give(index, range);
-                    if results.enter(seg, outcome) {
-                        (ends, entered) = (true, index.wrapping_add(1));
-                        break;
-                    }
+                    results.enter(seg, outcome);
                 }
             }
-        }
-        rest = rest.get_mut(entered..).unwrap_or_default();
-        if ends {
-            cancel(rest);
-            break;
         }
         if results.rest.is_ok() && results.is_due() {
             results.rest = td.yield_or_eintr();
         }
+        rest = rest.get_mut(taken.max(1)..).unwrap_or_default();
     }
     batch.failed = results.failed;
-    batch.error = answer(results.rest);
+    batch.error = match results.rest {
+        Err(Errno::ECANCELED) => answer(results.interrupted),
+        rest => answer(rest),
+    };
     batch.done = results.done;
     Outcome {
         done: results.done,
@@ -109,13 +110,15 @@ pub fn run(
     copyout(segs, batch.segs)
 }
 
-/// What becomes of segments that are not tried, after one that stopped early.
-#[cold]
+/// Gives the caller what was taken for `segs`, until one stops early; those behind it get nothing.
 #[inline(never)]
-fn cancel(segs: &mut [Seg]) {
-    for seg in segs {
-        seg.done = 0;
-        seg.error = Errno::ECANCELED.get();
+fn give_until_stopped(few: &FewBytes, segs: &mut [Seg], results: &mut Results) {
+    for (index, seg) in segs.iter_mut().enumerate() {
+        let outcome = match results.range(seg) {
+            Ok(range) => few.give(index, range),
+            Err(errno) => Outcome::none(errno),
+        };
+        results.enter(seg, outcome);
     }
 }
 
@@ -131,6 +134,9 @@ fn transfer_traced(
     seg: &Seg,
     range: Result<Range, Errno>,
 ) -> Outcome {
+    if let Err(Errno::ECANCELED) = range {
+        return Outcome::none(Errno::ECANCELED);
+    }
     let traced = probes::Transfer {
         pid,
         remote: seg.remote,
@@ -154,8 +160,10 @@ struct Results {
     failed: u32,
     /// Those of them that an address stopped.
     faults: u64,
-    /// What keeps the rest from running.
+    /// What keeps the rest from running: EINTR, or ECANCELED after one that stopped early.
     rest: Result<(), Errno>,
+    /// Whether that one was interrupted.
+    interrupted: Result<(), Errno>,
     /// What has been transferred since signals were looked for, in bytes; a segment counts [`OVERHEAD`] beside its own.
     unpaused: u64,
     /// Whether the first segment that stops early ends the batch.
@@ -179,9 +187,8 @@ impl Results {
         due
     }
 
-    /// Whether that ends the batch.
     #[inline(always)]
-    fn enter(&mut self, seg: &mut Seg, outcome: Outcome) -> bool {
+    fn enter(&mut self, seg: &mut Seg, outcome: Outcome) {
         seg.done = outcome.done;
         seg.error = answer(outcome.stopped);
         self.done = self.done.wrapping_add(outcome.done);
@@ -189,16 +196,29 @@ impl Results {
             .unpaused
             .wrapping_add(outcome.done.wrapping_add(OVERHEAD));
         if let Err(errno) = outcome.stopped {
-            self.failed = self.failed.wrapping_add(1);
-            match errno {
-                Errno::EFAULT => self.faults = self.faults.wrapping_add(1),
-                // What interrupts one keeps the rest from running.
-                Errno::EINTR => self.rest = Err(errno),
-                _ => (),
-            }
-            return self.stops;
+            self.fail(errno);
         }
-        false
+    }
+
+    #[cold]
+    #[inline(never)]
+    #[optimize(size)]
+    fn fail(&mut self, errno: Errno) {
+        match errno {
+            // It was not tried.
+            Errno::ECANCELED => return,
+            Errno::EFAULT => self.faults = self.faults.wrapping_add(1),
+            // What interrupts one keeps the rest from running.
+            Errno::EINTR => {
+                self.rest = Err(errno);
+                self.interrupted = Err(errno);
+            }
+            _ => (),
+        }
+        self.failed = self.failed.wrapping_add(1);
+        if self.stops {
+            self.rest = Err(Errno::ECANCELED);
+        }
     }
 }
 
