@@ -2,7 +2,7 @@
 //! RWMEM_READV and RWMEM_WRITEV: many transfers with one address space, independent of each other, or until one stops early.
 use core::mem::{MaybeUninit, offset_of};
 
-use rwmem_abi::{BATCH_STOP, Batch, MAX_SEGS, Seg};
+use rwmem_abi::{Batch, MAX_SEGS, Seg};
 
 use crate::buffer::{Buffer, user};
 use crate::counters::{self, Counter};
@@ -48,9 +48,7 @@ pub fn run(
         failed: 0,
         faults: 0,
         rest: Ok(()),
-        interrupted: Ok(()),
         unpaused: 0,
-        stops: batch.flags & BATCH_STOP != 0,
     };
     let is_together = direction == Direction::Read && segs.len() > 1 && !td.is_in(vm);
     let mut few = FewBytes::new();
@@ -74,12 +72,6 @@ pub fn run(
                 }
             };
             results.enter(first, outcome);
-        } else if results.stops {
-            give_until_stopped(
-                &few,
-                rest.get_mut(..taken).unwrap_or_default(),
-                &mut results,
-            );
         } else {
             for (index, seg) in rest.iter_mut().take(taken).enumerate() {
                 if let Ok(range) = Range::of_seg(seg) {
@@ -94,10 +86,7 @@ pub fn run(
         rest = rest.get_mut(taken.max(1)..).unwrap_or_default();
     }
     batch.failed = results.failed;
-    batch.error = match results.rest {
-        Err(Errno::ECANCELED) => answer(results.interrupted),
-        rest => answer(rest),
-    };
+    batch.error = answer(results.rest);
     batch.done = results.done;
     Outcome {
         done: results.done,
@@ -110,16 +99,69 @@ pub fn run(
     copyout(segs, batch.segs)
 }
 
-/// Gives the caller what was taken for `segs`, until one stops early; those behind it get nothing.
+/// The same with RWMEM_BATCH_STOP: the segments behind the first that stops early are not tried.
 #[inline(never)]
-fn give_until_stopped(few: &FewBytes, segs: &mut [Seg], results: &mut Results) {
-    for (index, seg) in segs.iter_mut().enumerate() {
-        let outcome = match results.range(seg) {
-            Ok(range) => few.give(index, range),
+pub fn run_until_stopped(
+    td: CurThread<'_>,
+    vm: &VmspaceRef,
+    direction: Direction,
+    nsegs: usize,
+    batch: &mut Batch,
+) -> Result<(), Errno> {
+    let nsegs = nsegs.min(MAX_SEGS as usize);
+    let mut buffer = Buffer::new(nsegs.max(1).wrapping_mul(size_of::<Seg>()))?;
+    let segs = copyin(
+        batch.segs,
+        buffer.as_segs().get_mut(..nsegs).unwrap_or_default(),
+    )?;
+    probe(batch.segs, segs)?;
+    batch.done = 0;
+    let is_together = direction == Direction::Read && !td.is_in(vm);
+    let mut few = FewBytes::new();
+    let mut unpaused: u64 = 0;
+    // Those that have been taken from the target together, and where they begin.
+    let (mut first, mut taken): (usize, usize) = (0, 0);
+    let mut stopped = Ok(());
+    let mut index: usize = 0;
+    while let Some(rest) = segs.get_mut(index..)
+        && stopped.is_ok()
+        && !rest.is_empty()
+    {
+        let is_traced = probes::is_traced();
+        if index == first.wrapping_add(taken) && is_together && !is_traced {
+            first = index;
+            taken = few.take(vm, rest.iter().map(Range::of_seg));
+        }
+        let place = index.wrapping_sub(first);
+        let Some(seg) = rest.first_mut() else { break };
+        let range = if unpaused < CHUNK {
+            Range::of_seg(seg)
+        } else {
+            unpaused = 0;
+            td.yield_or_eintr().and_then(|()| Range::of_seg(seg))
+        };
+        let outcome = match range {
+            Ok(range) if place < taken => few.give(place, range),
+            _ if is_traced => transfer_traced(td, vm, direction, batch.pid, seg, range),
+            Ok(range) => transfer_by_runs(td, vm, direction, range),
             Err(errno) => Outcome::none(errno),
         };
-        results.enter(seg, outcome);
+        outcome.count(direction);
+        (seg.done, seg.error) = (outcome.done, answer(outcome.stopped));
+        batch.done = batch.done.wrapping_add(outcome.done);
+        unpaused = unpaused.wrapping_add(outcome.done.wrapping_add(OVERHEAD));
+        stopped = outcome.stopped;
+        index = index.wrapping_add(1);
     }
+    for seg in segs.get_mut(index..).unwrap_or_default() {
+        (seg.done, seg.error) = (0, Errno::ECANCELED.get());
+    }
+    batch.failed = u32::from(stopped.is_err());
+    batch.error = match stopped {
+        Err(Errno::EINTR) => Errno::EINTR.get(),
+        _ => 0,
+    };
+    copyout(segs, batch.segs)
 }
 
 /// One segment's transfer, told to those who trace it.
@@ -134,9 +176,6 @@ fn transfer_traced(
     seg: &Seg,
     range: Result<Range, Errno>,
 ) -> Outcome {
-    if let Err(Errno::ECANCELED) = range {
-        return Outcome::none(Errno::ECANCELED);
-    }
     let traced = probes::Transfer {
         pid,
         remote: seg.remote,
@@ -160,14 +199,10 @@ struct Results {
     failed: u32,
     /// Those of them that an address stopped.
     faults: u64,
-    /// What keeps the rest from running: EINTR, or ECANCELED after one that stopped early.
+    /// What keeps the rest from running.
     rest: Result<(), Errno>,
-    /// Whether that one was interrupted.
-    interrupted: Result<(), Errno>,
     /// What has been transferred since signals were looked for, in bytes; a segment counts [`OVERHEAD`] beside its own.
     unpaused: u64,
-    /// Whether the first segment that stops early ends the batch.
-    stops: bool,
 }
 
 impl Results {
@@ -196,28 +231,13 @@ impl Results {
             .unpaused
             .wrapping_add(outcome.done.wrapping_add(OVERHEAD));
         if let Err(errno) = outcome.stopped {
-            self.fail(errno);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    #[optimize(size)]
-    fn fail(&mut self, errno: Errno) {
-        match errno {
-            // It was not tried.
-            Errno::ECANCELED => return,
-            Errno::EFAULT => self.faults = self.faults.wrapping_add(1),
-            // What interrupts one keeps the rest from running.
-            Errno::EINTR => {
-                self.rest = Err(errno);
-                self.interrupted = Err(errno);
+            self.failed = self.failed.wrapping_add(1);
+            match errno {
+                Errno::EFAULT => self.faults = self.faults.wrapping_add(1),
+                // What interrupts one keeps the rest from running.
+                Errno::EINTR => self.rest = Err(errno),
+                _ => (),
             }
-            _ => (),
-        }
-        self.failed = self.failed.wrapping_add(1);
-        if self.stops {
-            self.rest = Err(Errno::ECANCELED);
         }
     }
 }

@@ -220,7 +220,12 @@ fn batch_ioctl(td: CurThread<'_>, direction: Direction, batch: &mut Batch) -> Re
         &acquired
     };
     counters::add(requests(direction), 1);
-    batch::run(td, vm, direction, nsegs, batch)
+    // RWMEM_BATCH_STOP is the only flag.
+    if batch.flags == 0 {
+        batch::run(td, vm, direction, nsegs, batch)
+    } else {
+        batch::run_until_stopped(td, vm, direction, nsegs, batch)
+    }
 }
 
 #[inline(never)]
