@@ -2,17 +2,18 @@
 //! RWMEM_READV and RWMEM_WRITEV: many transfers with one address space, independent of each other, or until one stops early.
 use core::mem::{MaybeUninit, offset_of};
 
+use freebsd_kpi::copy::{PAGE_SIZE, user};
+use freebsd_kpi::errno::{Errno, answer};
+use freebsd_kpi::process::CurThread;
+use freebsd_kpi::vmspace::VmspaceRef;
 use rwmem_abi::{Batch, MAX_SEGS, Seg};
 
-use crate::buffer::{Buffer, user};
 use crate::counters::{self, Counter};
-use crate::errno::{Errno, answer};
 use crate::kpi;
+use crate::memory::Buffer;
 use crate::probes;
-use crate::process::CurThread;
 use crate::request::{Direction, Range};
 use crate::transfer::{CHUNK, FewBytes, Outcome, transfer, transfer_by_runs};
-use crate::vmspace::VmspaceRef;
 
 /// So many segments are kept on the stack instead of in allocated memory.
 const FEW: usize = 8;
@@ -35,7 +36,7 @@ pub fn run(
         Some(space) => space,
         None => {
             many = Buffer::new(nsegs.min(MAX_SEGS as usize).wrapping_mul(size_of::<Seg>()))?;
-            many.as_segs()
+            many.room_for::<Seg>()
         }
     };
     let segs = copyin(batch.segs, space)?;
@@ -112,7 +113,10 @@ pub fn run_until_stopped(
     let mut buffer = Buffer::new(nsegs.max(1).wrapping_mul(size_of::<Seg>()))?;
     let segs = copyin(
         batch.segs,
-        buffer.as_segs().get_mut(..nsegs).unwrap_or_default(),
+        buffer
+            .room_for::<Seg>()
+            .get_mut(..nsegs)
+            .unwrap_or_default(),
     )?;
     probe(batch.segs, segs)?;
     batch.done = 0;
@@ -276,7 +280,7 @@ fn copyout(segs: &[Seg], to: u64) -> Result<(), Errno> {
 /// Whether the results can be told: writes one unchanged segment to every page of the array, and the last. A single read
 /// is spared that: it costs much of what the read does, and a read for nothing does no harm.
 fn probe(to: u64, segs: &[Seg]) -> Result<(), Errno> {
-    const IN_A_PAGE: usize = crate::buffer::PAGE_SIZE / size_of::<Seg>();
+    const IN_A_PAGE: usize = PAGE_SIZE / size_of::<Seg>();
     let last = segs.len().wrapping_sub(1);
     for index in (0..segs.len()).step_by(IN_A_PAGE).chain([last]) {
         if let Some(seg) = segs.get(index) {

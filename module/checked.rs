@@ -9,14 +9,17 @@
 //! has gone on.
 use core::slice;
 
-use crate::buffer::{self, Buffer, Room};
-use crate::errno::Errno;
+use freebsd_kpi::copy::copyout;
+use freebsd_kpi::errno::Errno;
+use freebsd_kpi::process::{CurThread, LockedProc};
+use freebsd_kpi::vmspace::VmspaceRef;
+
 use crate::kpi;
-use crate::process::{CurThread, LockedProc};
+use crate::memory::Buffer;
 use crate::request::{Direction, Range};
+use crate::sink::Room;
 use crate::target;
 use crate::transfer::{self, CHUNK, Outcome};
-use crate::vmspace::VmspaceRef;
 
 /// Whether reads are `proc_rwmem`'s: where this kernel's own takes a reference by itself. Not on arm64, where it panics at
 /// a device's page.
@@ -97,7 +100,7 @@ impl<'call> Target<'call> {
             (bytes, outcome.stopped)
         };
         // SAFETY: the bytes are kernel memory of that length.
-        let done = unsafe { buffer::copyout(bytes.as_ptr(), range.local(), bytes.len()) };
+        let done = unsafe { copyout(bytes.as_ptr(), range.local(), bytes.len()) };
         Ok(Outcome {
             done: done as u64,
             stopped: if done < bytes.len() {
@@ -117,7 +120,7 @@ impl<'call> Target<'call> {
 
     /// The process, locked. ESTALE if it has another image or address space by now, ESRCH if it is gone or exiting.
     fn find(&self) -> Result<LockedProc, Errno> {
-        let locked = LockedProc::find(self.pid)?;
+        let locked = target::find(self.pid)?;
         self.check_image(&locked)?;
         Ok(locked)
     }

@@ -1,167 +1,122 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! `/dev/rwmem`: the entry points that the kernel calls, all of them in this file.
-use core::cell::UnsafeCell;
-use core::ffi::{c_char, c_int, c_ulong};
-use core::mem::MaybeUninit;
-use core::ptr::{self, NonNull};
+//! `/dev/rwmem`: the requests as the kernel hands them over, all of them in this file.
+use core::ffi::{c_int, c_ulong};
 
+use freebsd_kpi::cdev::{self, Call, Cdev, Ioctl};
+use freebsd_kpi::copy::PAGE_SIZE;
+use freebsd_kpi::errno::{Errno, answer};
+use freebsd_kpi::process::CurThread;
+use freebsd_kpi::uio::UserIo;
+use freebsd_kpi::vmspace::VmspaceRef;
 use rwmem_abi::{self as abi, Batch, Info, Xfer};
 
 use crate::batch;
-use crate::buffer::PAGE_SIZE;
 use crate::checked::Target;
 use crate::counters::{self, Counter};
-use crate::errno::{Errno, answer};
-use crate::file::{self, File};
+use crate::file::{Attachment, File, Shared};
 use crate::kpi;
+use crate::memory::M_RWMEM;
 use crate::probes;
-use crate::process::CurThread;
 use crate::request::{self, Direction, Range};
 use crate::seek::{Contents, seek};
 use crate::target;
-use crate::transfer::{Outcome, transfer, transfer_by_runs};
-use crate::uio::UserIo;
-use crate::vmspace::VmspaceRef;
+use crate::transfer::{CHUNK, Outcome, transfer, transfer_by_runs};
 
-/// The device node, while it exists.
-///
-/// # Invariants
-/// `dev` was made by `make_dev_p` and not destroyed since.
-pub struct Device {
-    dev: NonNull<kpi::cdev>,
+/// What `/dev/rwmem` does.
+pub struct Rwmem;
+
+/// `/dev/rwmem`, while it exists.
+pub type Device = cdev::Device<Rwmem>;
+
+/// Makes it, 0600 root:wheel. Fails with what `make_dev_p` returns.
+pub fn make() -> Result<Device, Errno> {
+    Device::new(c"rwmem", 0o600, Rwmem)
 }
 
-impl Device {
-    /// Makes `/dev/rwmem`, 0600 root:wheel. Fails with what `make_dev_p` answers.
-    pub fn new() -> Result<Device, Errno> {
-        let mut dev = ptr::null_mut();
-        // SAFETY: the cdevsw is static and complete; the format is a plain name without conversions.
-        Errno::check(unsafe {
-            kpi::make_dev_p(
-                (kpi::MAKEDEV_CHECKNAME | kpi::MAKEDEV_WAITOK) as c_int,
-                &mut dev,
-                CDEVSW.0.get(),
-                ptr::null_mut(),
-                kpi::UID_ROOT as _,
-                kpi::GID_WHEEL as _,
-                0o600,
-                c"rwmem".as_ptr(),
-            )
-        })?;
-        // INVARIANT: make_dev_p answered 0.
-        NonNull::new(dev)
-            .map(|dev| Device { dev })
-            .ok_or(Errno::ENXIO)
+impl Cdev for Rwmem {
+    type File = Shared;
+    type Locked = Attachment;
+    type Malloc = M_RWMEM;
+
+    /// Attached to nothing.
+    fn open(&self, _td: CurThread<'_>) -> Result<(Shared, Attachment), Errno> {
+        Ok(Default::default())
+    }
+
+    /// The remote address is the offset.
+    #[inline(always)]
+    fn read(&self, _call: Call<'_, Rwmem>, io: UserIo<'_>) -> Result<(), Errno> {
+        attached_io(Direction::Read, io)
+    }
+
+    #[inline(always)]
+    fn write(&self, _call: Call<'_, Rwmem>, io: UserIo<'_>) -> Result<(), Errno> {
+        attached_io(Direction::Write, io)
+    }
+
+    #[inline(always)]
+    fn ioctl(&self, call: Call<'_, Rwmem>, request: Ioctl<'_>) -> Result<(), Errno> {
+        ioctl(call.td(), request)
     }
 }
 
-impl Drop for Device {
-    fn drop(&mut self) {
-        // SAFETY: the type's invariant. It waits for every thread that is inside one of the functions below.
-        unsafe { kpi::destroy_dev(self.dev.as_ptr()) }
-    }
-}
-
-extern "C" fn open(
-    _dev: *mut kpi::cdev,
-    _flags: c_int,
-    _type: c_int,
-    _td: *mut kpi::thread,
-) -> c_int {
-    answer(File::open())
-}
-
-/// Runs for every file (D_TRACKCLOSE), to destroy its data here, where `destroy_dev` waits for the thread.
-extern "C" fn close(
-    _dev: *mut kpi::cdev,
-    _flags: c_int,
-    _type: c_int,
-    _td: *mut kpi::thread,
-) -> c_int {
-    file::close();
-    0
-}
-
-/// read(2), pread(2), preadv(2) and their like: the remote address is the offset.
-extern "C" fn read(_dev: *mut kpi::cdev, uio: *mut kpi::uio, _flags: c_int) -> c_int {
-    // SAFETY: the kernel passes a uio of its own for the time of this call, made by curthread.
-    answer(unsafe { UserIo::new(uio) }.and_then(|io| attached_io(Direction::Read, io)))
-}
-
-extern "C" fn write(_dev: *mut kpi::cdev, uio: *mut kpi::uio, _flags: c_int) -> c_int {
-    // SAFETY: as in read.
-    answer(unsafe { UserIo::new(uio) }.and_then(|io| attached_io(Direction::Write, io)))
-}
-
-extern "C" fn ioctl(
-    _dev: *mut kpi::cdev,
-    request: c_ulong,
-    data: *mut c_char,
-    fflag: c_int,
-    td: *mut kpi::thread,
-) -> c_int {
-    // SAFETY: the kernel passes curthread, for the time of this call.
-    let td = unsafe { CurThread::new(td) };
-    answer(td.and_then(|td| {
-        // sys_ioctl hands over as many bytes as the request number encodes, aligned for any integer; the
-        // structures are integers throughout, so that every bit pattern is a value.
-        match request {
-            abi::RWMEM_INFO => {
-                // SAFETY: see above; RWMEM_INFO encodes an Info.
-                unsafe { data.cast::<Info>().write(info()) };
-                Ok(())
-            }
-            abi::RWMEM_READ | abi::RWMEM_WRITE => {
-                // SAFETY: see above; both encode an Xfer, and nobody else has this copy of it.
-                let xfer = unsafe { &mut *data.cast::<Xfer>() };
-                let direction = direction(td, request == abi::RWMEM_WRITE, fflag)?;
-                xfer_ioctl(td, direction, xfer)
-            }
-            abi::RWMEM_READV | abi::RWMEM_WRITEV => {
-                // SAFETY: see above; both encode a Batch, and nobody else has this copy of it.
-                let batch = unsafe { &mut *data.cast::<Batch>() };
-                let direction = direction(td, request == abi::RWMEM_WRITEV, fflag)?;
-                batch_ioctl(td, direction, batch)
-            }
-            abi::RWMEM_ATTACH => {
-                // SAFETY: see above; RWMEM_ATTACH encodes an int32_t.
-                let pid = unsafe { data.cast::<i32>().read() };
-                let attachment = target::attach(td, pid)?;
-                File::current(td)?.attach(attachment)
-            }
-            abi::RWMEM_DETACH if File::current(td)?.detach() => Ok(()),
-            abi::RWMEM_DETACH => Err(Errno::ENXIO),
-            abi::RWMEM_CURRENT => File::current(td)?.check_current(),
-            FIOSEEKDATA | FIOSEEKHOLE => {
-                // SAFETY: see above; both encode an off_t, which lseek(2) hands over in memory of its own.
-                let offset = unsafe { &mut *data.cast::<u64>() };
-                let contents = if request == FIOSEEKDATA {
-                    Contents::Data
-                } else {
-                    Contents::Hole
-                };
-                direction(td, false, fflag)?;
-                *offset = seek(td, &*File::current(td)?.attached()?, *offset, contents)?;
-                Ok(())
-            }
-            // fcntl(2) asks for these whenever it sets flags: no operation here ever blocks, none is asynchronous.
-            FIONBIO => Ok(()),
-            // SAFETY: see above; FIOASYNC encodes an int.
-            FIOASYNC if unsafe { data.cast::<c_int>().read() } == 0 => Ok(()),
-            FIOASYNC => Err(Errno::EINVAL),
-            _ => Err(Errno::ENOTTY),
+#[inline(always)]
+fn ioctl(td: CurThread<'_>, mut request: Ioctl<'_>) -> Result<(), Errno> {
+    // The structures are integers throughout, without padding.
+    match request.number() {
+        abi::RWMEM_INFO => {
+            // SAFETY: see above; RWMEM_INFO encodes an Info.
+            *unsafe { request.argument::<Info>() } = info();
+            Ok(())
         }
-    }))
+        number @ (abi::RWMEM_READ | abi::RWMEM_WRITE) => {
+            let direction = direction(td, number == abi::RWMEM_WRITE, &request)?;
+            // SAFETY: see above; both encode an Xfer.
+            xfer_ioctl(td, direction, unsafe { request.argument::<Xfer>() })
+        }
+        number @ (abi::RWMEM_READV | abi::RWMEM_WRITEV) => {
+            let direction = direction(td, number == abi::RWMEM_WRITEV, &request)?;
+            // SAFETY: see above; both encode a Batch.
+            batch_ioctl(td, direction, unsafe { request.argument::<Batch>() })
+        }
+        abi::RWMEM_ATTACH => {
+            // SAFETY: see above; RWMEM_ATTACH encodes an int32_t.
+            let pid = *unsafe { request.argument::<i32>() };
+            let acquired = target::acquire_to_keep(td, pid)?;
+            File::current(td)?.attach(acquired)
+        }
+        abi::RWMEM_DETACH if File::current(td)?.detach() => Ok(()),
+        abi::RWMEM_DETACH => Err(Errno::ENXIO),
+        abi::RWMEM_CURRENT => File::current(td)?.check_current(),
+        number @ (FIOSEEKDATA | FIOSEEKHOLE) => {
+            let contents = if number == FIOSEEKDATA {
+                Contents::Data
+            } else {
+                Contents::Hole
+            };
+            direction(td, false, &request)?;
+            // SAFETY: see above; both encode an off_t, which lseek(2) hands over in memory of its own.
+            let offset = unsafe { request.argument::<u64>() };
+            *offset = seek(td, &*File::current(td)?.attached()?, *offset, contents)?;
+            Ok(())
+        }
+        // fcntl(2) asks for these whenever it sets flags: no operation here ever blocks, none is asynchronous.
+        FIONBIO => Ok(()),
+        // SAFETY: see above; FIOASYNC encodes an int.
+        FIOASYNC if *unsafe { request.argument::<c_int>() } == 0 => Ok(()),
+        FIOASYNC => Err(Errno::EINVAL),
+        _ => Err(Errno::ENOTTY),
+    }
 }
 
 /// The direction of a request, if the descriptor is open for it (EBADF), and writing is allowed at all.
-fn direction(td: CurThread<'_>, write: bool, fflag: c_int) -> Result<Direction, Errno> {
-    let (direction, needed) = if write {
-        (Direction::Write, kpi::FWRITE)
+fn direction(td: CurThread<'_>, write: bool, request: &Ioctl<'_>) -> Result<Direction, Errno> {
+    let (direction, may) = if write {
+        (Direction::Write, request.may_write())
     } else {
-        (Direction::Read, kpi::FREAD)
+        (Direction::Read, request.may_read())
     };
-    if fflag as u32 & needed == 0 {
+    if !may {
         return Err(Errno::EBADF);
     }
     if write {
@@ -170,9 +125,9 @@ fn direction(td: CurThread<'_>, write: bool, fflag: c_int) -> Result<Direction, 
     Ok(direction)
 }
 
-/// What [`CurThread::may_write`] says, counted.
+/// Whether this kernel lets the thread write to other address spaces at all; where not, that is counted.
 fn may_write(td: CurThread<'_>) -> Result<(), Errno> {
-    td.may_write()
+    td.priv_proc_mem_write()
         .inspect_err(|_| counters::add(Counter::Denied, 1))
 }
 
@@ -244,7 +199,7 @@ fn attached_io(direction: Direction, mut io: UserIo<'_>) -> Result<(), Errno> {
         direction,
     };
     traced.start(td);
-    let stopped = io.transfer(|range| transfer(td, &vm, direction, range));
+    let stopped = transfer_buffers(td, &vm, direction, &mut io);
     let outcome = Outcome {
         done: before.wrapping_sub(io.left()),
         stopped,
@@ -257,6 +212,35 @@ fn attached_io(direction: Direction, mut io: UserIo<'_>) -> Result<(), Errno> {
     } else {
         outcome.stopped
     }
+}
+
+/// Transfers to or from one of the caller's buffers after the other, until one stops early. EINVAL where addresses would
+/// wrap; EINTR between buffers.
+#[inline(always)]
+fn transfer_buffers(
+    td: CurThread<'_>,
+    vm: &VmspaceRef,
+    direction: Direction,
+    io: &mut UserIo<'_>,
+) -> Result<(), Errno> {
+    // A single buffer's transfer looks for signals by itself; many small ones do not.
+    let mut unpaused = 0;
+    io.each_buffer(|remote, local, len| {
+        if unpaused >= CHUNK {
+            unpaused = 0;
+            if let Err(errno) = td.yield_or_eintr() {
+                return (0, Err(errno));
+            }
+        }
+        match Range::new(remote, local, len) {
+            Ok(range) => {
+                let outcome = transfer(td, vm, direction, range);
+                unpaused = unpaused.wrapping_add(outcome.done);
+                (outcome.done, outcome.stopped)
+            }
+            Err(errno) => (0, Err(errno)),
+        }
+    })
 }
 
 fn requests(direction: Direction) -> Counter {
@@ -291,23 +275,3 @@ const FIOASYNC: c_ulong = kpi::kpi_fcntl_KPI_FIOASYNC as c_ulong;
 /// lseek(2) with SEEK_DATA and SEEK_HOLE.
 const FIOSEEKDATA: c_ulong = kpi::kpi_fcntl_KPI_FIOSEEKDATA as c_ulong;
 const FIOSEEKHOLE: c_ulong = kpi::kpi_fcntl_KPI_FIOSEEKHOLE as c_ulong;
-
-/// The kernel keeps its own list in it, so it is not constant.
-struct Cdevsw(UnsafeCell<kpi::cdevsw>);
-
-// SAFETY: we hand out its address only, to make_dev_p; the kernel guards its fields with its own lock.
-unsafe impl Sync for Cdevsw {}
-
-static CDEVSW: Cdevsw = Cdevsw(UnsafeCell::new({
-    // SAFETY: integers, pointers and optional functions, for which zero is a value.
-    let mut cdevsw: kpi::cdevsw = unsafe { MaybeUninit::zeroed().assume_init() };
-    cdevsw.d_version = kpi::D_VERSION as c_int;
-    cdevsw.d_flags = kpi::D_TRACKCLOSE;
-    cdevsw.d_name = c"rwmem".as_ptr();
-    cdevsw.d_open = Some(open);
-    cdevsw.d_close = Some(close);
-    cdevsw.d_read = Some(read);
-    cdevsw.d_write = Some(write);
-    cdevsw.d_ioctl = Some(ioctl);
-    cdevsw
-}));

@@ -6,13 +6,14 @@ use core::ffi::CStr;
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 
-use crate::buffer::PAGE_SIZE;
-use crate::errno::Errno;
+use freebsd_kpi::copy::PAGE_SIZE;
+use freebsd_kpi::errno::Errno;
+use freebsd_kpi::lock::mtx_unlock;
+use freebsd_kpi::vm_map::LockedMap;
+use freebsd_kpi::vmspace::VmspaceRef;
+
 use crate::kpi;
-use crate::lock::mtx_unlock;
-use crate::map::LockedMap;
 use crate::page::{self, Found, Run};
-use crate::vmspace::VmspaceRef;
 
 /// A structure that is not as it should be.
 type Moved = &'static CStr;

@@ -1,36 +1,30 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! rwmem.ko: `/dev/rwmem`, through which one process reads and writes the memory of another.
 //!
-//! A request's way is the order of these files: `device` takes it from the kernel, `request` judges it, `target` and
-//! `process` acquire the address space, a `vmspace`. `batch` runs many transfers, `checked` one with a process that must
-//! go on with its image. `transfer` is the core that moves bytes: `map` says what is mapped where, `page` finds the
-//! pages; `seek` finds out where there are any. `file` is what an open descriptor has, `counters` is `kern.rwmem`, `kld` is what the kernel's linker sees,
-//! `layout` the look at the kernel before all that.
+//! A request's way is the order of these files: `device` takes it from the kernel, `request` judges it, `target` acquires the
+//! address space. `batch` runs many transfers, `checked` one with a process that must go on with its image. `transfer` is the
+//! core that moves bytes, `page` finds the pages, `sink` is where they go; `seek` finds out where there are any. `file` is what an open descriptor has, `counters` is
+//! `kern.rwmem`, `kld` loads and unloads all of it, `layout` is the look at the kernel before that.
 //!
-//! `core` only. Unsafe code stays in the wrappers of kernel objects, each of which is a type whose value proves
-//! that a step has been taken.
+//! `core` only. The kernel's objects have their wrappers in [`freebsd_kpi`], each a type whose value proves that a step has
+//! been taken; what is refused, and with which errno, is decided here.
 #![no_std]
 #![feature(used_with_arg, optimize_attribute)]
 
 mod batch;
-mod buffer;
 mod checked;
 mod counters;
 mod device;
-mod errno;
 mod file;
 mod kld;
-mod kpi;
 mod layout;
-mod lock;
-mod map;
+mod memory;
 mod page;
-mod panic;
 mod probes;
-mod process;
 mod request;
 mod seek;
+mod sink;
 mod target;
 mod transfer;
-mod uio;
-mod vmspace;
+
+use freebsd_kpi::sys as kpi;

@@ -9,11 +9,13 @@ use core::ptr::{self, NonNull};
 use core::slice;
 use core::sync::atomic::{self, Ordering};
 
-use crate::buffer::{PAGE_SIZE, Sink};
-use crate::errno::Errno;
+use freebsd_kpi::copy::PAGE_SIZE;
+use freebsd_kpi::errno::Errno;
+use freebsd_kpi::vm_map::{LockedMap, LockedObject, Place};
+use freebsd_kpi::vmspace::VmspaceRef;
+
 use crate::kpi;
-use crate::map::{LockedMap, LockedObject, Place};
-use crate::vmspace::VmspaceRef;
+use crate::sink::Sink;
 
 /// The most pages that are wired at a time.
 pub const RUN: usize = 32;

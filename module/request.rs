@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! A request as the caller wrote it, judged before anything is done.
+use freebsd_kpi::errno::Errno;
 use rwmem_abi::{BATCH_STOP, Batch, MAX_LEN, MAX_SEGS, Seg, Xfer};
-
-use crate::errno::Errno;
 
 /// Which way the bytes go, seen from the caller.
 #[derive(Clone, Copy, PartialEq, Eq)]

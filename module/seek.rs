@@ -4,11 +4,11 @@
 //!
 //! Contents are what may be read and is resident, swapped out, or within its file; a device's memory is. Anonymous memory that
 //! nobody has touched is a hole, and so is what is not mapped, may not be read, or lies behind the end of its file.
-use crate::buffer::PAGE_SIZE;
-use crate::errno::Errno;
-use crate::map::{Entry, LockedMap, LockedObject, Place};
-use crate::process::CurThread;
-use crate::vmspace::VmspaceRef;
+use freebsd_kpi::copy::PAGE_SIZE;
+use freebsd_kpi::errno::Errno;
+use freebsd_kpi::process::CurThread;
+use freebsd_kpi::vm_map::{Entry, LockedMap, LockedObject, Place};
+use freebsd_kpi::vmspace::VmspaceRef;
 
 const PAGE: u64 = PAGE_SIZE as u64;
 /// How many entries, objects and pages are looked at before the locks are given up for a moment.

@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Who may reach which process: the acquisition of an address space, by pid.
-use crate::counters::{self, Counter};
-use crate::errno::Errno;
-use crate::process::{CurThread, Identity, LockedProc};
-use crate::vmspace::VmspaceRef;
+use freebsd_kpi::errno::Errno;
+use freebsd_kpi::process::{Check, CurThread, Identity, LockedProc};
+use freebsd_kpi::vmspace::VmspaceRef;
 
-/// An address space, and the process that it was acquired from.
-pub struct Attachment {
+use crate::counters::{self, Counter};
+
+/// An address space to keep, and the process that it was acquired from.
+pub struct Acquired {
     pub vm: VmspaceRef,
     pub process: Identity,
 }
 
-impl Attachment {
+impl Acquired {
     /// Whether the process still has this address space. ESTALE where it has another, after execve(2) or rfork(2); ESRCH
     /// where it is gone, a zombie or exiting, or where the caller may not see it any more: to that one, ptrace(2) would say
     /// no more either. Being allowed to debug it is not asked for again: the attachment outlives that, too.
     pub fn check_current(&self) -> Result<(), Errno> {
-        if LockedProc::find_again(self.process)?.is_in(&self.vm) {
+        let locked = LockedProc::pget(self.process.pid, Check::CanSee)?;
+        if locked.identity() != self.process {
+            Err(Errno::ESRCH)
+        } else if locked.is_in(&self.vm) {
             Ok(())
         } else {
             Err(Errno::ESTALE)
@@ -27,20 +31,23 @@ impl Attachment {
 /// Finds the process `pid`, checks that `td` may debug it, and takes a reference on its present address space, whatever
 /// the process does later.
 ///
-/// ECAPMODE for another process from capability mode; otherwise as [`LockedProc::get`].
+/// ECAPMODE for another process from capability mode; otherwise as [`get`]. ESRCH where the address space is just being torn
+/// down or replaced.
 #[inline(always)]
 pub fn acquire(td: CurThread<'_>, pid: i32) -> Result<VmspaceRef, Errno> {
-    acquire_by(td, pid, LockedProc::acquire_vmspace)
+    acquire_by(td, pid, |locked| {
+        locked.acquire_vmspace().ok_or(Errno::ESRCH)
+    })
 }
 
-/// The same, to keep: with which process that is.
+/// The same, to keep.
 #[inline(never)]
 #[optimize(size)]
-pub fn attach(td: CurThread<'_>, pid: i32) -> Result<Attachment, Errno> {
+pub fn acquire_to_keep(td: CurThread<'_>, pid: i32) -> Result<Acquired, Errno> {
     acquire_by(td, pid, |locked| {
         let process = locked.identity();
-        let vm = locked.acquire_vmspace()?;
-        Ok(Attachment { vm, process })
+        let vm = locked.acquire_vmspace().ok_or(Errno::ESRCH)?;
+        Ok(Acquired { vm, process })
     })
 }
 
@@ -53,7 +60,7 @@ fn acquire_by<T>(
     let acquired = if td.in_capability_mode() && pid != td.pid() {
         Err(Errno::ECAPMODE)
     } else {
-        LockedProc::get(pid).and_then(acquire)
+        get(pid).and_then(acquire)
     };
     if let Err(errno) = &acquired
         && !matches!(*errno, Errno::ESRCH | Errno::EBUSY | Errno::EINVAL)
@@ -61,4 +68,30 @@ fn acquire_by<T>(
         counters::add(Counter::Denied, 1);
     }
     acquired
+}
+
+/// Finds and locks the process. ESRCH if there is none, or it is a zombie or exiting, or not visible to this
+/// thread, or `pid` is a thread's id; EBUSY while it is in execve; EINVAL for a system process; otherwise what
+/// `p_candebug` says.
+#[inline(always)]
+fn get(pid: i32) -> Result<LockedProc, Errno> {
+    let locked = LockedProc::pget(pid, Check::CanDebug).map_err(|errno| refusal(pid, errno))?;
+    if locked.is_system() {
+        return Err(Errno::EINVAL);
+    }
+    Ok(locked)
+}
+
+/// What to return where `p_candebug` said `errno`. It may say so, before it has looked, of a process that this thread may
+/// not even see (another jail, security.bsd.see_other_uids) or that is exiting: then, as `ptrace(2)`, ESRCH, or its
+/// existence would be told.
+#[cold]
+fn refusal(pid: i32, errno: Errno) -> Errno {
+    LockedProc::pget(pid, Check::CanSee).map_or_else(|hidden| hidden, |_| errno)
+}
+
+/// Finds and locks a process for which this thread had permission before. ESRCH if there is none, or it is a zombie
+/// or exiting.
+pub fn find(pid: i32) -> Result<LockedProc, Errno> {
+    LockedProc::pget(pid, Check::No)
 }

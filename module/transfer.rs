@@ -8,14 +8,17 @@
 use core::iter;
 use core::mem::MaybeUninit;
 
-use crate::buffer::{self, Buffer, PAGE_SIZE, Sink, User};
+use freebsd_kpi::copy::{self, PAGE_SIZE};
+use freebsd_kpi::errno::Errno;
+use freebsd_kpi::process::CurThread;
+use freebsd_kpi::vm_map::LockedMap;
+use freebsd_kpi::vmspace::VmspaceRef;
+
 use crate::counters::{self, Counter};
-use crate::errno::Errno;
-use crate::map::LockedMap;
+use crate::memory::Buffer;
 use crate::page::{self, BusyPage, Fault, Found, Run};
-use crate::process::CurThread;
 use crate::request::{Direction, Range};
-use crate::vmspace::VmspaceRef;
+use crate::sink::{self, Sink, User};
 
 /// The most kernel memory that a request uses for data, and how much it moves between two looks for signals; bytes.
 pub const CHUNK: u64 = 64 * 1024;
@@ -130,7 +133,7 @@ impl FewBytes {
             .and_then(|room| room.get(..len as usize));
         // SAFETY: `take` has filled so many bytes.
         let done = room.map_or(0, |room| unsafe {
-            buffer::copyout(room.as_ptr().cast(), range.local(), room.len())
+            copy::copyout(room.as_ptr().cast(), range.local(), room.len())
         });
         Outcome {
             done: done as u64,
@@ -257,7 +260,7 @@ fn read_page(
             Found::Unreadable => return Err(Errno::EFAULT),
             Found::Pages => (),
             Found::Zeros => {
-                return arrived(buffer::put_zeros(sink, range.local(), range.len() as usize));
+                return arrived(sink::put_zeros(sink, range.local(), range.len() as usize));
             }
             Found::Absent => match Run::fault(vm, range.remote(), false) {
                 Ok(run) if run.is_managed() => return put(&run, range, sink),
@@ -330,7 +333,7 @@ fn write_through(
             };
         }
         let piece = range.after(done).first(room.len() as u64);
-        let bytes = buffer::copyin(
+        let bytes = copy::copyin(
             piece.local(),
             room.get_mut(..piece.len() as usize).unwrap_or_default(),
         );

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Builds the kernel module for one pair: scripts/build-ko.sh [MAJOR [ARCH [FILE]]] leaves it in
 # target/ko/MAJOR-ARCH/rwmem.ko, and in FILE. With RWMEM_COVERAGE=yes its code counts which of its branches are
-# taken, for fuzzing (see sim/README.md): that one goes to target/ko/MAJOR-ARCH-coverage, and no kernel loads it.
+# taken, for fuzzing (see sim/README.md): that one goes to target/ko/MAJOR-ARCH-coverage, and no kernel loads it. With
+# RWMEM_KASAN=yes its accesses are checked by a kernel with KASAN: target/ko/MAJOR-ARCH-kasan.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
@@ -18,6 +19,7 @@ sh scripts/setup.sh ko "$major"
 
 out=$PWD/target/ko/$major-$arch
 [ "${RWMEM_COVERAGE:-no}" = no ] || out=$out-coverage
+[ "${RWMEM_KASAN:-no}" = no ] || out=$out-kasan
 mkdir -p "$out"
 . scripts/kernel-compiler.sh
 
@@ -34,6 +36,11 @@ if [ "${RWMEM_COVERAGE:-no}" != no ]; then
 	for flag in level=3 inline-8bit-counters pc-table trace-compares; do
 		set -- "$@" "-Cllvm-args=-sanitizer-coverage-$flag"
 	done
+fi
+if [ "${RWMEM_KASAN:-no}" != no ]; then
+	flags=$(fact "arch.$arch" kasan_flags)
+	[ -n "$flags" ] || die "kernels.toml does not say how a module for $arch is made for KASAN."
+	RUSTFLAGS="$RUSTFLAGS $flags"
 fi
 include=$(kernel_include)
 env RUSTC_BOOTSTRAP=1 RUSTFLAGS="$RUSTFLAGS" RWMEM_KERNEL="$major" RWMEM_KERNEL_INCLUDE="$include" \

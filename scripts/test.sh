@@ -13,10 +13,10 @@ export FREEBSD_DOWNLOAD
 
 # Clippy sees code for FreeBSD only with its target.
 clippy() {
-	cargo clippy --workspace --exclude rwmem-ko --exclude rwmem-guest --all-targets -- -D warnings || return 1
+	cargo clippy --workspace --exclude rwmem-ko --exclude freebsd-kpi --exclude rwmem-guest --all-targets -- -D warnings || return 1
 	for _kernel in $(kernels); do
 		RUSTC_BOOTSTRAP=1 RUSTFLAGS=$(fact "arch.${_kernel#*-}" rust_flags) RWMEM_KERNEL=${_kernel%-*} \
-			cargo clippy -Zbuild-std=core --target "$(fact "arch.${_kernel#*-}" rust_target)" -p rwmem-ko \
+			cargo clippy -Zbuild-std=core --target "$(fact "arch.${_kernel#*-}" rust_target)" -p freebsd-kpi -p rwmem-ko \
 			-- -D warnings || return 1
 	done
 	for _arch in $(kernels | sed 's/.*-//' | sort -u); do

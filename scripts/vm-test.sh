@@ -27,8 +27,11 @@ for word in $pairs; do
 		[ -z "$client" ] || sh scripts/build-client.sh "${pair%-*}" "$arch"
 		continue
 	fi
-	pair=$word arch=${word#*-}
-	sh scripts/build-ko.sh "${pair%-*}" "$arch"
+	pair=${word%-kasan}
+	kasan=no
+	[ "$pair" = "$word" ] || kasan=yes
+	arch=${pair#*-}
+	RWMEM_KASAN=$kasan sh scripts/build-ko.sh "${pair%-*}" "$arch"
 	case " $arches " in
 	*" $arch "*) ;;
 	*) arches="$arches $arch" ;;

@@ -3,7 +3,8 @@
 //! architecture, generated from `kpi.h` and vendored (`make bindings`), so that a module can be built where
 //! there is no FreeBSD. `core` only.
 //!
-//! The functions named `kpi_*` are the C shim's (`shim.c`), which the user of this crate compiles and links.
+//! [`kernel`] is the one that is built for. The functions named `kpi_*` are the C shim's (`shim.c`), which comes with this
+//! crate.
 //! Every layout is asserted here when this crate is compiled, and in C against the kernel's headers by
 //! `make check-bindings`.
 #![no_std]
@@ -27,3 +28,6 @@ macro_rules! kernel {
 
 // One line for each kernel of kernels.toml, written with the files themselves.
 include!("kernels.rs");
+
+// `kernel`, chosen by build.rs.
+include!(concat!(env!("OUT_DIR"), "/selected.rs"));

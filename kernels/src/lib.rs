@@ -47,6 +47,8 @@ pub struct Arch {
     pub cpu: Cpu,
     pub rust_target: String,
     pub rust_flags: Vec<String>,
+    /// Beside them, for a module whose accesses KASAN checks
+    pub kasan_flags: Vec<String>,
     pub kld: Kld,
     pub emulation: String,
     pub c_flags: Vec<String>,

@@ -33,6 +33,7 @@ fn the_scripts_find_the_same_facts() {
         let facts = [
             ("rust_target", arch.rust_target.clone()),
             ("rust_flags", arch.rust_flags.join(" ")),
+            ("kasan_flags", arch.kasan_flags.join(" ")),
             ("emulation", arch.emulation.clone()),
             ("kld", format!("{:?}", arch.kld).to_lowercase()),
             ("cpu", arch.cpu.name().to_owned()),

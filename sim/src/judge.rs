@@ -136,11 +136,11 @@ pub fn loosely(
     accept(sim, shadow, after, LOOK);
 }
 
-/// Whether a call belongs to the look at the kernel when the module is loaded: that ends with the semaphore.
+/// Whether a call belongs to the look at the kernel when the module is loaded: that ends where it allocates memory.
 fn looks(sim: &Sim, step: &Step, at: usize) -> bool {
     let now = |record: &&Record| record.step == sim.calls[at].step;
-    let mut before = sim.calls[..at].iter().filter(now);
-    *step == Step::Load && !before.any(|record| record.call == Call::SemaInit)
+    let mut so_far = sim.calls[..=at].iter().filter(now);
+    *step == Step::Load && !so_far.any(|record| record.call == Call::Malloc)
 }
 
 /// Whether the step would have succeeded.

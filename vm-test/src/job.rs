@@ -40,7 +40,12 @@ pub struct Boot {
     root: PathBuf,
     release: Release,
     kernel: PathBuf,
+    /// `MAJOR-ARCH`, or what is made for this kernel: its folder in target/ko.
+    module: String,
 }
+
+/// The kernel of this name watches the accesses of code that is made for that, and there is a module that is.
+const KASAN: &str = "kasan";
 
 /// A way to test each of them.
 #[derive(Clone, Debug)]
@@ -62,6 +67,10 @@ pub fn boots(arguments: &RunArguments) -> Result<Vec<Boot>, Error> {
             root: root.dir.clone(),
             release: root.release,
             kernel: kernel.file.clone(),
+            module: match kernel.label.as_str() {
+                KASAN => format!("{}-{KASAN}", root.release.name()),
+                _ => root.release.name(),
+            },
         }));
     }
     if single(arguments) {
@@ -70,17 +79,17 @@ pub fn boots(arguments: &RunArguments) -> Result<Vec<Boot>, Error> {
     Ok(boots)
 }
 
-/// What these take: for each module, as `MAJOR-ARCH`, whether a root of that has a userland.
-pub fn pairs(boots: &[Boot]) -> Vec<(String, bool)> {
-    let mut pairs: Vec<(String, bool)> = Vec::new();
+/// The modules that these take, as `MAJOR-ARCH` or `MAJOR-ARCH-kasan`, and whether a root of that has a userland.
+pub fn modules(boots: &[Boot]) -> Vec<(String, bool)> {
+    let mut modules: Vec<(String, bool)> = Vec::new();
     for boot in boots {
-        let (name, userland) = (boot.release.name(), disc::has_userland(&boot.root));
-        match pairs.iter_mut().find(|(known, _)| *known == name) {
+        let userland = disc::has_userland(&boot.root);
+        match modules.iter_mut().find(|(known, _)| *known == boot.module) {
             Some((_, some)) => *some |= userland,
-            None => pairs.push((name, userland)),
+            None => modules.push((boot.module.clone(), userland)),
         }
     }
-    pairs
+    modules
 }
 
 /// All machines, in their order.
@@ -170,7 +179,7 @@ fn job(arguments: &RunArguments, boot: &Boot, test: &Test) -> Result<Job, Error>
         arch: boot.release.arch,
         kernel: boot.kernel.clone(),
         userland: disc::has_userland(&boot.root),
-        payload: payload(arguments, boot.release, userland, task)?,
+        payload: payload(arguments, boot, userland, task)?,
         limits: Limits {
             total: arguments.timeout.unwrap_or(total),
             silence: arguments.silence.unwrap_or(usual.silence),
@@ -182,20 +191,20 @@ fn job(arguments: &RunArguments, boot: &Boot, test: &Test) -> Result<Job, Error>
 /// The files under test, each of which must be there.
 fn payload(
     arguments: &RunArguments,
-    release: Release,
+    boot: &Boot,
     userland: Vec<PathBuf>,
     task: String,
 ) -> Result<Payload, Error> {
-    let (pair, arch) = (release.name(), release.arch.name());
+    let (module, arch) = (&boot.module, boot.release.arch.name());
     let built = |of: &str| PathBuf::from(format!("target/{of}"));
-    let module = arguments.ko.clone();
-    let module = module.unwrap_or_else(|| built(&format!("ko/{pair}/rwmem.ko")));
+    let own = arguments.ko.clone();
+    let module = own.unwrap_or_else(|| built(&format!("ko/{module}/rwmem.ko")));
     let guest = arguments.guest.clone();
     let guest = guest.unwrap_or_else(|| built(&format!("guest/{arch}/rwmem-guest")));
     let beside = guest.with_file_name("peek");
     let peek = arguments.peek.clone();
     let peek = peek.or_else(|| beside.is_file().then_some(beside));
-    let build_ko = format!("scripts/build-ko.sh {} {arch}", release.major);
+    let build_ko = format!("scripts/build-ko.sh {} {arch}", boot.release.major);
     let build_guest = format!("scripts/build-guest.sh {arch}");
     let mut needed = vec![
         ("module", &module, "--ko", &build_ko),

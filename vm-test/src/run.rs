@@ -46,9 +46,9 @@ pub fn run(arguments: &RunArguments) -> Result<bool, Error> {
     // The first thing to be looked for is FreeBSD: without it, nothing else that is missing matters.
     let boots = job::boots(arguments)?;
     if arguments.pairs {
-        for (pair, userland) in job::pairs(&boots) {
+        for (module, userland) in job::modules(&boots) {
             let userland = if userland { " userland" } else { "" };
-            say::out(&format!("{pair}{userland}"));
+            say::out(&format!("{module}{userland}"));
         }
         return Ok(true);
     }

@@ -9,8 +9,9 @@ use crate::download::Version;
 use crate::error::Error;
 use crate::root::{Kernel, Release};
 
-/// A kernel of this name is what an update left of the one before, perhaps of another major: only who names it gets it.
-const LEFT_OVER: &str = "old";
+/// Kernels that only who names them gets: what an update left of the one before, perhaps of another major; and those that
+/// watch themselves, which are several times as slow.
+const ONLY_NAMED: [&str; 4] = ["old", "kasan", "kmsan", "kcsan"];
 
 /// What was said.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -81,7 +82,7 @@ impl Words {
     /// Those of a root's kernels that are chosen.
     pub fn choose_kernels(&self, kernels: Vec<Kernel>) -> Vec<Kernel> {
         let wanted = |label: &str| match self.kernels.as_slice() {
-            [] => label != LEFT_OVER,
+            [] => !ONLY_NAMED.contains(&label),
             words => words.iter().any(|word| word.eq_ignore_ascii_case(label)),
         };
         let chosen = kernels.into_iter();
@@ -193,9 +194,9 @@ mod tests {
     }
 
     #[test]
-    fn kernels_are_chosen_by_their_names_and_a_left_over_one_only_so() {
+    fn kernels_are_chosen_by_their_names_and_some_only_so() {
         let kernels = || {
-            ["generic", "debug", "old", "NODEBUG"]
+            ["generic", "debug", "old", "kasan", "NODEBUG"]
                 .map(Kernel::nowhere)
                 .to_vec()
         };
@@ -206,6 +207,7 @@ mod tests {
         assert_eq!(chosen("15"), ["generic", "debug", "NODEBUG"]);
         assert_eq!(chosen("DEBUG nodebug"), ["debug", "NODEBUG"]);
         assert_eq!(chosen("old"), ["old"]);
+        assert_eq!(chosen("15 kasan debug"), ["debug", "kasan"]);
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub extern "C" fn make_dev_p(
     gid: u32,
     mode: c_int,
     format: *const c_char,
+    name: *const c_char,
 ) -> c_int {
     let (mut sim, fail) = enter(
         Call::MakeDev,
@@ -35,8 +36,13 @@ pub extern "C" fn make_dev_p(
     if let Some(errno) = fail {
         return errno;
     }
-    // SAFETY: make_dev_p takes a NUL-terminated format; ours has no conversions.
-    let name = unsafe { super::text(format) };
+    // SAFETY: make_dev_p takes a NUL-terminated format, and with this one a NUL-terminated name.
+    let name = unsafe {
+        if super::text(format) != "%s" {
+            sim.fatal("make_dev_p: a format other than \"%s\"");
+        }
+        super::text(name)
+    };
     if sim.devices.find(&name).is_some() {
         return EEXIST;
     }

@@ -3,11 +3,12 @@
 
 use super::UNTOUCHED;
 use crate::path::PATHS;
-use crate::sys::arch::FIRMWARE;
+use crate::sys::arch::{FIRMWARE, OUTSIDE_DIRECT_MAP};
 use crate::sys::mapping::Memory;
 use crate::sys::memory::{PAGE, READABLE, Region, pattern};
 use crate::sys::{Errno, file, process};
-use crate::tap::{Case, Outcome, Test};
+use crate::tap::{Case, Outcome, Stop, Test};
+use crate::target::Target;
 
 pub const CASES: &[Case] = &[
     Case::root(
@@ -17,6 +18,10 @@ pub const CASES: &[Case] = &[
     Case::root(
         "a device's memory is read to pages that are not there yet",
         to_new_pages,
+    ),
+    Case::root(
+        "a device outside the kernel's direct map is not read (EFAULT), and the kernel stands",
+        outside_direct_map,
     ),
 ];
 
@@ -67,5 +72,32 @@ fn read_often(t: &mut Test, prepare: impl Fn(&Region) -> Result<(), Errno>) -> O
             })?;
         }
         t.equal("the last byte", local.get(2 * PAGE - 2), last)
+    })
+}
+
+/// The kernel's own `proc_rwmem` panics there (arm64's `pmap_map_io_transient`).
+fn outside_direct_map(t: &mut Test) -> Outcome {
+    let Some(physical) = OUTSIDE_DIRECT_MAP else {
+        return Err(Stop::Skipped("the direct map has devices as well"));
+    };
+    let memory = t.can("opening /dev/mem", file::open(c"/dev/mem", file::READ_ONLY))?;
+    let local = t.can("mmap", Region::private(2 * PAGE))?;
+    let remote = t.can("mmap", Region::private(2 * PAGE))?;
+    remote.fill(0, PAGE, pattern(3));
+    let behind = Memory::SharedFile(&memory, physical as usize);
+    let mapped = remote.map_over(PAGE, PAGE, READABLE, behind);
+    t.can("mapping /dev/mem", mapped)?;
+    let target = t.can("fork", Target::idle())?;
+    PATHS.iter().try_for_each(|path| {
+        t.path = path;
+        local.fill(0, 2 * PAGE, |_| UNTOUCHED);
+        for len in [1, PAGE as u64] {
+            let moved = t.read(target.pid(), remote.at(PAGE), local.at(0), len);
+            t.moved("a read of the device", moved, 0, Errno::EFAULT)?;
+        }
+        t.same("what was read", &local, 0, PAGE, |_| UNTOUCHED)?;
+        let moved = t.read(target.pid(), remote.at(1), local.at(1), 2 * PAGE as u64 - 1);
+        t.moved("a read that comes to it", moved, PAGE - 1, Errno::EFAULT)?;
+        t.same("what was read", &local, 1, PAGE - 1, pattern(3))
     })
 }

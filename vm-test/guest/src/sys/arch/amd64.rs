@@ -9,6 +9,8 @@ use core::ffi::c_char;
 
 /// The BIOS: in the first megabyte, among the kernel's pages, but none of them.
 pub const FIRMWARE: Option<u64> = Some(0xf_0000);
+/// The direct map has devices as well.
+pub const OUTSIDE_DIRECT_MAP: Option<u64> = None;
 
 /// A function whose second byte is its return value, as text for the assembler.
 macro_rules! answer_in_its_second_byte {

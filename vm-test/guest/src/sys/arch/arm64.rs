@@ -7,9 +7,10 @@ use crate::sys::{Errno, number};
 use core::arch::{asm, naked_asm};
 use core::ffi::c_char;
 
-/// None that could be read: of what is outside its direct map, the kernel's own `proc_rwmem` panics here
-/// (`pmap_map_io_transient`).
+/// None that could be read: it is outside the kernel's direct map.
 pub const FIRMWARE: Option<u64> = None;
+/// The registers of the serial port.
+pub const OUTSIDE_DIRECT_MAP: Option<u64> = Some(0x900_0000);
 
 /// A function whose second byte is its return value, as text for the assembler: bits 5 to 20 of the first
 /// instruction are its operand.

@@ -13,6 +13,11 @@ pub struct VmspaceRef {
     vm: NonNull<kpi::vmspace>,
 }
 
+// SAFETY: the count is atomic, and may be given back by any thread.
+unsafe impl Send for VmspaceRef {}
+// SAFETY: as above; a shared reference only takes more references.
+unsafe impl Sync for VmspaceRef {}
+
 impl VmspaceRef {
     /// `refcount_acquire_if_not_zero`: a reference, unless the count has already reached zero.
     ///
@@ -36,23 +41,30 @@ impl VmspaceRef {
     }
 
     /// One more reference on the same address space.
+    #[inline]
     pub fn another(&self) -> Option<VmspaceRef> {
         // SAFETY: our own reference keeps it.
         unsafe { VmspaceRef::acquire(self.vm) }
     }
 
     /// Gives the reference away as an address; [`VmspaceRef::from_address`] takes it back.
+    #[inline]
     pub fn into_address(self) -> usize {
         ManuallyDrop::new(self).vm.as_ptr().expose_provenance()
     }
 
+    /// Takes back what [`VmspaceRef::into_address`] gave away.
+    ///
     /// # Safety
     /// `address` came from [`VmspaceRef::into_address`], and its reference has not been taken back since.
+    #[inline]
     pub unsafe fn from_address(address: usize) -> Option<VmspaceRef> {
         // INVARIANT: the caller's promise.
         NonNull::new(ptr::with_exposed_provenance_mut(address)).map(|vm| VmspaceRef { vm })
     }
 
+    /// The kernel's own.
+    #[inline]
     pub fn as_ptr(&self) -> *mut kpi::vmspace {
         self.vm.as_ptr()
     }
@@ -64,6 +76,7 @@ impl VmspaceRef {
     }
 
     /// Its map of address ranges.
+    #[inline]
     pub fn map(&self) -> *mut kpi::vm_map {
         // SAFETY: the reference keeps the vmspace; this only computes an address.
         unsafe { &raw mut (*self.vm.as_ptr()).vm_map }
@@ -71,9 +84,10 @@ impl VmspaceRef {
 }
 
 impl Drop for VmspaceRef {
+    #[inline]
     fn drop(&mut self) {
         // SAFETY: the type's invariant. This may tear the whole address space down, which sleeps: no lock is
-        // held wherever a reference is dropped (LockedProc, LockedMap and the file's mutex end before).
+        // held wherever a reference is dropped.
         unsafe { kpi::vmspace_free(self.vm.as_ptr()) }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Threads and processes (`sys/proc.h`). Each step of an acquisition is a type, so that a wrong order does not
-//! compile: a [`LockedProc`] from `pget`, from it a [`VmspaceRef`], then a [`HeldProc`].
+//! compile: a [`LockedProc`] from `pget`, from it a [`VmspaceRef`] or a [`HeldProc`].
 use core::ffi::c_int;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
@@ -12,10 +12,10 @@ use crate::kpi;
 use crate::lock::{mtx_lock, mtx_unlock};
 use crate::vmspace::VmspaceRef;
 
-/// The thread that runs this code, as the kernel handed it to the device.
+/// The thread that runs this code, as the kernel handed it to a device.
 ///
 /// # Invariants
-/// It is `curthread` for all of `'call`, one call of the device; so its process and credentials stay.
+/// It is `curthread` for all of `'call`, one call of a device; so its process and credentials stay.
 #[derive(Clone, Copy)]
 pub struct CurThread<'call> {
     td: NonNull<kpi::thread>,
@@ -23,40 +23,50 @@ pub struct CurThread<'call> {
 }
 
 impl<'call> CurThread<'call> {
+    /// The thread of a call.
+    ///
     /// # Safety
     /// `td` is `curthread`, and `'call` does not outlast the kernel's call.
-    pub unsafe fn new(td: *mut kpi::thread) -> Result<CurThread<'call>, Errno> {
-        let td = NonNull::new(td).ok_or(Errno::EINVAL)?;
+    #[inline(always)]
+    pub unsafe fn new(td: *mut kpi::thread) -> CurThread<'call> {
         // INVARIANT: the caller's promise.
-        Ok(CurThread {
-            td,
+        CurThread {
+            // SAFETY: there is always a thread.
+            td: unsafe { NonNull::new_unchecked(td) },
             _call: PhantomData,
-        })
+        }
     }
 
+    /// The kernel's own.
+    #[inline]
     pub fn as_ptr(self) -> *mut kpi::thread {
         self.td.as_ptr()
     }
 
+    /// The id of its process.
+    #[inline]
     pub fn pid(self) -> i32 {
         // SAFETY: the type's invariant; td_proc never changes, the process of a running thread stays, nor does p_pid change.
         unsafe { (*(*self.td.as_ptr()).td_proc).p_pid }
     }
 
-    /// Whether this kernel lets the thread write to other address spaces at all, as its `proc_rwmem` asks (EPERM, from a MAC
-    /// policy, mac_veriexec(4) for one).
-    pub fn may_write(self) -> Result<(), Errno> {
+    /// `priv_check(9)` of PRIV_PROC_MEM_WRITE, as this kernel's `proc_rwmem` asks before it writes (EPERM, from a MAC policy,
+    /// mac_veriexec(4) for one). Ok where it asks for nothing, in 14.
+    #[inline]
+    pub fn priv_proc_mem_write(self) -> Result<(), Errno> {
         // SAFETY: asks about curthread, which this is.
         Errno::check(unsafe { kpi::kpi_priv_proc_mem_write() })
     }
 
     /// Whether its process has the address space `vm`.
+    #[inline]
     pub fn is_in(self, vm: &VmspaceRef) -> bool {
         // SAFETY: the type's invariant.
         unsafe { (*(*self.td.as_ptr()).td_proc).p_vmspace == vm.as_ptr() }
     }
 
     /// Whether the process has entered capability mode (capsicum(4)).
+    #[inline]
     pub fn in_capability_mode(self) -> bool {
         // SAFETY: the type's invariant; td_ucred is a thread's own, and changes only when it enters the kernel.
         let flags = unsafe { (*(*self.td.as_ptr()).td_ucred).cr_flags };
@@ -67,11 +77,12 @@ impl<'call> CurThread<'call> {
     #[cold]
     pub fn pause(self) {
         // SAFETY: curthread, which this is, sleeps.
-        unsafe { kpi::pause_sbt(c"rwmem".as_ptr(), kpi::kpi_sbt_KPI_SBT_1MS as _, 0, 0) };
+        unsafe { kpi::pause_sbt(c"pause".as_ptr(), kpi::kpi_sbt_KPI_SBT_1MS as _, 0, 0) };
     }
 
     /// Gives way to others. EINTR if this thread should return to user mode: for a signal, to be suspended, or to die.
     /// May sleep; no lock may be held.
+    #[inline]
     pub fn yield_or_eintr(self) -> Result<(), Errno> {
         // SAFETY: both act on curthread, which this is, without locks.
         let interrupted = unsafe {
@@ -86,36 +97,28 @@ impl<'call> CurThread<'call> {
     }
 }
 
-/// `pget(9)`, with `check` beside what holds for all: neither a zombie nor exiting, and no thread's id.
-#[inline(always)]
-fn pget(pid: i32, check: u32) -> Result<LockedProc, Errno> {
-    let flags = (check | kpi::PGET_NOTWEXIT | kpi::PGET_NOTID) as c_int;
-    let mut p = ptr::null_mut();
-    // SAFETY: no process is locked by this thread; `p` is written only on success.
-    Errno::check(unsafe { kpi::pget(pid, flags, &mut p) })?;
-    // INVARIANT: pget answered 0, so `p` is locked. From here on, dropping the value unlocks it.
-    let p = NonNull::new(p).ok_or(Errno::ESRCH)?;
-    Ok(LockedProc { p })
+/// What [`LockedProc::pget`] asks of the process.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// Nothing.
+    No,
+    /// PGET_CANSEE: `p_cansee(9)`.
+    CanSee,
+    /// PGET_CANDEBUG: `p_candebug(9)`, which is also EBUSY while the process is inside execve(2). It may refuse a process
+    /// before it has looked whether this thread may see that at all.
+    CanDebug,
 }
 
-/// What to answer where `p_candebug` said `errno`. It may say so, before it has looked, of a process that this thread may
-/// not even see (another jail, security.bsd.see_other_uids) or that is exiting: then, as `ptrace(2)`, ESRCH, or its
-/// existence would be told.
-#[cold]
-fn refusal(pid: i32, errno: Errno) -> Errno {
-    pget(pid, kpi::PGET_CANSEE).map_or_else(|hidden| hidden, |_| errno)
-}
-
-/// Which process that is, or was.
+/// Which process that is, or was: no other has or had the same, whatever its pid.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Identity {
+    /// Its id.
     pub pid: i32,
     /// When it was made, in microseconds since the boot.
     start: i64,
 }
 
-/// A process that is locked; from [`LockedProc::get`]: found, visible to and debuggable by this thread, not exiting, not
-/// a system process.
+/// A process that is locked. From [`LockedProc::pget`]: not exiting, and what was checked.
 ///
 /// # Invariants
 /// `p` points to a live process whose mutex this thread holds.
@@ -124,37 +127,37 @@ pub struct LockedProc {
 }
 
 impl LockedProc {
-    /// Finds and locks the process. ESRCH if there is none, or it is a zombie or exiting, or not visible to this
-    /// thread, or `pid` is a thread's id; EBUSY while it is in execve; EINVAL for a system process; otherwise what
-    /// `p_candebug` says.
-    pub fn get(pid: i32) -> Result<LockedProc, Errno> {
-        let locked = pget(pid, kpi::PGET_CANDEBUG).map_err(|errno| refusal(pid, errno))?;
-        // SAFETY: p_flag is protected by the lock that `locked` holds.
-        if unsafe { (*locked.p.as_ptr()).p_flag } as u32 & kpi::P_SYSTEM != 0 {
-            return Err(Errno::EINVAL);
-        }
-        Ok(locked)
+    /// `pget(9)`: finds the process `pid` and locks it. ESRCH if there is none, or it is a zombie or exiting, or `pid` is a
+    /// thread's id; otherwise what `check` says.
+    #[inline(always)]
+    pub fn pget(pid: i32, check: Check) -> Result<LockedProc, Errno> {
+        let check = match check {
+            Check::No => 0,
+            Check::CanSee => kpi::PGET_CANSEE,
+            Check::CanDebug => kpi::PGET_CANDEBUG,
+        };
+        let flags = (check | kpi::PGET_NOTWEXIT | kpi::PGET_NOTID) as c_int;
+        let mut p = ptr::null_mut();
+        // SAFETY: no process is locked by this thread; `p` is written only on success.
+        Errno::check(unsafe { kpi::pget(pid, flags, &mut p) })?;
+        // INVARIANT: pget returned 0, so `p` is locked. From here on, dropping the value unlocks it.
+        let p = NonNull::new(p).ok_or(Errno::ESRCH)?;
+        Ok(LockedProc { p })
     }
 
-    /// Finds and locks a process for which this thread had permission before. ESRCH if there is none, or it is a zombie
-    /// or exiting.
-    pub fn find(pid: i32) -> Result<LockedProc, Errno> {
-        pget(pid, 0)
+    /// Whether it is one of the kernel's own (P_SYSTEM).
+    #[inline(always)]
+    pub fn is_system(&self) -> bool {
+        self.flag() & kpi::P_SYSTEM != 0
     }
 
-    /// Finds and locks a process that this thread had permission for before, if it may still see it: otherwise what
-    /// `p_cansee` says, which is ESRCH. So it is if it is gone, a zombie or exiting, also where another one has its pid by
-    /// now.
-    pub fn find_again(identity: Identity) -> Result<LockedProc, Errno> {
-        let locked = pget(identity.pid, kpi::PGET_CANSEE)?;
-        if locked.identity() == identity {
-            Ok(locked)
-        } else {
-            Err(Errno::ESRCH)
-        }
+    #[inline(always)]
+    fn flag(&self) -> u32 {
+        // SAFETY: p_flag is protected by the process lock.
+        unsafe { (*self.p.as_ptr()).p_flag as u32 }
     }
 
-    /// Unlocks, with a reference on the present address space; ESRCH where it is just being torn down or replaced.
+    /// Unlocks, with a reference on the present address space; None where that is just being torn down or replaced.
     ///
     /// The process lock keeps the image from being replaced by execve(2), which takes it first, but not the address space
     /// from being replaced by rfork(2) without RFPROC. So, as in `vmspace_acquire_ref`, a second look shows that it was not:
@@ -162,14 +165,14 @@ impl LockedProc {
     /// `vmspace_acquire_ref` itself is not called, for where the second look fails it gives its reference back, which may
     /// tear a whole address space down, under the process lock.
     #[inline(always)]
-    pub fn acquire_vmspace(self) -> Result<VmspaceRef, Errno> {
-        let vm = NonNull::new(self.vmspace()).ok_or(Errno::ESRCH)?;
+    pub fn acquire_vmspace(self) -> Option<VmspaceRef> {
+        let vm = NonNull::new(self.vmspace())?;
         // SAFETY: the kernel keeps the storage of a vmspace.
-        let vm = unsafe { VmspaceRef::acquire(vm) }.ok_or(Errno::ESRCH)?;
+        let vm = unsafe { VmspaceRef::acquire(vm) }?;
         let same = self.is_in(&vm);
         // First of all, for the reference may be the last one.
         drop(self);
-        if same { Ok(vm) } else { Err(Errno::ESRCH) }
+        same.then_some(vm)
     }
 
     #[inline(always)]
@@ -181,11 +184,13 @@ impl LockedProc {
 
     /// Whether the process has the address space `vm`. As long as somebody holds a reference, the kernel does not use it
     /// for another image: so then it runs the image that it ran when the reference was taken.
+    #[inline]
     pub fn is_in(&self, vm: &VmspaceRef) -> bool {
         self.vmspace() == vm.as_ptr()
     }
 
-    /// Tells the process from any other, also from one that has got its pid since.
+    /// Which process it is.
+    #[inline]
     pub fn identity(&self) -> Identity {
         // SAFETY: the process is locked; what it was made with stays.
         unsafe {
@@ -197,13 +202,13 @@ impl LockedProc {
     }
 
     /// Whether it has begun to exit: possible only where it was held before it was locked.
+    #[inline]
     pub fn is_exiting(&self) -> bool {
-        // SAFETY: p_flag is protected by the process lock.
-        let flag = unsafe { (*self.p.as_ptr()).p_flag };
-        flag as u32 & kpi::P_WEXIT != 0
+        self.flag() & kpi::P_WEXIT != 0
     }
 
     /// `PHOLD`, then unlocks. May sleep to bring the process in.
+    #[inline]
     pub fn hold(self) -> HeldProc {
         // SAFETY: locked and not exiting, as _PHOLD wants; a swapped-out process may make it drop the lock and
         // take it again, so nothing read under the lock before is relied on after this.
@@ -262,6 +267,7 @@ impl HeldProc {
     }
 
     /// Locks the process. It may have begun to exit.
+    #[inline]
     pub fn lock(&self) -> LockedProc {
         // SAFETY: the hold keeps it, and this thread has not locked it.
         unsafe { mtx_lock(&raw mut (*self.p.as_ptr()).p_mtx) };

@@ -12,7 +12,7 @@ pub struct Errno(NonZero<c_int>);
 macro_rules! errnos {
     ($($name:ident)*) => {
         impl Errno {
-            $(pub const $name: Errno = match NonZero::new(kpi::$name as c_int) {
+            $(#[doc = stringify!($name)] pub const $name: Errno = match NonZero::new(kpi::$name as c_int) {
                 Some(number) => Errno(number),
                 // Evaluated by the compiler: this is a compile error, no code.
                 None => panic!("an errno is never zero"),
@@ -24,20 +24,24 @@ macro_rules! errnos {
 errnos! { EBADF EBUSY ECANCELED ECAPMODE EFAULT EINTR EINVAL ENFILE ENOEXEC ENOMEM ENOTTY ENXIO EOPNOTSUPP ESRCH ESTALE }
 
 impl Errno {
-    /// What a kernel function answered: zero is success.
-    pub fn check(answer: c_int) -> Result<(), Errno> {
-        match NonZero::new(answer) {
+    /// What a kernel function returned: zero is success.
+    #[inline(always)]
+    pub fn check(error: c_int) -> Result<(), Errno> {
+        match NonZero::new(error) {
             None => Ok(()),
             Some(number) => Err(Errno(number)),
         }
     }
 
+    /// Its number.
+    #[inline(always)]
     pub fn get(self) -> c_int {
         self.0.get()
     }
 }
 
-/// What a callback answers to the kernel.
+/// What a callback returns to the kernel.
+#[inline(always)]
 pub fn answer(result: Result<(), Errno>) -> c_int {
     match result {
         Ok(()) => 0,

@@ -2,7 +2,8 @@
 //! Selects the bindings for the kernel targeted and compiles the C shim against that kernel's headers.
 //!
 //! Environment (set by scripts/build-ko.sh): RWMEM_KERNEL, the FreeBSD major; RWMEM_KERNEL_INCLUDE, the folders
-//! that hold its headers, separated by colons; CC_<target>, the C compiler with its target option.
+//! that hold its headers, separated by colons; CC_<target>, the C compiler with its target option. On the host,
+//! where nothing of this is set, only the declarations are of use.
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,26 +16,28 @@ fn main() {
         println!("cargo:rerun-if-env-changed={variable}");
     }
     for file in ["kpi.h", "opt_global.h", "shim.h", "shim.c"] {
-        println!("cargo:rerun-if-changed=bindings/{file}");
+        println!("cargo:rerun-if-changed={file}");
     }
 
     let kernel = selected();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     fs::write(
-        out.join("kpi.rs"),
-        format!("pub use freebsd_kpi_sys::{}::*;\n", kernel.bindings()),
+        out.join("selected.rs"),
+        format!("pub use crate::{} as kernel;\n", kernel.bindings()),
     )
     .expect("cargo's OUT_DIR takes a file");
 
     // Checking the Rust code (clippy) needs no shim.
     let Ok(include) = env::var("RWMEM_KERNEL_INCLUDE") else {
-        println!(
-            "cargo:warning=RWMEM_KERNEL_INCLUDE is not set: the C shim is left out; use `make`"
-        );
+        if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "none") {
+            println!(
+                "cargo:warning=RWMEM_KERNEL_INCLUDE is not set: the C shim is left out; use `make`"
+            );
+        }
         return;
     };
     let mut shim = cc::Build::new();
-    shim.file("bindings/shim.c")
+    shim.file("shim.c")
         .opt_level(2)
         .pic(false)
         .no_default_flags(true)

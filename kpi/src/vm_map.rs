@@ -3,9 +3,9 @@
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
-use crate::buffer::PAGE_SIZE;
+use crate::copy::PAGE_SIZE;
 use crate::kpi;
-use crate::lock::{vm_map_lock_read, vm_map_unlock_read};
+use crate::lock::{FILE, LINE};
 use crate::vmspace::VmspaceRef;
 
 const READ: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_READ as _;
@@ -25,7 +25,7 @@ impl<'a> LockedMap<'a> {
     #[inline(always)]
     pub fn new(vm: &'a VmspaceRef) -> LockedMap<'a> {
         // SAFETY: the reference keeps the map, and a LockedMap is never made inside another.
-        unsafe { vm_map_lock_read(vm.map()) };
+        unsafe { kpi::_vm_map_lock_read(vm.map(), FILE.as_ptr(), LINE) };
         // INVARIANT: just locked.
         LockedMap { vm }
     }
@@ -98,7 +98,7 @@ impl Drop for LockedMap<'_> {
     #[inline(always)]
     fn drop(&mut self) {
         // SAFETY: the type's invariant.
-        unsafe { vm_map_unlock_read(self.vm.map()) }
+        unsafe { kpi::_vm_map_unlock_read(self.vm.map(), FILE.as_ptr(), LINE) }
     }
 }
 
@@ -182,11 +182,13 @@ pub struct Place<'m> {
 }
 
 impl Place<'_> {
+    /// The object.
     #[inline(always)]
     pub fn object(&self) -> *mut kpi::vm_object {
         self.object.as_ptr()
     }
 
+    /// The page's number in the object.
     #[inline(always)]
     pub fn pindex(&self) -> u64 {
         self.pindex
