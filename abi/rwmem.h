@@ -71,7 +71,7 @@ struct rwmem_batch {
 	uint32_t nsegs;
 	uint32_t failed;	/* out: segments that stopped early */
 	uint64_t done;		/* out: bytes, all segments together */
-	int32_t error;		/* out: what kept the rest from running */
+	int32_t error;		/* out: EINTR where that kept the rest from running */
 	uint32_t reserved;
 };
 

@@ -25,6 +25,7 @@
 #include <sys/proc.h>
 #include <sys/ptrace.h>
 #include <sys/refcount.h>
+#include <sys/resourcevar.h>
 #include <sys/rwlock.h>
 #include <sys/sdt.h>
 #include <sys/sema.h>
@@ -41,6 +42,7 @@
 #include <vm/vm_object.h>
 #include <vm/vm_page.h>
 #include <vm/vm_pager.h>
+#include <vm/swap_pager.h>
 #include <machine/md_var.h>
 
 #include "shim.h"
@@ -53,6 +55,7 @@ enum kpi_fcntl {
 	KPI_FIOSEEKDATA = FIOSEEKDATA,
 	KPI_FIOSEEKHOLE = FIOSEEKHOLE
 };
+enum kpi_sbt { KPI_SBT_1MS = SBT_1MS };
 enum kpi_vm_prot {
 	KPI_VM_PROT_READ = VM_PROT_READ,
 	KPI_VM_PROT_WRITE = VM_PROT_WRITE,

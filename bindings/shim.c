@@ -64,6 +64,38 @@ kpi_vm_pager_has_page(vm_object_t object, vm_pindex_t pindex)
 	return (vm_pager_has_page(object, pindex, NULL, NULL));
 }
 
+vm_pindex_t
+kpi_swap_pager_seek_data(vm_object_t object, vm_pindex_t pindex)
+{
+#if __FreeBSD_version < 1500000
+	vm_page_t m;
+	vm_pindex_t next;
+
+	next = swap_pager_find_least(object, pindex);
+	m = vm_page_find_least(object, pindex);
+	/* Few are not valid: those that are just being paged in. */
+	while (m != NULL && m->pindex < next && !vm_page_any_valid(m))
+		m = TAILQ_NEXT(m, listq);
+	return (m != NULL && m->pindex < next ? m->pindex : next);
+#else
+	return (swap_pager_seek_data(object, pindex));
+#endif
+}
+
+vm_map_entry_t
+kpi_vm_map_entry_succ(vm_map_entry_t entry)
+{
+	return (vm_map_entry_succ(entry));
+}
+
+int64_t
+kpi_proc_start(struct proc *p)
+{
+	const struct timeval *start = &p->p_stats->p_start;
+
+	return ((int64_t)start->tv_sec * 1000000 + start->tv_usec);
+}
+
 bool
 kpi_vm_page_is_mappable(vm_page_t m)
 {

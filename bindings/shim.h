@@ -39,6 +39,22 @@ void	kpi_vm_object_runlock(vm_object_t object);
 bool	kpi_vm_pager_has_page(vm_object_t object, vm_pindex_t pindex);
 
 /*
+ * The first index from pindex on at which the object, which is swap's and
+ * locked, has a page, resident or swapped out; its size or more where none
+ * follows.
+ */
+vm_pindex_t kpi_swap_pager_seek_data(vm_object_t object, vm_pindex_t pindex);
+
+/* vm_map_entry_succ: the map is locked. */
+vm_map_entry_t kpi_vm_map_entry_succ(vm_map_entry_t entry);
+
+/*
+ * When the process was made, in microseconds since the boot; with its pid, that
+ * tells it from any other. p is locked.
+ */
+int64_t	kpi_proc_start(struct proc *p);
+
+/*
  * Whether pmap_map_io_transient can give the page an address: on arm64 only
  * memory, for anything else it panics.
  */

@@ -18,6 +18,7 @@ use crate::kpi;
 use crate::memory::M_RWMEM;
 use crate::probes;
 use crate::request::{self, Direction, Range};
+use crate::seek::{Contents, seek};
 use crate::target;
 use crate::transfer::{CHUNK, Outcome, transfer, transfer_by_runs};
 
@@ -81,11 +82,24 @@ fn ioctl(td: CurThread<'_>, mut request: Ioctl<'_>) -> Result<(), Errno> {
         abi::RWMEM_ATTACH => {
             // SAFETY: see above; RWMEM_ATTACH encodes an int32_t.
             let pid = *unsafe { request.argument::<i32>() };
-            let vm = target::acquire(td, pid)?;
-            File::current(td)?.attach(vm, pid)
+            let acquired = target::acquire_to_keep(td, pid)?;
+            File::current(td)?.attach(acquired)
         }
         abi::RWMEM_DETACH if File::current(td)?.detach() => Ok(()),
         abi::RWMEM_DETACH => Err(Errno::ENXIO),
+        abi::RWMEM_CURRENT => File::current(td)?.check_current(),
+        number @ (FIOSEEKDATA | FIOSEEKHOLE) => {
+            let contents = if number == FIOSEEKDATA {
+                Contents::Data
+            } else {
+                Contents::Hole
+            };
+            direction(td, false, &request)?;
+            // SAFETY: see above; both encode an off_t, which lseek(2) hands over in memory of its own.
+            let offset = unsafe { request.argument::<u64>() };
+            *offset = seek(td, &*File::current(td)?.attached()?, *offset, contents)?;
+            Ok(())
+        }
         // fcntl(2) asks for these whenever it sets flags: no operation here ever blocks, none is asynchronous.
         FIONBIO => Ok(()),
         // SAFETY: see above; FIOASYNC encodes an int.
@@ -161,7 +175,12 @@ fn batch_ioctl(td: CurThread<'_>, direction: Direction, batch: &mut Batch) -> Re
         &acquired
     };
     counters::add(requests(direction), 1);
-    batch::run(td, vm, direction, nsegs, batch)
+    // RWMEM_BATCH_STOP is the only flag.
+    if batch.flags == 0 {
+        batch::run(td, vm, direction, nsegs, batch)
+    } else {
+        batch::run_until_stopped(td, vm, direction, nsegs, batch)
+    }
 }
 
 #[inline(never)]
@@ -238,7 +257,12 @@ fn info() -> Info {
     }
     Info {
         abi_version: abi::ABI_VERSION,
-        features: abi::FEATURE_XFER | abi::FEATURE_BATCH | abi::FEATURE_ATTACH,
+        features: abi::FEATURE_XFER
+            | abi::FEATURE_BATCH
+            | abi::FEATURE_ATTACH
+            | abi::FEATURE_SEEK
+            | abi::FEATURE_CURRENT
+            | abi::FEATURE_STOP,
         max_segs: abi::MAX_SEGS,
         page_size: PAGE_SIZE as u32,
         max_len: abi::MAX_LEN,
@@ -248,3 +272,6 @@ fn info() -> Info {
 
 const FIONBIO: c_ulong = kpi::kpi_fcntl_KPI_FIONBIO as c_ulong;
 const FIOASYNC: c_ulong = kpi::kpi_fcntl_KPI_FIOASYNC as c_ulong;
+/// lseek(2) with SEEK_DATA and SEEK_HOLE.
+const FIOSEEKDATA: c_ulong = kpi::kpi_fcntl_KPI_FIOSEEKDATA as c_ulong;
+const FIOSEEKHOLE: c_ulong = kpi::kpi_fcntl_KPI_FIOSEEKHOLE as c_ulong;

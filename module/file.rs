@@ -2,7 +2,7 @@
 //! What each open file of the device has: the address space that it is attached to.
 use core::mem::{self, ManuallyDrop};
 use core::ops::Deref;
-use core::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use freebsd_kpi::cdev::{self, OpenFile};
 use freebsd_kpi::errno::Errno;
@@ -10,6 +10,7 @@ use freebsd_kpi::process::CurThread;
 use freebsd_kpi::vmspace::VmspaceRef;
 
 use crate::counters;
+use crate::target::Acquired;
 
 /// An open file of the device. Threads may be inside at the same time.
 #[derive(Clone, Copy)]
@@ -17,7 +18,7 @@ pub struct File<'call>(&'call OpenFile<Shared, Attachment>);
 
 /// What a file is attached to, under the file's mutex. It counts while that is something.
 #[derive(Default)]
-pub struct Attachment(Option<VmspaceRef>);
+pub struct Attachment(Option<Acquired>);
 
 impl Drop for Attachment {
     fn drop(&mut self) {
@@ -35,8 +36,6 @@ impl Drop for Attachment {
 #[derive(Default)]
 pub struct Shared {
     spare: AtomicUsize,
-    /// The process that the file was attached by, for those who trace transfers.
-    pid: AtomicI32,
 }
 
 impl Drop for Shared {
@@ -130,7 +129,7 @@ impl<'call> File<'call> {
             .lock()
             .0
             .as_ref()
-            .and_then(VmspaceRef::another)
+            .and_then(|acquired| acquired.vm.another())
             .ok_or(Errno::ENXIO)?;
         Ok(Attached {
             vm: ManuallyDrop::new(vm),
@@ -138,17 +137,29 @@ impl<'call> File<'call> {
         })
     }
 
-    /// Attaches the file to `vm`, instead of what it was attached to. ENFILE where it was attached to nothing, and
-    /// as many files as may be are attached already.
-    pub fn attach(self, vm: VmspaceRef, pid: i32) -> Result<(), Errno> {
-        self.exchange(Some(vm))?;
-        self.0.pid.store(pid, Ordering::Relaxed);
-        Ok(())
+    /// Attaches the file to an address space, instead of what it was attached to. ENFILE where it was attached to
+    /// nothing, and as many files as may be are attached already.
+    pub fn attach(self, acquired: Acquired) -> Result<(), Errno> {
+        self.exchange(Some(acquired)).map(drop)
     }
 
-    /// The process that the file was last attached to. It may have another address space now, or be gone.
+    /// What [`Acquired::check_current`] says of what the file is attached to; ENXIO where that is nothing.
+    #[optimize(size)]
+    pub fn check_current(self) -> Result<(), Errno> {
+        self.another_acquired().ok_or(Errno::ENXIO)?.check_current()
+    }
+
+    fn another_acquired(self) -> Option<Acquired> {
+        let attached = self.0.lock();
+        let acquired = attached.0.as_ref()?;
+        let vm = acquired.vm.another()?;
+        Some(Acquired { vm, ..*acquired })
+    }
+
+    /// The process that the file is attached to, for those who trace transfers. It may have another address space now, or
+    /// be gone.
     pub fn pid(self) -> i32 {
-        self.0.pid.load(Ordering::Relaxed)
+        self.0.lock().0.as_ref().map_or(0, |it| it.process.pid)
     }
 
     /// Lets go of what the file is attached to. Answers whether it was.
@@ -157,31 +168,31 @@ impl<'call> File<'call> {
         self.exchange(None).unwrap_or(false)
     }
 
-    /// Attaches the file to `vm`, or to nothing. Answers whether it was attached before.
+    /// Attaches the file to an address space, or to nothing. Returns whether it was attached before.
     #[optimize(size)]
-    fn exchange(self, mut vm: Option<VmspaceRef>) -> Result<bool, Errno> {
-        let mut spare = vm
+    fn exchange(self, mut acquired: Option<Acquired>) -> Result<bool, Errno> {
+        let mut spare = acquired
             .as_ref()
-            .and_then(VmspaceRef::another)
+            .and_then(|acquired| acquired.vm.another())
             .map_or(0, |vm| vm.into_address() | HERE);
         // Counted under the mutex too: whether this is one more is decided by what happens to the file just now.
-        let was = self.replace(&mut vm, &mut spare);
+        let was = self.replace(&mut acquired, &mut spare);
         release(spare);
-        // What the file was attached to, or what it was refused, goes with `vm`.
+        // What the file was attached to, or what it was refused, goes with `acquired`.
         was
     }
 
-    /// Puts `vm` and `spare` in the place of what the file has, and that into these, all at once. Returns whether it was
+    /// Puts `acquired` and `spare` in the place of what the file has, and that into these, all at once. Returns whether it was
     /// attached before.
-    fn replace(self, vm: &mut Option<VmspaceRef>, spare: &mut usize) -> Result<bool, Errno> {
+    fn replace(self, acquired: &mut Option<Acquired>, spare: &mut usize) -> Result<bool, Errno> {
         let mut attached = self.0.lock();
         let was = attached.0.is_some();
-        match (was, vm.is_some()) {
+        match (was, acquired.is_some()) {
             (false, true) => counters::count_attached()?,
             (true, false) => counters::uncount_attached(),
             _ => (),
         }
-        mem::swap(&mut attached.0, vm);
+        mem::swap(&mut attached.0, acquired);
         *spare = self.0.spare.swap(*spare, Ordering::AcqRel);
         Ok(was)
     }

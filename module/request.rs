@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! A request as the caller wrote it, judged before anything is done.
 use freebsd_kpi::errno::Errno;
-use rwmem_abi::{Batch, MAX_LEN, MAX_SEGS, Seg, Xfer};
+use rwmem_abi::{BATCH_STOP, Batch, MAX_LEN, MAX_SEGS, Seg, Xfer};
 
 /// Which way the bytes go, seen from the caller.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -88,12 +88,12 @@ impl Range {
     }
 }
 
-/// The number of segments in a batch; EINVAL for more than [`MAX_SEGS`], an array that wraps, and flags and reserved
-/// fields that are not zero.
+/// The number of segments in a batch; EINVAL for more than [`MAX_SEGS`], an array that wraps, flags that nobody knows, and
+/// a reserved field that is not zero.
 pub fn nsegs(batch: &Batch) -> Result<usize, Errno> {
     let bytes = u64::from(batch.nsegs).wrapping_mul(size_of::<Seg>() as u64);
     let wraps = batch.segs.checked_add(bytes).is_none();
-    if batch.flags != 0 || batch.reserved != 0 || batch.nsegs > MAX_SEGS || wraps {
+    if batch.flags & !BATCH_STOP != 0 || batch.reserved != 0 || batch.nsegs > MAX_SEGS || wraps {
         return Err(Errno::EINVAL);
     }
     Ok(batch.nsegs as usize)

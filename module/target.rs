@@ -1,10 +1,32 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Who may reach which process: the acquisition of an address space, by pid.
 use freebsd_kpi::errno::Errno;
-use freebsd_kpi::process::{Check, CurThread, LockedProc};
+use freebsd_kpi::process::{Check, CurThread, Identity, LockedProc};
 use freebsd_kpi::vmspace::VmspaceRef;
 
 use crate::counters::{self, Counter};
+
+/// An address space to keep, and the process that it was acquired from.
+pub struct Acquired {
+    pub vm: VmspaceRef,
+    pub process: Identity,
+}
+
+impl Acquired {
+    /// Whether the process still has this address space. ESTALE where it has another, after execve(2) or rfork(2); ESRCH
+    /// where it is gone, a zombie or exiting, or where the caller may not see it any more: to that one, ptrace(2) would say
+    /// no more either. Being allowed to debug it is not asked for again: the attachment outlives that, too.
+    pub fn check_current(&self) -> Result<(), Errno> {
+        let locked = LockedProc::pget(self.process.pid, Check::CanSee)?;
+        if locked.identity() != self.process {
+            Err(Errno::ESRCH)
+        } else if locked.is_in(&self.vm) {
+            Ok(())
+        } else {
+            Err(Errno::ESTALE)
+        }
+    }
+}
 
 /// Finds the process `pid`, checks that `td` may debug it, and takes a reference on its present address space, whatever
 /// the process does later.
@@ -13,10 +35,32 @@ use crate::counters::{self, Counter};
 /// down or replaced.
 #[inline(always)]
 pub fn acquire(td: CurThread<'_>, pid: i32) -> Result<VmspaceRef, Errno> {
+    acquire_by(td, pid, |locked| {
+        locked.acquire_vmspace().ok_or(Errno::ESRCH)
+    })
+}
+
+/// The same, to keep.
+#[inline(never)]
+#[optimize(size)]
+pub fn acquire_to_keep(td: CurThread<'_>, pid: i32) -> Result<Acquired, Errno> {
+    acquire_by(td, pid, |locked| {
+        let process = locked.identity();
+        let vm = locked.acquire_vmspace().ok_or(Errno::ESRCH)?;
+        Ok(Acquired { vm, process })
+    })
+}
+
+#[inline(always)]
+fn acquire_by<T>(
+    td: CurThread<'_>,
+    pid: i32,
+    acquire: impl FnOnce(LockedProc) -> Result<T, Errno>,
+) -> Result<T, Errno> {
     let acquired = if td.in_capability_mode() && pid != td.pid() {
         Err(Errno::ECAPMODE)
     } else {
-        get(pid).and_then(|locked| locked.acquire_vmspace().ok_or(Errno::ESRCH))
+        get(pid).and_then(acquire)
     };
     if let Err(errno) = &acquired
         && !matches!(*errno, Errno::ESRCH | Errno::EBUSY | Errno::EINVAL)

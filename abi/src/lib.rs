@@ -110,7 +110,7 @@ pub struct Batch {
     pub failed: u32,
     /// Out: the sum of their `done`.
     pub done: u64,
-    /// Out: 0, or the errno that kept the rest of the batch from running.
+    /// Out: 0, or the errno that kept the rest of the batch from running (EINTR); what [`BATCH_STOP`] ends has 0.
     pub error: i32,
     /// Must be zero.
     pub reserved: u32,

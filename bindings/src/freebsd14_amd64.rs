@@ -166,6 +166,7 @@ pub type blockcount_t = _blockcount;
 pub type vm_page_bits_t = u8;
 pub type kpi_version = ::core::ffi::c_uint;
 pub type kpi_fcntl = ::core::ffi::c_uint;
+pub type kpi_sbt = ::core::ffi::c_uint;
 pub type kpi_vm_prot = ::core::ffi::c_uint;
 #[derive(PartialEq, Eq, Copy, Clone, Debug, Hash)]
 #[repr(C, align(8))]
@@ -1017,6 +1018,18 @@ pub struct vmspace {
     pub vm_pmap: pmap,
 }
 #[repr(C)]
+pub struct pstats {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+pub struct plimit {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+pub struct uidinfo {
+    _unused: [u8; 0],
+}
+#[repr(C)]
 #[repr(align(8))]
 #[derive(Copy, Clone)]
 pub struct rwlock {
@@ -1375,11 +1388,6 @@ pub struct mount {
 }
 #[repr(C)]
 #[derive(Copy, Clone)]
-pub struct uidinfo {
-    pub _address: u8,
-}
-#[repr(C)]
-#[derive(Copy, Clone)]
 pub struct prison {
     pub _address: u8,
 }
@@ -1405,11 +1413,6 @@ pub struct umtx_q {
 }
 #[repr(C)]
 #[derive(Copy, Clone)]
-pub struct plimit {
-    pub _address: u8,
-}
-#[repr(C)]
-#[derive(Copy, Clone)]
 pub struct vnet {
     pub _address: u8,
 }
@@ -1421,11 +1424,6 @@ pub struct filedesc_to_leader {
 #[repr(C)]
 #[derive(Copy, Clone)]
 pub struct pwddesc {
-    pub _address: u8,
-}
-#[repr(C)]
-#[derive(Copy, Clone)]
-pub struct pstats {
     pub _address: u8,
 }
 #[repr(C)]
@@ -1454,8 +1452,10 @@ pub const EBUSY: u32 = 16;
 pub const EINVAL: u32 = 22;
 pub const ENFILE: u32 = 23;
 pub const ENOTTY: u32 = 25;
+pub const EROFS: u32 = 30;
 pub const EOPNOTSUPP: u32 = 45;
 pub const ESTALE: u32 = 70;
+pub const ECANCELED: u32 = 85;
 pub const ECAPMODE: u32 = 94;
 pub const PAGE_SHIFT: u32 = 12;
 pub const PAGE_SIZE: u32 = 4096;
@@ -4025,6 +4025,7 @@ pub const kpi_fcntl_KPI_FIONBIO: kpi_fcntl = 2147772030;
 pub const kpi_fcntl_KPI_FIOASYNC: kpi_fcntl = 2147772029;
 pub const kpi_fcntl_KPI_FIOSEEKDATA: kpi_fcntl = 3221775969;
 pub const kpi_fcntl_KPI_FIOSEEKHOLE: kpi_fcntl = 3221775970;
+pub const kpi_sbt_KPI_SBT_1MS: kpi_sbt = 4294967;
 pub const kpi_vm_prot_KPI_VM_PROT_READ: kpi_vm_prot = 1;
 pub const kpi_vm_prot_KPI_VM_PROT_WRITE: kpi_vm_prot = 2;
 pub const kpi_vm_prot_KPI_VM_PROT_EXECUTE: kpi_vm_prot = 4;
@@ -4110,6 +4111,12 @@ unsafe extern "C" {
         kaddr: *const ::core::ffi::c_void,
         udaddr: *mut ::core::ffi::c_void,
         len: usize,
+    ) -> ::core::ffi::c_int;
+    pub fn pause_sbt(
+        wmesg: *const ::core::ffi::c_char,
+        sbt: sbintime_t,
+        pr: sbintime_t,
+        flags: ::core::ffi::c_int,
     ) -> ::core::ffi::c_int;
     pub fn _mtx_init(
         c: *mut usize,
@@ -4307,6 +4314,12 @@ unsafe extern "C" {
     pub fn kpi_vm_object_rlock(object: vm_object_t);
     pub fn kpi_vm_object_runlock(object: vm_object_t);
     pub fn kpi_vm_pager_has_page(object: vm_object_t, pindex: vm_pindex_t) -> bool_;
+    pub fn kpi_swap_pager_seek_data(
+        object: vm_object_t,
+        pindex: vm_pindex_t,
+    ) -> vm_pindex_t;
+    pub fn kpi_vm_map_entry_succ(entry: vm_map_entry_t) -> vm_map_entry_t;
+    pub fn kpi_proc_start(p: *mut proc_) -> i64;
     pub fn kpi_vm_page_is_mappable(m: vm_page_t) -> bool_;
     pub fn kpi_vm_page_busy_release(m: vm_page_t);
     pub fn kpi_priv_proc_mem_write() -> ::core::ffi::c_int;

@@ -73,6 +73,13 @@ impl<'call> CurThread<'call> {
         flags & kpi::CRED_FLAG_CAPMODE != 0
     }
 
+    /// Sleeps for a millisecond; no lock may be held.
+    #[cold]
+    pub fn pause(self) {
+        // SAFETY: curthread, which this is, sleeps.
+        unsafe { kpi::pause_sbt(c"pause".as_ptr(), kpi::kpi_sbt_KPI_SBT_1MS as _, 0, 0) };
+    }
+
     /// Gives way to others. EINTR if this thread should return to user mode: for a signal, to be suspended, or to die.
     /// May sleep; no lock may be held.
     #[inline]
@@ -100,6 +107,15 @@ pub enum Check {
     /// PGET_CANDEBUG: `p_candebug(9)`, which is also EBUSY while the process is inside execve(2). It may refuse a process
     /// before it has looked whether this thread may see that at all.
     CanDebug,
+}
+
+/// Which process that is, or was: no other has or had the same, whatever its pid.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// Its id.
+    pub pid: i32,
+    /// When it was made, in microseconds since the boot.
+    start: i64,
 }
 
 /// A process that is locked. From [`LockedProc::pget`]: not exiting, and what was checked.
@@ -171,6 +187,18 @@ impl LockedProc {
     #[inline]
     pub fn is_in(&self, vm: &VmspaceRef) -> bool {
         self.vmspace() == vm.as_ptr()
+    }
+
+    /// Which process it is.
+    #[inline]
+    pub fn identity(&self) -> Identity {
+        // SAFETY: the process is locked; what it was made with stays.
+        unsafe {
+            Identity {
+                pid: (*self.p.as_ptr()).p_pid,
+                start: kpi::kpi_proc_start(self.p.as_ptr()),
+            }
+        }
     }
 
     /// Whether it has begun to exit: possible only where it was held before it was locked.

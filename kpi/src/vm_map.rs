@@ -44,12 +44,44 @@ impl<'a> LockedMap<'a> {
             }
             &raw mut *entry
         };
-        // SAFETY: as above.
-        let (protection, eflags) = unsafe { ((*entry).protection, (*entry).eflags) };
-        let usable =
-            protection & READ != 0 && eflags & kpi::MAP_ENTRY_IS_SUB_MAP as kpi::vm_eflags_t == 0;
         // INVARIANT: found in the locked map.
-        usable.then_some(Entry {
+        let entry = Entry {
+            entry,
+            _map: PhantomData,
+        };
+        entry.is_readable().then_some(entry)
+    }
+
+    /// The first entry that ends behind `address`.
+    pub fn first_from(&self, address: u64) -> Option<Entry<'_>> {
+        let mut entry = core::ptr::null_mut();
+        // SAFETY: the map is locked, so its entries stay.
+        if unsafe { kpi::vm_map_lookup_entry(self.vm.map(), address, &mut entry) } == 0 {
+            // The one before the address, or the map's header.
+            self.successor(entry)
+        } else {
+            // INVARIANT: found in the locked map.
+            Some(Entry {
+                entry,
+                _map: PhantomData,
+            })
+        }
+    }
+
+    /// The entry behind `entry`.
+    pub fn next(&self, entry: Entry<'_>) -> Option<Entry<'_>> {
+        self.successor(entry.entry)
+    }
+
+    /// `vm_map_entry_succ` of one of the map's entries, or of its header; None where that is the header again.
+    fn successor(&self, entry: *mut kpi::vm_map_entry) -> Option<Entry<'_>> {
+        // SAFETY: the map is locked, so its entries stay. The header is a part of the map.
+        let (entry, header) = unsafe {
+            let entry = kpi::kpi_vm_map_entry_succ(entry);
+            (entry, &raw mut (*self.vm.map()).header)
+        };
+        // INVARIANT: an entry of the locked map.
+        (entry != header).then_some(Entry {
             entry,
             _map: PhantomData,
         })
@@ -70,7 +102,7 @@ impl Drop for LockedMap<'_> {
     }
 }
 
-/// One range of a locked map, which may be read.
+/// One range of a locked map. What [`LockedMap::readable`] returns may be read.
 ///
 /// # Invariants
 /// `entry` is in the map that is locked for `'m`.
@@ -81,6 +113,20 @@ pub struct Entry<'m> {
 }
 
 impl<'m> Entry<'m> {
+    /// Whether it may be read, and is no map of its own.
+    #[inline(always)]
+    pub fn is_readable(&self) -> bool {
+        // SAFETY: the type's invariant.
+        let (protection, eflags) = unsafe { ((*self.entry).protection, (*self.entry).eflags) };
+        protection & READ != 0 && eflags & kpi::MAP_ENTRY_IS_SUB_MAP as kpi::vm_eflags_t == 0
+    }
+
+    /// Its first address.
+    pub fn start(&self) -> u64 {
+        // SAFETY: the type's invariant.
+        unsafe { (*self.entry).start }
+    }
+
     /// The first address after it.
     #[inline(always)]
     pub fn end(&self) -> u64 {
@@ -225,6 +271,28 @@ impl LockedObject {
     pub fn has_paged_out(&self, pindex: u64) -> bool {
         // SAFETY: the object is locked.
         unsafe { kpi::kpi_vm_pager_has_page(self.object.as_ptr(), pindex) }
+    }
+
+    /// Of memory: the first index from `pindex` on at which it has a page, resident or swapped out; behind its end where
+    /// none follows.
+    pub fn next_page(&self, pindex: u64) -> u64 {
+        // SAFETY: the object is locked, and memory is swap's.
+        unsafe { kpi::kpi_swap_pager_seek_data(self.object.as_ptr(), pindex) }
+    }
+
+    /// Of memory: how many pages it has, one behind the other from `pindex` on, resident or swapped out; `most` at most.
+    pub fn pages_in_a_row(&self, pindex: u64, most: u64) -> u64 {
+        let mut count = 0;
+        while count < most {
+            let at = pindex.wrapping_add(count);
+            // SAFETY: the object is locked, so its page stays.
+            let valid = |m: NonNull<kpi::vm_page>| unsafe { (*m.as_ptr()).valid } != 0;
+            if !self.page(at).is_some_and(valid) && !self.has_paged_out(at) {
+                break;
+            }
+            count = count.wrapping_add(1);
+        }
+        count
     }
 
     /// The object that it shadows, locked in its stead, and how many pages into that it begins.

@@ -69,6 +69,12 @@ impl VmspaceRef {
         self.vm.as_ptr()
     }
 
+    /// `vm_map_max`: the first address behind all that can be mapped.
+    pub fn max(&self) -> u64 {
+        // SAFETY: the reference keeps the vmspace; this never changes.
+        unsafe { (*self.vm.as_ptr()).vm_map.header.start }
+    }
+
     /// Its map of address ranges.
     #[inline]
     pub fn map(&self) -> *mut kpi::vm_map {

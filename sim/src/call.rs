@@ -61,6 +61,8 @@ calls! {
     ObjectUnlock "_rw_runlock_cookie" [],
     HasPage "pgo_haspage" [],
     SetWriteableDirty "vm_object_set_writeable_dirty" [],
+    PageFindLeast "vm_page_find_least" [],
+    SwapFindLeast "swap_pager_find_least" [],
     PageLookup "vm_page_lookup" [],
     PageLookupUnlocked "vm_page_lookup_unlocked" [0],
     TrySharedBusy "vm_page_trysbusy" [0],
@@ -78,6 +80,7 @@ calls! {
     SemaTrywait "_sema_trywait" [],
     SigIntr "sig_intr" [EINTR, ERESTART],
     MaybeYield "maybe_yield" [],
+    Pause "pause_sbt" [],
     MakeDev "make_dev_p" [EINVAL, EEXIST, ENXIO, ENOMEM],
     DestroyDev "destroy_dev" [],
     SetCdevpriv "devfs_set_cdevpriv" [ENOENT, EBUSY],
@@ -131,6 +134,8 @@ pub enum Event {
     Untrace,
     /// The caller enters capability mode.
     Capability,
+    /// Another process begins, which gets the pid of the target that is gone.
+    Reuse,
 }
 
 impl Event {

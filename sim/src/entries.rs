@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What the module sees of a map: its entries and the objects behind them, only while it is locked. Each entry is made when
-//! it is looked up, and faults after the map was unlocked. The entry that was found last is at the map's root, as in the
+//! it is looked up, with all behind it where somebody goes from one to the next, and faults after the map was unlocked. The entry that was found last is at the map's root, as in the
 //! kernel.
 use std::collections::HashMap;
 
@@ -8,6 +8,7 @@ use crate::layout::*;
 use crate::memory::{Guarded, PAGE};
 use crate::setting::Moved;
 use crate::sim::Sim;
+use crate::space::Entry;
 
 #[derive(Default)]
 pub struct Entries {
@@ -35,11 +36,66 @@ impl Sim {
         }
     }
 
-    /// Shows the entry that has an address, at the root.
+    /// Shows the entry that has an address, at the root, and those behind it.
     pub fn show_entry(&mut self, map: usize, at: u64) -> Option<*mut kpi::vm_map_entry> {
-        let own = self.processes.is_own(map);
         let (_, space) = self.processes.space_of(map)?;
         let entry = space.find(at)?.clone();
+        let place = self.show(map, &entry)?;
+        self.set_root(map, place as usize);
+        self.entries.last.insert(map, entry.start);
+        if self.seeking {
+            self.link(map, place, entry.end);
+        }
+        Some(place)
+    }
+
+    /// Shows the last entry that ends at an address or before it, or the header where there is none, and those that begin
+    /// behind the address.
+    pub fn show_gap(&mut self, map: usize, at: u64) -> *mut kpi::vm_map_entry {
+        let header = map as *mut kpi::vm_map_entry;
+        if !self.seeking {
+            return header;
+        }
+        let before = self.processes.space_of(map).and_then(|(_, space)| {
+            let before = space.entries.iter().filter(|entry| entry.end <= at);
+            before.max_by_key(|entry| entry.end).cloned()
+        });
+        let place = before.and_then(|entry| self.show(map, &entry));
+        let place = place.unwrap_or(header);
+        self.link(map, place, at + 1);
+        place
+    }
+
+    /// Threads the entries from an address on behind `place`, as the kernel's tree is where it leans to the right.
+    fn link(&mut self, map: usize, mut place: *mut kpi::vm_map_entry, from: u64) {
+        let header = map as *mut kpi::vm_map_entry;
+        let mut behind = match self.processes.space_of(map) {
+            Some((_, space)) => space.entries.clone(),
+            None => return,
+        };
+        behind.retain(|entry| entry.start >= from);
+        behind.sort_by_key(|entry| entry.start);
+        for entry in &behind {
+            let Some(next) = self.show(map, entry) else {
+                continue;
+            };
+            // SAFETY: entries that were just made, or the header, which the map's vmspace has.
+            unsafe {
+                (*place).right = next;
+                (*next).left = place;
+            }
+            place = next;
+        }
+        // SAFETY: as above.
+        unsafe {
+            (*place).right = header;
+            (*header).left = place;
+        }
+    }
+
+    fn show(&mut self, map: usize, entry: &Entry) -> Option<*mut kpi::vm_map_entry> {
+        let own = self.processes.is_own(map);
+        let (_, space) = self.processes.space_of(map)?;
         let object = entry
             .object
             .map_or(0, |object| space.objects.all[object].addr);
@@ -63,8 +119,6 @@ impl Sim {
                 )
                 | flag(is(Moved::SubMap), kpi::MAP_ENTRY_IS_SUB_MAP);
         }
-        self.set_root(map, shown.addr());
-        self.entries.last.insert(map, entry.start);
         self.entries.seen.entry(map).or_default().push(shown);
         Some(place)
     }

@@ -11,6 +11,11 @@ pub const LO_MUTEX: u32 = 0x0101_0000;
 /// `p_mtx` and `p_lock` in `struct proc`.
 pub const P_MTX: usize = 0x128;
 pub const P_LOCK: usize = 0x368;
+/// `p_start` in `struct pstats`, and the size of that.
+pub const P_START: usize = 0x110;
+pub const PSTATS_SIZE: usize = 0x120;
+/// The first address behind a process's (VM_MAXUSER_ADDRESS_LA48).
+pub const MAXUSER: u64 = 0x8000_0000_0000;
 /// `cr_flags` in `struct ucred`.
 pub const CR_FLAGS: usize = 0x2c;
 pub const UCRED_SIZE: usize = 256;
@@ -73,6 +78,10 @@ pub const KERN_OUT_OF_BOUNDS: i32 = 9;
 pub const FIONBIO: u32 = 0x8004_667e;
 pub const FIOASYNC: u32 = 0x8004_667d;
 
+/// lseek(2)'s SEEK_DATA and SEEK_HOLE.
+pub const FIOSEEKDATA: u32 = 0xc008_6661;
+pub const FIOSEEKHOLE: u32 = 0xc008_6662;
+
 /// Error numbers of FreeBSD (some differ from Linux's).
 pub const EPERM: i32 = 1;
 pub const ENOENT: i32 = 2;
@@ -90,6 +99,7 @@ pub const EINVAL: i32 = 22;
 pub const ENFILE: i32 = 23;
 pub const ENOTTY: i32 = 25;
 pub const ESTALE: i32 = 70;
+pub const ECANCELED: i32 = 85;
 pub const ECAPMODE: i32 = 94;
 /// The kernel's own "restart the call".
 pub const ERESTART: i32 = -1;

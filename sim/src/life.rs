@@ -25,7 +25,6 @@ impl Sim {
                 _ => space.clear(),
             }
         }
-        let ucred = self.threads.ucred();
         let flags = [
             (CALLER, 0, P_INMEM),
             (TARGET, 1, if setting.swapped { 0 } else { P_INMEM }),
@@ -38,36 +37,55 @@ impl Sim {
             (SYSTEM, 3, P_INMEM | P_SYSTEM),
         ];
         for (pid, space, flag) in flags {
-            let vm = self.new_vmspace(space);
-            let object = Guarded::new(size_of::<kpi::proc_>(), FRESH);
-            let process = Process {
-                pid,
-                object,
-                candebug: if matches!(pid, DENIED | HIDDEN) {
-                    EPERM
-                } else {
-                    0
-                },
-                cansee: if pid == HIDDEN { ESRCH } else { 0 },
-                zombie: pid == ZOMBIE,
-                exiting: false,
-            };
-            // SAFETY: a fresh object of that type.
-            unsafe {
-                (*process.get()).p_pid = pid;
-                (*process.get()).p_flag = flag;
-                (*process.get()).p_vmspace = vm as *mut _;
-                (*process.get()).p_ucred = ucred as *mut _;
-                set(process.addr(), P_LOCK, 0u32);
-                set(process.addr(), P_MTX + LO_FLAGS, LO_MUTEX);
-            }
-            self.locks.create(process.mutex(), "process", Kind::Mutex);
-            self.processes.processes.push(process);
+            self.begin_process(pid, space, flag);
+            let vm = self.processes.by_pid(pid).map_or(0, Process::vmspace);
             if pid == TORN
                 && let Some(vm) = self.processes.vmspace(vm)
             {
                 vm.set_references(0);
             }
+        }
+    }
+
+    fn begin_process(&mut self, pid: i32, space: usize, flag: i32) {
+        let vm = self.new_vmspace(space);
+        self.processes.begun += 1;
+        let process = Process {
+            pid,
+            object: Guarded::new(size_of::<kpi::proc_>(), FRESH),
+            stats: Guarded::new(PSTATS_SIZE, FRESH),
+            candebug: if matches!(pid, DENIED | HIDDEN) {
+                EPERM
+            } else {
+                0
+            },
+            cansee: if pid == HIDDEN { ESRCH } else { 0 },
+            zombie: pid == ZOMBIE,
+            exiting: false,
+        };
+        // SAFETY: fresh objects of those types.
+        unsafe {
+            (*process.get()).p_pid = pid;
+            (*process.get()).p_flag = flag;
+            (*process.get()).p_vmspace = vm as *mut _;
+            (*process.get()).p_ucred = self.threads.ucred() as *mut _;
+            (*process.get()).p_stats = process.stats.as_ptr();
+            // Seconds since the boot, and microseconds.
+            set(process.stats.addr(), P_START, 5i64);
+            set(process.stats.addr(), P_START + 8, self.processes.begun);
+            set(process.addr(), P_LOCK, 0u32);
+            set(process.addr(), P_MTX + LO_FLAGS, LO_MUTEX);
+        }
+        self.locks.create(process.mutex(), "process", Kind::Mutex);
+        self.processes.processes.push(process);
+    }
+
+    /// A process begins, with the pid of the target that is gone.
+    pub fn reuse_pid(&mut self) {
+        if self.processes.by_pid(TARGET).is_none()
+            && let Some(image) = self.next_image()
+        {
+            self.begin_process(TARGET, image, P_INMEM);
         }
     }
 
@@ -125,6 +143,7 @@ impl Sim {
         unsafe {
             (*(addr as *mut kpi::vmspace)).vm_map.pmap = pmap as *mut _;
             (*(addr as *mut kpi::vmspace)).vm_map.root = std::ptr::null_mut();
+            (*(addr as *mut kpi::vmspace)).vm_map.header.start = MAXUSER;
         }
         vm.set_references(1);
         self.locks.create(addr, "vm map", Kind::Shared);

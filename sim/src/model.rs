@@ -19,6 +19,8 @@ pub struct ModelFile {
     pub flags: u32,
     /// The address space that it is attached to.
     pub attached: Option<usize>,
+    /// The process of that, where it is.
+    pub process: Option<usize>,
     /// revoke(2) has come over it.
     pub revoked: bool,
 }
@@ -54,6 +56,8 @@ pub struct Prediction {
     pub counts: Counts,
     /// The address space that the file is attached to afterwards, where that changes.
     pub attach: Option<Option<usize>>,
+    /// The process of that.
+    pub process: Option<usize>,
 }
 
 #[derive(Default)]

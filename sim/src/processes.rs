@@ -22,6 +22,8 @@ pub const NOBODY: i32 = 999;
 pub struct Process {
     pub pid: i32,
     pub(crate) object: Guarded,
+    /// Its `struct pstats`.
+    pub(crate) stats: Guarded,
     pub candebug: i32,
     /// What p_cansee says.
     pub cansee: i32,
@@ -102,6 +104,8 @@ pub struct Processes {
     pub(crate) vmspaces: Vec<Vmspace>,
     pub(crate) gone: Vec<Guarded>,
     pub(crate) next_image: usize,
+    /// How many have begun: each at another time.
+    pub(crate) begun: i64,
     /// An address space that pretends to have no reference left, and how many it has.
     pub dead: Option<(usize, u32)>,
     /// An address space that the target leaves as soon as it is looked at; and one that it has left so, where somebody
@@ -129,6 +133,7 @@ impl Processes {
             vmspaces: Vec::new(),
             gone: Vec::new(),
             next_image: 2,
+            begun: 0,
             dead: None,
             leaving: None,
             left: None,

@@ -186,6 +186,7 @@ impl Run<'_> {
                 self.model.files[*slot] = Some(ModelFile {
                     flags: *flags,
                     attached: None,
+                    process: None,
                     revoked: false,
                 });
             }
@@ -206,6 +207,7 @@ impl Run<'_> {
                     };
                     let kept = attach.filter(there).or(after.attach.flatten());
                     file.attached = if attach.is_some() { kept } else { None };
+                    file.process = before.process;
                 }
             }
             _ => (),
@@ -292,6 +294,6 @@ pub fn event_errno(event: Event) -> i32 {
         Event::Signal => EINTR,
         Event::Capability => ECAPMODE,
         // They make no difference.
-        Event::Trace | Event::Untrace | Event::Fork | Event::PageOut => 0,
+        Event::Trace | Event::Untrace | Event::Fork | Event::PageOut | Event::Reuse => 0,
     }
 }

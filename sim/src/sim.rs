@@ -64,6 +64,8 @@ pub struct Sim {
     /// Events that wait for a lock.
     pub deferred: Vec<Event>,
     pub signal: bool,
+    /// Whether lseek(2) looks for contents or for a hole.
+    pub seeking: bool,
     pub console: Vec<String>,
     pub violations: Vec<String>,
     /// How to run this again.
@@ -109,6 +111,7 @@ static SIM: LazyLock<Mutex<Sim>> = LazyLock::new(|| {
         moved: None,
         deferred: Vec::new(),
         signal: false,
+        seeking: false,
         console: Vec::new(),
         violations: Vec::new(),
         title: String::new(),
@@ -206,6 +209,10 @@ impl Sim {
             }
             Event::Capability => {
                 self.threads.set_capability_mode(true);
+                return true;
+            }
+            Event::Reuse => {
+                self.reuse_pid();
                 return true;
             }
             _ => (),

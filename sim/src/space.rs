@@ -151,6 +151,12 @@ impl Space {
         })
     }
 
+    /// Whether it may be read and somebody has put something there, or a file or a device has it.
+    pub fn has_contents(&self, entry: &Entry, at: u64) -> bool {
+        let found = |object| self.objects.search(object, entry.pindex(at)).2;
+        entry.prot & READ != 0 && entry.object.is_some_and(found)
+    }
+
     /// What the process sees, whatever the protection. Whether all of it is there.
     pub fn read(&self, start: u64, to: &mut [u8]) -> bool {
         let mut done = 0;

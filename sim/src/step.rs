@@ -3,6 +3,7 @@
 use rwmem_abi as abi;
 
 use crate::call::Event;
+use crate::layout::{FIOSEEKDATA, FIOSEEKHOLE};
 
 /// Descriptors that a run may use.
 pub const SLOTS: usize = 4;
@@ -181,6 +182,25 @@ impl Step {
             slot,
             request: abi::RWMEM_DETACH as u32,
             argument: Vec::new(),
+            segments: None,
+        }
+    }
+
+    pub fn current(slot: usize) -> Step {
+        Step::Ioctl {
+            slot,
+            request: abi::RWMEM_CURRENT as u32,
+            argument: Vec::new(),
+            segments: None,
+        }
+    }
+
+    /// lseek(2) with SEEK_DATA or SEEK_HOLE; the outcome's `done` is the place.
+    pub fn seek(slot: usize, data: bool, from: u64) -> Step {
+        Step::Ioctl {
+            slot,
+            request: if data { FIOSEEKDATA } else { FIOSEEKHOLE },
+            argument: from.to_le_bytes().to_vec(),
             segments: None,
         }
     }

@@ -144,6 +144,11 @@ pub fn argument_len(request: u32) -> usize {
     (request >> 16 & 0x1fff) as usize
 }
 
+/// Whether it is what lseek(2) asks for with SEEK_DATA or SEEK_HOLE.
+pub fn is_seek(request: u32) -> bool {
+    matches!(request, FIOSEEKDATA | FIOSEEKHOLE)
+}
+
 /// Whether sys_ioctl passes the request on at all.
 pub fn well_formed(request: u32) -> bool {
     let len = argument_len(request);
@@ -166,7 +171,11 @@ pub fn ioctl(file: usize, request: u32, argument: &mut [u8]) -> i32 {
         // SAFETY: a fresh object of at least `copied` bytes.
         unsafe { std::ptr::copy_nonoverlapping(argument.as_ptr(), data.as_ptr(), copied) };
     }
-    lock().devices.add_argument(data.addr(), size);
+    {
+        let mut sim = lock();
+        sim.devices.add_argument(data.addr(), size);
+        sim.seeking = is_seek(request);
+    }
     let answer = on_file(file, || {
         let (flags, td) = {
             let sim = lock();
@@ -183,6 +192,7 @@ pub fn ioctl(file: usize, request: u32, argument: &mut [u8]) -> i32 {
         })
     });
     let mut sim = lock();
+    sim.seeking = false;
     sim.devices.remove_argument(data.addr());
     if data.overrun() {
         sim.violation("d_ioctl wrote behind the end of its argument");

@@ -14,13 +14,14 @@ use crate::syscalls::argument_len;
 /// The most requests that one input makes.
 const REQUESTS: usize = 16;
 
-const KNOWN: [u32; 9] = [
+const KNOWN: [u32; 10] = [
     abi::RWMEM_READ as u32,
     abi::RWMEM_WRITE as u32,
     abi::RWMEM_READV as u32,
     abi::RWMEM_WRITEV as u32,
     abi::RWMEM_ATTACH as u32,
     abi::RWMEM_DETACH as u32,
+    abi::RWMEM_CURRENT as u32,
     abi::RWMEM_INFO as u32,
     FIONBIO,
     FIOASYNC,

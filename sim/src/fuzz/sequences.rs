@@ -64,7 +64,10 @@ fn step(u: &mut Unstructured) -> Result<Step> {
             Event::Untrace,
             Event::Capability,
         ])?),
-        _ => match u.int_in_range(0..=4)? {
+        _ => match u.int_in_range(0..=7)? {
+            5 => Step::current(slot),
+            6 => Step::seek(slot, u.arbitrary()?, u.arbitrary::<Remote>()?.0),
+            7 => Step::Happen(Event::Reuse),
             2 => Step::SetMaxAttached(u.int_in_range(0..=4)?),
             0 => Step::Unload {
                 force: u.arbitrary()?,

@@ -71,6 +71,41 @@ pub extern "C" fn pager_haspage(addr: usize, pindex: u64, _before: usize, _after
     c_int::from(object.paged.contains_key(&pindex))
 }
 
+/// The object at `addr`, which is anonymous memory and locked.
+fn locked_memory<'a>(sim: &'a mut Sim, call: Call, addr: usize) -> &'a objects::Object {
+    let (space, index) = object(sim, call, addr);
+    let kind = sim.processes.spaces[space].objects.all[index].kind;
+    if !has_locked(sim, addr) || kind != objects::Kind::Anonymous {
+        sim.violation(format!(
+            "{} of a {kind:?} object, or one that is not locked",
+            call.name()
+        ));
+    }
+    &sim.processes.spaces[space].objects.all[index]
+}
+
+pub extern "C" fn vm_page_find_least(addr: usize, pindex: u64) -> usize {
+    let (mut sim, _) = enter(Call::PageFindLeast, [addr, pindex as usize, 0]);
+    let object = locked_memory(&mut sim, Call::PageFindLeast, addr);
+    let frames: Vec<_> = object.pages.range(pindex..).map(|(_, it)| *it).collect();
+    let mut next = std::ptr::null_mut();
+    // Each knows the next one of its object.
+    for frame in frames.into_iter().rev() {
+        let m = sim.frames.memory.page(frame);
+        // SAFETY: the page's structure.
+        unsafe { (*m).listq.tqe_next = next };
+        next = m;
+    }
+    next as usize
+}
+
+pub extern "C" fn swap_pager_find_least(addr: usize, pindex: u64) -> u64 {
+    let (mut sim, _) = enter(Call::SwapFindLeast, [addr, pindex as usize, 0]);
+    let object = locked_memory(&mut sim, Call::SwapFindLeast, addr);
+    let mut paged = object.paged.range(pindex..);
+    paged.next().map_or(object.size, |(pindex, _)| *pindex)
+}
+
 fn lookup(sim: &mut Sim, call: Call, addr: usize, pindex: u64) -> usize {
     let (space, index) = object(sim, call, addr);
     let object = &sim.processes.spaces[space].objects.all[index];

@@ -106,17 +106,15 @@ pub extern "C" fn vm_map_lookup_entry(
     if !sim.locks.is_held_by(map, current()) {
         sim.fatal("vm_map_lookup_entry without the map's lock");
     }
-    if fail.is_some() {
-        return 0;
-    }
-    match sim.show_entry(map, at) {
-        Some(place) => {
-            // SAFETY: where the caller wants its address.
-            unsafe { *entry = place };
-            1
-        }
-        None => 0,
-    }
+    let found = match fail {
+        // As if nothing were mapped there.
+        Some(_) => None,
+        None => sim.show_entry(map, at),
+    };
+    let before = || sim.show_gap(map, at);
+    // SAFETY: where the caller wants the address of the entry, or of the one before.
+    unsafe { *entry = found.unwrap_or_else(before) };
+    c_int::from(found.is_some())
 }
 
 pub extern "C" fn vm_sync_icache(map: usize, at: u64, len: usize) {

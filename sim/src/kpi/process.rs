@@ -234,6 +234,12 @@ pub extern "C" fn sig_intr() -> c_int {
     fail.unwrap_or(if signal { EINTR } else { 0 })
 }
 
+pub extern "C" fn pause_sbt(_message: usize, _time: i64, _precision: i64, _flags: c_int) -> c_int {
+    let (mut sim, _) = enter(Call::Pause, [0; 3]);
+    sim.may_sleep(Call::Pause);
+    0
+}
+
 pub extern "C" fn maybe_yield() {
     let (mut sim, _) = enter(Call::MaybeYield, [0; 3]);
     sim.may_sleep(Call::MaybeYield);

@@ -34,13 +34,18 @@ pub fn ioctl(
         abi::RWMEM_WRITEV,
         abi::RWMEM_ATTACH,
         abi::RWMEM_DETACH,
+        abi::RWMEM_CURRENT,
+        FIOSEEKDATA.into(),
+        FIOSEEKHOLE.into(),
     ];
     let Some(number) = known.iter().position(|known| *known as u32 == request) else {
         return Err(ENOTTY);
     };
     debug_assert!(argument.len() >= argument_len(request));
     let write = number == 2 || number == 4;
-    if (1..=4).contains(&number) && file.flags & if write { kpi::FWRITE } else { kpi::FREAD } == 0 {
+    if (1..=4).contains(&number) | (8..=9).contains(&number)
+        && file.flags & if write { kpi::FWRITE } else { kpi::FREAD } == 0
+    {
         return Err(EBADF);
     }
     match number {
@@ -59,7 +64,11 @@ pub fn ioctl(
             let batch: abi::Batch = from_bytes(argument);
             let array = u64::from(batch.nsegs) * size_of::<abi::Seg>() as u64;
             let wraps = batch.segs.checked_add(array).is_none();
-            if batch.flags != 0 || batch.reserved != 0 || batch.nsegs > abi::MAX_SEGS || wraps {
+            if batch.flags & !abi::BATCH_STOP != 0
+                || batch.reserved != 0
+                || batch.nsegs > abi::MAX_SEGS
+                || wraps
+            {
                 return Err(EINVAL);
             }
             let vm = acquire(sim, file, batch.pid, result)?;
@@ -73,7 +82,13 @@ pub fn ioctl(
             let segs = segments
                 .map(|segments| segments.segs.as_slice())
                 .unwrap_or_default();
+            let stops = batch.flags & abi::BATCH_STOP != 0;
             for seg in segs.iter().take(batch.nsegs as usize) {
+                let last = result.outcome.segs.last();
+                if stops && last.is_some_and(|(_, error)| *error != 0) {
+                    result.outcome.segs.push((0, ECANCELED));
+                    continue;
+                }
                 let error = if seg.reserved != 0 || invalid(seg.remote, seg.local, seg.len) {
                     result.outcome.segs.push((0, EINVAL));
                     continue;
@@ -97,14 +112,54 @@ pub fn ioctl(
                 return Err(ENFILE);
             }
             result.attach = Some(Some(vm));
+            result.process = sim.processes.by_pid(pid).map(|process| process.addr());
         }
         6 => {
             file.attached.ok_or(ENXIO)?;
             result.attach = Some(None);
         }
+        7 => {
+            let vm = file.attached.ok_or(ENXIO)?;
+            let process = file
+                .process
+                .and_then(|process| sim.processes.by_addr(process));
+            let process = process
+                .filter(|process| !process.zombie && process.flag() & P_WEXIT == 0)
+                .ok_or(ESRCH)?;
+            if process.vmspace() != vm {
+                return Err(ESTALE);
+            }
+        }
+        8 | 9 => {
+            let vm = file.attached.ok_or(ENXIO)?;
+            let space = sim.processes.vmspace(vm).map_or(0, |vm| vm.space);
+            let from: u64 = from_bytes(argument);
+            let found = seek(&sim.processes.spaces[space], from, number == 8);
+            result.outcome.done = found.ok_or(ENXIO)?;
+        }
         _ => (),
     }
     Ok(())
+}
+
+/// The first address from `from` on that has contents, or has none, page by page.
+fn seek(space: &Space, from: u64, contents: bool) -> Option<u64> {
+    let first = (from < MAXUSER).then_some(from)?;
+    let pages = space.entries.iter().flat_map(|entry| {
+        let pages = (entry.start..entry.end).step_by(PAGE as usize);
+        pages.map(move |page| (page, space.has_contents(entry, page)))
+    });
+    let mut has: Vec<_> = pages.filter(|(_, has)| *has).map(|it| it.0).collect();
+    has.sort_unstable();
+    if contents {
+        let next = has.iter().find(|page| **page + PAGE > first);
+        return next.map(|page| first.max(*page));
+    }
+    let mut at = first;
+    while has.binary_search(&(at / PAGE * PAGE)).is_ok() {
+        at = at / PAGE * PAGE + PAGE;
+    }
+    Some(at)
 }
 
 pub fn io(

@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Descriptors that are attached.
 use super::*;
+use crate::layout::MAXUSER;
+
+/// Searches from the beginning, from where each kind of memory begins, and within it.
+fn everywhere(data: bool) -> Vec<Step> {
+    let regions = LAYOUT
+        .iter()
+        .flat_map(|region| [0, P + 9].map(|by| region.start + by));
+    let main = (0..MAIN.len / P)
+        .step_by(5)
+        .map(|page| MAIN.start + page * P);
+    let from = [0].into_iter().chain(regions).chain(main);
+    from.map(|from| Step::seek(0, data, from)).collect()
+}
 
 pub fn attachment() -> Vec<Scenario> {
     let both = |name, steps: Vec<Step>| scenario(name, PLAIN, attached(steps));
@@ -76,6 +89,66 @@ pub fn attachment() -> Vec<Scenario> {
                 Step::Happen(Event::Exit),
                 Step::pread(0, THERE, HERE, P),
                 Step::read(0, TARGET, THERE, HERE, P),
+            ],
+        ),
+        both(
+            "current",
+            vec![
+                Step::current(0),
+                Step::Happen(Event::Exec),
+                Step::current(0),
+                Step::attach(0, TARGET),
+                Step::current(0),
+                Step::detach(0),
+                Step::current(0),
+            ],
+        ),
+        both(
+            "current_reused",
+            vec![
+                Step::Happen(Event::Exit),
+                Step::current(0),
+                Step::Happen(Event::Reuse),
+                // Another process, whatever its pid.
+                Step::current(0),
+                Step::attach(0, TARGET),
+                Step::current(0),
+            ],
+        ),
+        both(
+            "current_capability",
+            vec![Step::Happen(Event::Capability), Step::current(0)],
+        ),
+        both("seek_data", everywhere(true)),
+        both("seek_hole", everywhere(false)),
+        both(
+            "seek_beyond",
+            vec![
+                Step::seek(0, true, MAXUSER - 1),
+                Step::seek(0, false, MAXUSER - 1),
+                Step::seek(0, true, MAXUSER),
+                Step::seek(0, false, MAXUSER),
+                Step::seek(0, true, u64::MAX),
+                Step::seek(0, false, 1 << 63),
+                Step::Happen(Event::Unmap),
+                Step::seek(0, false, UNMAPPED.0),
+                Step::seek(0, true, UNMAPPED.0 + 5),
+                Step::detach(0),
+                Step::seek(0, true, 0),
+                Step::seek(0, false, 0),
+            ],
+        ),
+        scenario(
+            "seek_write_only",
+            PLAIN,
+            vec![
+                Step::Open {
+                    slot: 0,
+                    flags: FWRITE,
+                },
+                Step::attach(0, TARGET),
+                Step::seek(0, true, 0),
+                Step::seek(0, false, 0),
             ],
         ),
         both(

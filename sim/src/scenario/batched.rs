@@ -35,6 +35,22 @@ pub fn batches() -> Vec<Scenario> {
         ..abi::Seg::default()
     };
     let one = |name, setting, step| scenario(name, setting, opened(vec![step]));
+    let stops = |write| {
+        let seg = |(remote, local, len)| abi::Seg {
+            remote,
+            local,
+            len,
+            ..abi::Seg::default()
+        };
+        let segs: Vec<_> = mixed.into_iter().map(seg).collect();
+        let batch = abi::Batch {
+            flags: abi::BATCH_STOP,
+            nsegs: segs.len() as u32,
+            ..plain
+        };
+        let segments = Segments { at: ARRAY, segs };
+        Step::of_batch(0, write, &batch, Some(segments))
+    };
     vec![
         one(
             "batch_read",
@@ -46,6 +62,8 @@ pub fn batches() -> Vec<Scenario> {
             PLAIN,
             Step::batch(0, true, TARGET, ARRAY, &mixed),
         ),
+        one("batch_read_stops", PLAIN, stops(false)),
+        one("batch_write_stops", PLAIN, stops(true)),
         one(
             "batch_read_many",
             PLAIN,
@@ -60,7 +78,7 @@ pub fn batches() -> Vec<Scenario> {
             "batch_malformed",
             PLAIN,
             opened(vec![
-                raw(abi::Batch { flags: 1, ..plain }, vec![seg]),
+                raw(abi::Batch { flags: 2, ..plain }, vec![seg]),
                 raw(
                     abi::Batch {
                         reserved: 1,

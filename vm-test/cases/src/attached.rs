@@ -3,7 +3,7 @@
 use crate::Answer::{Moved, Refused};
 use crate::Place::{At, Memory, Ours};
 use crate::Who::{Attached, Gone, Own, Target};
-use crate::errno::{EFAULT, EINVAL, ENXIO, ESRCH, NONE};
+use crate::errno::{EFAULT, EINVAL, ENXIO, ESRCH, ESTALE, NONE};
 use crate::{Answer, Case, Event, MEMORY_END, PAGE, Place, READ, Step, WRITE, case, transfer};
 
 const fn io(write: bool, remote: Place, buffers: &'static [(Place, u64)], answer: Answer) -> Step {
@@ -17,7 +17,27 @@ const fn io(write: bool, remote: Place, buffers: &'static [(Place, u64)], answer
 
 const ATTACH: Step = Step::Attach(Target, NONE);
 
+const fn current(errno: i32) -> Step {
+    Step::Raw(rwmem_abi::RWMEM_CURRENT, errno)
+}
+
 pub const CASES: &[Case] = &[
+    case(
+        "CURRENT until the target runs another program, and of that until it is gone",
+        &[
+            current(ENXIO),
+            ATTACH,
+            current(NONE),
+            Step::Happen(Event::Exec),
+            current(ESTALE),
+            ATTACH,
+            current(NONE),
+            Step::Happen(Event::Exit),
+            current(ESRCH),
+            Step::Detach(NONE),
+            current(ENXIO),
+        ],
+    ),
     case(
         "preadv fills several buffers",
         &[

@@ -4,7 +4,7 @@ use rwmem_abi as abi;
 
 use crate::Place::{At, Broken, Memory, Ours, OursReadOnly, Text};
 use crate::Who::{Attached, Gone, Own, Target};
-use crate::errno::{EFAULT, EINVAL, ENXIO, ESRCH, NONE};
+use crate::errno::{ECANCELED, EFAULT, EINVAL, ENXIO, ESRCH, NONE};
 use crate::{
     BREAK, Batch, Case, MEMORY_END, OURS_END, PAGE, Place, READ, Segment, Step, WRITE, case,
 };
@@ -48,6 +48,57 @@ const NOWHERE: Batch = Batch {
     errno: EFAULT,
     ..batch(READ, ONE)
 };
+
+const fn stops(write: bool, segments: &'static [Segment]) -> Batch {
+    Batch {
+        flags: abi::BATCH_STOP,
+        ..batch(write, segments)
+    }
+}
+
+/// A segment that is not tried.
+const fn cancelled(remote: Place, local: Place, len: u64) -> Segment {
+    seg(remote, local, len, 0, ECANCELED)
+}
+
+/// A part of the second arrives; what comes after would go through, is malformed, or would be nothing.
+const STOPPED: &[Segment] = &[
+    good(Memory(0), Ours(0), 100),
+    seg(Memory(MEMORY_END - 50), Ours(100), 200, 50, EFAULT),
+    cancelled(Memory(200), Ours(300), 10),
+    cancelled(At(u64::MAX), Ours(300), 10),
+    cancelled(Memory(300), Ours(400), 0),
+    Segment {
+        reserved: 1,
+        ..cancelled(Memory(0), Ours(300), 10)
+    },
+];
+const MALFORMED: &[Segment] = &[
+    good(Memory(0), Ours(0), 8),
+    good(Memory(8), Ours(8), 8),
+    Segment {
+        reserved: 1,
+        ..seg(Memory(0), Ours(16), 8, 0, EINVAL)
+    },
+    cancelled(Memory(16), Ours(24), 8),
+];
+/// Short ones, which are read together.
+const NOWHERE_OF_OURS: &[Segment] = &[
+    good(Memory(0), Ours(0), 8),
+    good(Memory(8), Ours(8), 8),
+    seg(Memory(16), At(0), 8, 0, EFAULT),
+    cancelled(Memory(24), Ours(24), 8),
+    cancelled(Memory(32), Ours(32), 8),
+    cancelled(Memory(40), At(0), 8),
+    cancelled(Memory(48), Ours(48), 8),
+    cancelled(Memory(56), Ours(56), 8),
+    cancelled(Memory(64), Ours(64), 8),
+    cancelled(Memory(72), Ours(72), 5000),
+];
+const LAST: &[Segment] = &[
+    good(Memory(0), Ours(0), 8),
+    seg(Memory(MEMORY_END), Ours(8), 8, 0, EFAULT),
+];
 
 /// Bad ones between good ones.
 const MIXED: &[Segment] = &[
@@ -155,16 +206,70 @@ pub const CASES: &[Case] = &[
         ],
     ),
     case(
-        "a batch with a flag is refused",
+        "a batch with a flag that nobody knows is refused",
         &[
             Step::Batch(Batch {
-                flags: 1,
+                flags: 2,
+                ..REFUSED
+            }),
+            Step::Batch(Batch {
+                flags: abi::BATCH_STOP | 2,
                 ..REFUSED
             }),
             Step::Batch(Batch {
                 flags: 1 << 31,
                 write: true,
                 ..REFUSED
+            }),
+        ],
+    ),
+    case(
+        "a batch that stops ends with the first segment that stops early",
+        &[
+            Step::Batch(stops(READ, STOPPED)),
+            Step::Batch(stops(WRITE, STOPPED)),
+        ],
+    ),
+    case(
+        "a batch that stops ends with a malformed segment, too",
+        &[
+            Step::Batch(stops(READ, MALFORMED)),
+            Step::Batch(stops(WRITE, MALFORMED)),
+        ],
+    ),
+    case(
+        "a batch that stops ends where the caller's memory does",
+        &[
+            Step::Batch(stops(READ, NOWHERE_OF_OURS)),
+            Step::Batch(stops(WRITE, NOWHERE_OF_OURS)),
+        ],
+    ),
+    case(
+        "a batch that stops where its last segment does has cancelled nothing",
+        &[
+            Step::Batch(stops(READ, LAST)),
+            Step::Batch(stops(WRITE, LAST)),
+        ],
+    ),
+    case(
+        "a batch that could stop runs to its end",
+        &[
+            Step::Batch(stops(READ, NINE)),
+            Step::Batch(stops(WRITE, NINE)),
+            Step::Batch(stops(READ, &[])),
+        ],
+    ),
+    case(
+        "a batch that stops, for the attached process",
+        &[
+            Step::Attach(Target, NONE),
+            Step::Batch(Batch {
+                who: Attached,
+                ..stops(READ, STOPPED)
+            }),
+            Step::Batch(Batch {
+                who: Attached,
+                ..stops(WRITE, STOPPED)
             }),
         ],
     ),

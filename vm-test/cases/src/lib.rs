@@ -22,6 +22,8 @@ pub mod errno {
     pub const EFAULT: i32 = 14;
     pub const EINVAL: i32 = 22;
     pub const ENOTTY: i32 = 25;
+    pub const ESTALE: i32 = 70;
+    pub const ECANCELED: i32 = 85;
     pub const ECAPMODE: i32 = 94;
 }
 

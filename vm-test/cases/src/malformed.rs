@@ -113,7 +113,7 @@ pub const CASES: &[Case] = &[
     case(
         "free numbers are refused",
         &[
-            Step::Raw(0x2000_5207, ENOTTY),
+            Step::Raw(0x2000_5209, ENOTTY),
             Step::Raw(0x8004_5207, ENOTTY),
             Step::Raw(0xc030_5208, ENOTTY),
             Step::Raw(0x2000_52ff, ENOTTY),

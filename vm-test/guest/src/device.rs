@@ -4,7 +4,7 @@
 use crate::sys::Errno;
 use crate::sys::file::{self, Fd};
 use core::ffi::{CStr, c_ulong};
-use rwmem_abi::{Batch, Info, RWMEM_ATTACH, RWMEM_DETACH, RWMEM_INFO, Xfer};
+use rwmem_abi::{Batch, Info, RWMEM_ATTACH, RWMEM_CURRENT, RWMEM_DETACH, RWMEM_INFO, Xfer};
 
 pub const NODE: &CStr = c"/dev/rwmem";
 
@@ -61,6 +61,10 @@ impl Device {
 
     pub fn detach(&self) -> Result<(), Errno> {
         self.0.ioctl_at(RWMEM_DETACH, 0)
+    }
+
+    pub fn current(&self) -> Result<(), Errno> {
+        self.0.ioctl_at(RWMEM_CURRENT, 0)
     }
 }
 

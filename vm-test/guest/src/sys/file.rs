@@ -150,13 +150,27 @@ impl Fd {
         .map(|done| done as u64)
     }
 
-    /// Sets the position that `read(2)` and `write(2)` begin at.
+    /// lseek(2) with SEEK_SET.
     pub fn seek(&self, offset: u64) -> Result<u64, Errno> {
-        // SAFETY: numbers only; whence = 0 is SEEK_SET.
+        self.seek_by(offset, 0)
+    }
+
+    /// lseek(2) with SEEK_DATA: the first place from there on that has contents.
+    pub fn seek_data(&self, offset: u64) -> Result<u64, Errno> {
+        self.seek_by(offset, 3)
+    }
+
+    /// lseek(2) with SEEK_HOLE: the first place from there on that has none.
+    pub fn seek_hole(&self, offset: u64) -> Result<u64, Errno> {
+        self.seek_by(offset, 4)
+    }
+
+    fn seek_by(&self, offset: u64, whence: usize) -> Result<u64, Errno> {
+        // SAFETY: numbers only.
         unsafe {
             syscall(
                 number::LSEEK,
-                [self.0 as usize, offset as usize, 0, 0, 0, 0],
+                [self.0 as usize, offset as usize, whence, 0, 0, 0],
             )
         }
         .map(|offset| offset as u64)

@@ -5,7 +5,10 @@ use crate::device::{Device, NODE};
 use crate::sys::file::{self, Stat};
 use crate::sys::{Errno, process, sysctl};
 use crate::tap::{Case, Outcome, Test, USER};
-use rwmem_abi::{ABI_VERSION, FEATURE_ATTACH, FEATURE_BATCH, FEATURE_XFER, MAX_LEN, MAX_SEGS};
+use rwmem_abi::{
+    ABI_VERSION, FEATURE_ATTACH, FEATURE_BATCH, FEATURE_CURRENT, FEATURE_SEEK, FEATURE_STOP,
+    FEATURE_XFER, MAX_LEN, MAX_SEGS,
+};
 
 pub const CASES: &[Case] = &[
     Case::everyone("INFO tells the ABI's version and the module's", versions),
@@ -49,7 +52,12 @@ fn features(t: &mut Test) -> Outcome {
     t.equal(
         "features",
         info.features,
-        FEATURE_XFER | FEATURE_BATCH | FEATURE_ATTACH,
+        FEATURE_XFER
+            | FEATURE_BATCH
+            | FEATURE_ATTACH
+            | FEATURE_SEEK
+            | FEATURE_CURRENT
+            | FEATURE_STOP,
     )
 }
 

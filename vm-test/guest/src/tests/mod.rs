@@ -9,6 +9,7 @@ mod batch_refused;
 mod capability;
 pub mod cases;
 mod counters;
+mod current;
 mod descriptor;
 mod device_memory;
 pub mod differential;
@@ -31,6 +32,7 @@ mod permission;
 pub mod privilege;
 mod release;
 mod revoke;
+mod seek;
 mod segment_array;
 mod segments;
 mod sharing;
@@ -82,6 +84,8 @@ pub const GROUPS: &[&[Case]] = &[
     segment_array::CASES,
     attach::CASES,
     attachment::CASES,
+    current::CASES,
+    seek::CASES,
     limit::CASES,
     descriptor::CASES,
     release::CASES,
