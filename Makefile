@@ -4,21 +4,28 @@
 #   KERNEL and ARCH choose the kernel, a major and an architecture of kernels.toml; by default the running one on
 #   FreeBSD, elsewhere the default there.
 
+# FreeBSD's make would run the scripts in a folder obj, or below MAKEOBJDIRPREFIX.
+.OBJDIR: ./
+# The targets are a person's steps, and take their turns; within one, cargo builds in parallel.
+.NOTPARALLEL:
+
 all:
 	@sh scripts/build-ko.sh "$(KERNEL)" "$(ARCH)" rwmem.ko
 
 client:
-	@sh scripts/build-client.sh
+	@sh scripts/build-client.sh "$(KERNEL)" "$(ARCH)"
 
-load: all
+load:
 	@sh scripts/kld.sh load
 
 unload:
 	@sh scripts/kld.sh unload
 
-install: all
-	@sh scripts/kld.sh install "$(DESTDIR)"
-	@sh scripts/install-client.sh install "$(DESTDIR)" "$(PREFIX)"
+install:
+	@sh scripts/install.sh install "$(KERNEL)" "$(ARCH)" "$(DESTDIR)" "$(PREFIX)"
+
+uninstall:
+	@sh scripts/install.sh uninstall "$(KERNEL)" "$(ARCH)" "$(DESTDIR)" "$(PREFIX)"
 
 bindings:
 	@sh scripts/bindings.sh write
@@ -48,9 +55,9 @@ bench:
 	@sh scripts/bench.sh
 
 clean:
-	rm -rf target rwmem.ko
+	@sh scripts/clean.sh
 
 help:
 	@sh scripts/usage.sh
 
-.PHONY: all client load unload install bindings check-bindings test vm-test vm-shell vm-stress demo bench fuzz clean help
+.PHONY: all client load unload install uninstall bindings check-bindings test vm-test vm-shell vm-stress demo bench fuzz clean help

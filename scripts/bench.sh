@@ -4,15 +4,16 @@
 # kernel; elsewhere in guest instructions, and for the others in real time, in virtual machines.
 # scripts/bench.sh [--json], and in virtual machines [OPTION OF vm-test ...]: --check, for one. VM_MATRIX says which kernel.
 set -eu
-cd "$(dirname "$0")/.."
+CDPATH= cd "$(dirname "$0")/.."
 . scripts/tools.sh
 
 if [ "$HOST_OS" = FreeBSD ] && [ "$(id -u)" = 0 ]; then
-	sh scripts/build-ko.sh "" "" rwmem.ko
+	sh scripts/build-ko.sh
 	sh scripts/build-guest.sh
 	# It loads the module unless it is loaded, and then unloads it at the end.
 	for part in transfers company; do
-		"target/guest/$(default_arch)/rwmem-guest" --module "$PWD/rwmem.ko" "$part" "$@"
+		"$TARGET/guest/$(default_arch)/rwmem-guest" --module "$TARGET/ko/$(default_major)-$(default_arch)/rwmem.ko" \
+			"$part" "$@"
 	done
 	exit 0
 fi

@@ -4,7 +4,7 @@
 # against those (scripts/bindings.sh check), and against the headers of every other release at hand: FREEBSD_SRC, a
 # source tree or more separated by colons, FREEBSD_ROOT, and what vm-test has fetched.
 set -eu
-cd "$(dirname "$0")/.."
+CDPATH= cd "$(dirname "$0")/.."
 . scripts/tools.sh
 sh scripts/setup.sh bindings
 
@@ -13,7 +13,7 @@ if [ "$1" = check ]; then
 	for folder in ${FREEBSD_SRC:-} ${FREEBSD_ROOT:-}; do
 		set -- "$@" --headers "$folder"
 	done
-	for folder in "${XDG_CACHE_HOME:-$HOME/.cache}"/rwmem/freebsd-*; do
+	for folder in "${XDG_CACHE_HOME:-${HOME:-}/.cache}"/rwmem/freebsd-*; do
 		[ ! -d "$folder" ] || set -- "$@" --headers "$folder"
 	done
 fi

@@ -4,8 +4,9 @@
 # bin, lib, include, libdata, share, and tests, the programs that the test disc runs. What is built for one major does not
 # start on another, for the system's libraries change their names (libutil.so.9 is .so.10 in 15).
 set -eu
-cd "$(dirname "$0")/.."
+CDPATH= cd "$(dirname "$0")/.."
 . scripts/tools.sh
+. scripts/installed.sh
 
 major=${1:-$(default_major)}
 arch=${2:-$(default_arch)}
@@ -13,10 +14,10 @@ pair=$major-$arch
 cpu=$(cpu_of "$arch")
 [ "$HOST_OS" = FreeBSD ] || sh scripts/setup.sh ko "$major"
 
-out=$PWD/target/client/$pair
-stage=$PWD/target/userland/$pair
+out=$TARGET/client/$pair
+stage=$TARGET/userland/$pair
 target=$cpu-unknown-freebsd
-built=$out/cargo/$target/release
+built=$out/cargo/$target/freebsd
 # What is no test any more must not stay.
 rm -rf "$stage/tests"
 mkdir -p "$out/tests" "$stage/bin" "$stage/tests"
@@ -44,15 +45,17 @@ printf 'exec "%s" "$@"\n' "$out/cc" >>"$out/link.new"
 chmod +x "$out/link.new"
 place "$out/link.new" "$out/userland-cc"
 
-# Flags from the environment and those of a cargo configuration are for other things: only these count.
-unset CARGO_ENCODED_RUSTFLAGS RUSTFLAGS
-export CARGO_PROFILE_RELEASE_STRIP=symbols CARGO_PROFILE_RELEASE_DEBUG=0
+refuse_configuration
+reproducible_rust_flags
+export CARGO_BUILD_BUILD_DIR="$out/cargo"
 build() {
+	set -- --profile freebsd --config 'profile.freebsd.strip="symbols"' --config profile.freebsd.debug=0 \
+		--quiet --target-dir "$out/cargo" --target $target "$@"
 	if [ "$HOST_OS" = FreeBSD ]; then
-		cargo build --release --quiet --target-dir "$out/cargo" --target $target "$@"
+		cargo build "$@"
 	else
 		env RUSTC_BOOTSTRAP=1 "CARGO_TARGET_$(echo "$target" | tr a-z- A-Z_)_LINKER=$out/userland-cc" \
-			cargo build --release --quiet --target-dir "$out/cargo" --target $target -Zbuild-std=std,panic_abort "$@"
+			cargo build -Zbuild-std=std,panic_abort "$@"
 	fi
 }
 
@@ -85,7 +88,19 @@ if newer "$out/librwmem.so.1" "$built/librwmem_c.a" client/c/librwmem.map; then
 	"$out/cc" -shared -s -Wl,-soname,librwmem.so.1 -Wl,--version-script=client/c/librwmem.map \
 		-Wl,--gc-sections -o "$out/librwmem.so.1" "$out/rwmem.o"
 fi
-sh scripts/install-client.sh files "$stage" "" "$pair"
+place "$out/librwmem.a" "$stage/lib/librwmem.a"
+place "$out/librwmem.so.1" "$stage/lib/librwmem.so.1"
+ln -sf librwmem.so.1 "$stage/lib/librwmem.so"
+# The interface of the device, beside the library's.
+place abi/rwmem.h "$stage/include/rwmem/abi.h"
+for header in $(headers); do
+	place "client/c/include/$header" "$stage/include/$header"
+done
+for page in client/man/*.[0-9]; do
+	place "$page" "$stage/$(page_place "$page")"
+done
+pkgconfig "" >"$out/rwmem.pc"
+place "$out/rwmem.pc" "$stage/libdata/pkgconfig/rwmem.pc"
 
 say "Building the programs of client/ for FreeBSD $major $arch"
 build -p rwmem --example read-bytes --features read-process-memory

@@ -4,7 +4,7 @@
 # rwmem-guest, the test program (Rust, no libc), peek, the C example, and for amd64 agent32, a 32-bit process for its
 # tests (C, no libc). None of them depends on the major.
 set -eu
-cd "$(dirname "$0")/.."
+CDPATH= cd "$(dirname "$0")/.."
 . scripts/tools.sh
 
 major=$(default_major)
@@ -12,7 +12,7 @@ arch=${1:-$(default_arch)}
 cpu=$(cpu_of "$arch")
 sh scripts/setup.sh ko "$major"
 
-out=$PWD/target/guest/$arch
+out=$TARGET/guest/$arch
 mkdir -p "$out"
 . scripts/kernel-compiler.sh
 
@@ -35,13 +35,11 @@ else
 	emulation=aarch64elf_fbsd
 fi
 
-# Flags from the environment and those of a cargo configuration are for other things: only these count.
 target=$cpu-unknown-freebsd
-unset CARGO_ENCODED_RUSTFLAGS
-RUSTFLAGS="-Clinker=$out/ld -Clinker-flavor=ld -Crelocation-model=static -Cforce-unwind-tables=no"
-RUSTFLAGS="$RUSTFLAGS -Clink-arg=-m$emulation -Clink-arg=-static -Clink-arg=--strip-debug"
-env RUSTC_BOOTSTRAP=1 RUSTFLAGS="$RUSTFLAGS" \
-	cargo build --release --quiet --target "$target" -Zbuild-std=core -Zbuild-std-features=compiler-builtins-mem \
-	-p rwmem-guest --target-dir "$out/cargo"
-cp "$out/cargo/$target/release/rwmem-guest" "$out/rwmem-guest.new"
+reproducible_rust_flags "-Clinker=$out/ld" -Clinker-flavor=ld -Crelocation-model=static -Cforce-unwind-tables=no \
+	-Clink-arg=-m$emulation -Clink-arg=-static -Clink-arg=--strip-debug
+env RUSTC_BOOTSTRAP=1 CARGO_BUILD_BUILD_DIR="$out/cargo" \
+	cargo build --profile freebsd --quiet --target "$target" -Zbuild-std=core \
+	-Zbuild-std-features=compiler-builtins-mem -p rwmem-guest --target-dir "$out/cargo"
+cp "$out/cargo/$target/freebsd/rwmem-guest" "$out/rwmem-guest.new"
 mv "$out/rwmem-guest.new" "$out/rwmem-guest"

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Builds the kernel module for one pair: scripts/build-ko.sh [MAJOR [ARCH [FILE]]] leaves it in
-# target/ko/MAJOR-ARCH/rwmem.ko, and in FILE. With RWMEM_COVERAGE=yes its code counts which of its branches are
-# taken, for fuzzing (see sim/README.md): that one goes to target/ko/MAJOR-ARCH-coverage, and no kernel loads it. With
-# RWMEM_KASAN=yes its accesses are checked by a kernel with KASAN: target/ko/MAJOR-ARCH-kasan.
+# target/ko/MAJOR-ARCH/rwmem.ko, and in FILE, once ko-check has nothing against it. With RWMEM_COVERAGE=yes its code
+# counts which of its branches are taken, for fuzzing (see sim/README.md): that one goes to target/ko/MAJOR-ARCH-coverage,
+# and no kernel loads it. With RWMEM_KASAN=yes its accesses are checked by a kernel with KASAN: target/ko/MAJOR-ARCH-kasan.
 set -eu
-cd "$(dirname "$0")/.."
+CDPATH= cd "$(dirname "$0")/.."
 . scripts/tools.sh
 
 major=${1:-$(default_major)}
@@ -17,15 +17,21 @@ target=$(fact "arch.$arch" rust_target)
 emulation=$(fact "arch.$arch" emulation)
 sh scripts/setup.sh ko "$major"
 
-out=$PWD/target/ko/$major-$arch
+out=$TARGET/ko/$major-$arch
 [ "${RWMEM_COVERAGE:-no}" = no ] || out=$out-coverage
-[ "${RWMEM_KASAN:-no}" = no ] || out=$out-kasan
+kasan_flags=
+if [ "${RWMEM_KASAN:-no}" != no ]; then
+	out=$out-kasan
+	kasan_flags=$(fact "arch.$arch" kasan_flags)
+	[ -n "$kasan_flags" ] || die "kernels.toml does not say how a module for $arch is made for KASAN."
+fi
 mkdir -p "$out"
 . scripts/kernel-compiler.sh
 
-# No kernel loads it without these flags. Given so, they also take the place of those in a user's cargo configuration.
-unset CARGO_ENCODED_RUSTFLAGS
-RUSTFLAGS=$(fact "arch.$arch" rust_flags)
+# No kernel loads it without these flags.
+refuse_configuration
+# shellcheck disable=SC2046,SC2086 # flags without spaces
+reproducible_rust_flags $(fact "arch.$arch" rust_flags) $kasan_flags
 # cargo keeps one librwmem.a for each target: a pair of its own needs a target folder of its own.
 say "Building rwmem.ko for FreeBSD $major $arch"
 set --
@@ -37,19 +43,14 @@ if [ "${RWMEM_COVERAGE:-no}" != no ]; then
 		set -- "$@" "-Cllvm-args=-sanitizer-coverage-$flag"
 	done
 fi
-if [ "${RWMEM_KASAN:-no}" != no ]; then
-	flags=$(fact "arch.$arch" kasan_flags)
-	[ -n "$flags" ] || die "kernels.toml does not say how a module for $arch is made for KASAN."
-	RUSTFLAGS="$RUSTFLAGS $flags"
-fi
 include=$(kernel_include)
-env RUSTC_BOOTSTRAP=1 RUSTFLAGS="$RUSTFLAGS" RWMEM_KERNEL="$major" RWMEM_KERNEL_INCLUDE="$include" \
+env RUSTC_BOOTSTRAP=1 CARGO_BUILD_BUILD_DIR="$out/cargo" RWMEM_KERNEL="$major" RWMEM_KERNEL_INCLUDE="$include" \
 	"CC_$(echo $target | tr - _)=$out/cc" "AR_$(echo $target | tr - _)=$out/ar" \
-	cargo rustc --lib --release --quiet --target "$target" -Zbuild-std=core -p rwmem-ko --target-dir "$out/cargo" -- "$@"
+	cargo rustc --lib --profile freebsd --quiet --target "$target" -Zbuild-std=core -p rwmem-ko --target-dir "$out/cargo" -- "$@"
 
 # memcpy and its like are the kernel's own, not the slower ones of Rust's compiler_builtins, which all of that comes with.
 archive=$out/librwmem.a
-cp "$out/cargo/$target/release/librwmem.a" "$archive"
+cp "$out/cargo/$target/freebsd/librwmem.a" "$archive"
 # shellcheck disable=SC2046 # names without spaces
 "$out/ar" d "$archive" $("$out/ar" t "$archive" | grep '^compiler_builtins-')
 
@@ -70,8 +71,15 @@ shared)
 	link -Bshareable -z norelro --hash-style=sysv --strip-debug $sets
 	;;
 esac
+if [ "${RWMEM_COVERAGE:-no}" = no ] && [ -z "$kasan_flags" ]; then
+	# What should not be loaded is not left for anybody to load.
+	env -u CARGO_INCREMENTAL CARGO_ENCODED_RUSTFLAGS= cargo run --quiet -p ko-check -- --major "$major" --arch "$arch" "$out/rwmem.new" \
+		>"$out/check.log" 2>&1 || { cat "$out/check.log" >&2; die "The module for FreeBSD $major $arch was built, but would not do: see above."; }
+fi
 mv "$out/rwmem.new" "$out/rwmem.ko"
-if [ -n "$file" ]; then
+if [ -n "$file" ] && [ ! -w . ]; then
+	say "It is in $out: nothing can be written here."
+elif [ -n "$file" ]; then
 	cp "$out/rwmem.ko" "$out/copy"
 	mv "$out/copy" "$file"
 fi

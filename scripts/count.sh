@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Runs the parts of the test run and counts what they say. Sourced by test.sh.
 
-logs=target/test
+logs=$TARGET/test
 mkdir -p "$logs"
 table=$logs/table
 : >"$table"
@@ -25,6 +25,9 @@ part() {
 		# Not a pipe, which would hide the exit code.
 		tail -n +1 -f "$_log" &
 		_viewer=$!
+	else
+		remind "$_log" &
+		_reminder=$!
 	fi
 	_start=$(date +%s)
 	_code=0
@@ -35,6 +38,9 @@ part() {
 		kill "$_viewer"
 		wait "$_viewer" 2>/dev/null
 		printf '%s: ' "$_name"
+	else
+		kill "$_reminder"
+		wait "$_reminder" 2>/dev/null
 	fi
 	if [ $_code -eq 77 ]; then
 		skip_line "$_name" "$(grep -m 1 '^vm-test: ' "$_log" || echo 'see its log')" "$_seconds"
@@ -63,6 +69,17 @@ part() {
 		printf 'FAILED, exit code %s (%s s); the end of %s:\n' "$_code" "$_seconds" "$_log"
 		tail -n 100 "$_log" | sed 's/^/    /'
 	fi
+}
+
+# Says every minute what a part is doing, by its log: the first run compiles for minutes.
+remind() {
+	_waited=0
+	# Short naps, for a killed shell's sleep goes on, and holds the output open.
+	while sleep 2; do
+		_waited=$((_waited + 2))
+		[ $((_waited % 60)) -ne 0 ] ||
+			printf '\n    (%s s) %s ... ' "$_waited" "$(tail -n 1 "$1" | tr -d '\r' | sed 's/^ *//' | cut -c 1-70)"
+	done
 }
 
 # skip NAME REASON: a part that cannot be run here.

@@ -10,16 +10,18 @@
 # default, with AddressSanitizer, for a nightly compiler. libFuzzer is to watch nothing but the module, which carries
 # its own instrumentation.
 set -eu
-cd "$(dirname "$0")/.."
+CDPATH= cd "$(dirname "$0")/.."
 . scripts/tools.sh
 
-folder=$PWD/target/fuzz
+folder=$TARGET/fuzz
 
 [ "$HOST_OS" = Linux ] && [ "$(uname -m)" = x86_64 ] ||
 	die "The simulated kernel runs on Linux on x86-64 only, so fuzzing does. On FreeBSD, 'make vm-test' is there."
 sh scripts/setup.sh ko 14
 command -v c++ >/dev/null ||
 	die "There is no c++ in PATH: libFuzzer, which the crate libfuzzer-sys brings, is C++. Install g++ or clang."
+# What the harness loads.
+export RWMEM_KO="$TARGET/ko/14-amd64-coverage/rwmem.ko"
 RWMEM_COVERAGE=yes sh scripts/build-ko.sh 14 amd64
 say "Building libFuzzer and the simulated kernel"
 cargo build --quiet --release --manifest-path sim/fuzz/Cargo.toml --target-dir "$folder/cargo"

@@ -35,12 +35,18 @@ python_package() {
 	_folder=$TOOLS/$1-$2
 	[ ! -e "$_folder/$3" ] || return 0
 	python3 -m pip --version >/dev/null 2>&1 || python_with_pip
-	say "setup: installing $1 $2 ($4) into .tools/$1-$2, with pip"
+	say "setup: unpacking $1 $2 ($4) into $_folder, with pip"
 	mkdir -p "$TOOLS"
 	_new=$(mktemp -d "$TOOLS/new.XXXXXX")
-	PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --no-compile \
-		--target "$_new/it" "$1==$2" >&2 ||
-		{ rm -rf "$_new"; die "pip could not install $1==$2, see above. Check that pip reaches its package index."; }
+	# Fetched, not installed: where a user's pip installs, and whether it may, does not come into it.
+	{ env PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_REQUIRE_HASHES=0 PIP_NO_BINARY=:none: PIP_DRY_RUN=0 \
+		python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+		--dest "$_new" "$1==$2" >&2 && python3 -m zipfile -e "$_new"/*.whl "$_new/it"; } ||
+		{
+			rm -rf "$_new"
+			die "pip could not fetch $1==$2, for the reason above. Its package index may be out of reach, or" \
+				"its configuration ('python3 -m pip config debug' lists it) keep it from there."
+		}
 	[ -e "$_new/it/$3" ] || { rm -rf "$_new"; die "The package $1 $2 has no $3 for this machine ($(uname -sm))."; }
 	# Whole or not at all; a run beside this one may have been first.
 	[ -e "$_folder/$3" ] || { rm -rf "$_folder"; mv "$_new/it" "$_folder"; }

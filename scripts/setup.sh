@@ -10,7 +10,7 @@
 # Whatever is there already is left alone, so that every target can run this first. What cannot be had is named
 # with its remedy, and the exit code is then not 0.
 set -eu
-cd "$(dirname "$0")/.."
+CDPATH= cd "$(dirname "$0")/.."
 . scripts/tools.sh
 . scripts/setup-packages.sh
 . scripts/setup-rust-src.sh

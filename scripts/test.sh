@@ -3,7 +3,7 @@
 # Runs every check and test, each part by itself, whatever the others say. The last line has the sums; the exit code
 # is 0 if nothing failed. The parts' output is kept in target/test.
 set -u
-cd "$(dirname "$0")/.."
+CDPATH= cd "$(dirname "$0")/.."
 . scripts/tools.sh
 
 # What takes hundreds of megabytes is fetched by who asks for it (make vm-test), not by the way.
@@ -46,7 +46,7 @@ ko() {
 		[ -f "$_kernel" ] || _kernel=
 	fi
 	cargo run --quiet -p ko-check -- --major "$1" --arch "$2" ${_kernel:+--kernel "$_kernel"} \
-		"target/ko/$1-$2/rwmem.ko"
+		"$TARGET/ko/$1-$2/rwmem.ko"
 }
 
 vm_major=$(default_major)
@@ -77,7 +77,9 @@ for pair in $pairs; do
 	part "ko-$pair" sum ko "${pair%-*}" "${pair#*-}"
 done
 # After the modules: some of these load one.
+export RWMEM_KO="$TARGET/ko/14-amd64/rwmem.ko"
 part unit-tests cargo cargo test --no-fail-fast
+part surroundings sum sh scripts/test-surroundings.sh
 part manual-pages one manual_pages
 part client one sh scripts/build-client.sh
 for arch in $(printf '%s\n' $pairs | sed 's/.*-//' | sort -u); do
@@ -87,7 +89,7 @@ part vm-test live sh scripts/vm-test.sh test
 
 if [ "$ran" = yes ]; then
 	# From the table of kernels: their names are all before the counts.
-	ran_in=$(sed -n 's,  *[0-9]* *[0-9]* *[0-9]* *[0-9]*  target/vm-test/test-.*,,p' "$logs/vm-test.log" | paste -s -d , -)
+	ran_in=$(sed -n 's,  *[0-9]* *[0-9]* *[0-9]* *[0-9]*  .*/vm-test/test-.*,,p' "$logs/vm-test.log" | paste -s -d , -)
 	echo "The module's tests ran in these FreeBSD kernels: $ran_in."
 else
 	echo "The module's tests did not run in FreeBSD: there was none to boot, or nothing to boot it with (see vm-test above)."

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Which tools, of which version, and where they are. Sourced by the other scripts, from the project's root folder.
 
+. scripts/surroundings.sh
+
+# In a tree that cannot be written, with what is built.
 TOOLS=$PWD/.tools
+[ -w . ] || [ -d "$TOOLS" ] || TOOLS=$TARGET/tools
 HOST_OS=$(uname -s)
 LIBCLANG_VERSION=18.1.1
 
 # zig keeps what it has compiled (FreeBSD's start-up files, for one): here rather than in the home folder.
-export ZIG_GLOBAL_CACHE_DIR="$TOOLS/zig-cache" ZIG_LOCAL_CACHE_DIR="$TOOLS/zig-cache"
+_cache=$TOOLS/zig-cache
+[ -w . ] || _cache=$TARGET/tools/zig-cache
+export ZIG_GLOBAL_CACHE_DIR="$_cache" ZIG_LOCAL_CACHE_DIR="$_cache"
 
 say() {
 	printf '%s\n' "$*" >&2

@@ -3,7 +3,7 @@
 # Stresses the module in a FreeBSD kernel in a virtual machine: scripts/vm-stress.sh [MINUTES [SEED [OPTION OF vm-test ...]]]
 # Half of the minutes (30) with 2 processors, half with 4, under each kernel. The seed is told by each test.
 set -eu
-cd "$(dirname "$0")/.."
+CDPATH= cd "$(dirname "$0")/.."
 
 minutes=${1:-30}
 seed=${2:-}

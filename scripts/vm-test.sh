@@ -3,7 +3,7 @@
 # Runs the module in FreeBSD kernels in virtual machines: scripts/vm-test.sh test | userland | differential | stress | shell | demo | bench | transfers | company [OPTION OF vm-test ...]
 # Exit codes are vm-test's: 77 says that there is no FreeBSD to boot.
 set -eu
-cd "$(dirname "$0")/.."
+CDPATH= cd "$(dirname "$0")/.."
 . scripts/tools.sh
 
 mode=$1
@@ -18,7 +18,7 @@ pairs=$(vm_test run --mode "$mode" --pairs "$@")
 
 client=
 case $mode in
-test | userland | shell | bench | transfers) client="--userland vm-test/userland --client target/userland" ;;
+test | userland | shell | bench | transfers) client=yes ;;
 esac
 arches=
 for word in $pairs; do
@@ -42,5 +42,5 @@ for arch in $arches; do
 done
 # shellcheck disable=SC2086 # words
 sh scripts/setup.sh vm $arches
-# shellcheck disable=SC2086 # words
-vm_test run --mode "$mode" $client "$@"
+[ -z "$client" ] || set -- --userland vm-test/userland --client "$TARGET/userland" "$@"
+vm_test run --mode "$mode" --logs "$TARGET/vm-test" "$@"

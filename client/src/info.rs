@@ -32,7 +32,7 @@ pub struct Info {
     pub page_size: u32,
     /// The most bytes of one transfer.
     pub max_len: u64,
-    /// The module's own version, as "0.1.0".
+    /// The module's own version, as "0.2.0".
     pub version: String,
 }
 

@@ -9,7 +9,7 @@ use crate::args::{Mode, RunArguments};
 use crate::disc::{self, Payload};
 use crate::error::Error;
 use crate::follow::Limits;
-use crate::root::Release;
+use crate::root::{Release, set};
 use crate::roots;
 use crate::setting;
 
@@ -196,7 +196,8 @@ fn payload(
     task: String,
 ) -> Result<Payload, Error> {
     let (module, arch) = (&boot.module, boot.release.arch.name());
-    let built = |of: &str| PathBuf::from(format!("target/{of}"));
+    let target = set("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
+    let built = |of: &str| target.join(of);
     let own = arguments.ko.clone();
     let module = own.unwrap_or_else(|| built(&format!("ko/{module}/rwmem.ko")));
     let guest = arguments.guest.clone();

@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn it_is_a_table() {
         let module = Module {
-            version: "0.1.0".into(),
+            version: "0.2.0".into(),
             abi_version: 2,
             features: features(Features::from_bits_retain(0x15)),
             max_segments: 1024,
@@ -187,7 +187,7 @@ mod tests {
             attached: 1,
         };
         insta::assert_snapshot!(table(Some(&module), Some(&counters)), @r"
-        module          rwmem 0.1.0, loaded
+        module          rwmem 0.2.0, loaded
         device          /dev/rwmem
         ABI version     2 (this command was made for 1)
         features        transfer, attach, 0x10
