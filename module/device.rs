@@ -165,6 +165,9 @@ fn xfer_ioctl(td: CurThread<'_>, direction: Direction, xfer: &mut Xfer) -> Resul
 }
 
 fn batch_ioctl(td: CurThread<'_>, direction: Direction, batch: &mut Batch) -> Result<(), Errno> {
+    if batch.flags != 0 {
+        return stopping_batch_ioctl(td, direction, batch);
+    }
     let nsegs = request::nsegs(batch)?;
     let (attached, acquired);
     let vm: &VmspaceRef = if batch.pid == abi::PID_ATTACHED {
@@ -175,12 +178,28 @@ fn batch_ioctl(td: CurThread<'_>, direction: Direction, batch: &mut Batch) -> Re
         &acquired
     };
     counters::add(requests(direction), 1);
-    // RWMEM_BATCH_STOP is the only flag.
-    if batch.flags == 0 {
-        batch::run(td, vm, direction, nsegs, batch)
+    batch::run(td, vm, direction, nsegs, batch)
+}
+
+/// Apart from those without a flag, as [`xfer_ioctl`] is.
+#[inline(never)]
+#[optimize(size)]
+fn stopping_batch_ioctl(
+    td: CurThread<'_>,
+    direction: Direction,
+    batch: &mut Batch,
+) -> Result<(), Errno> {
+    let nsegs = request::nsegs_stopping(batch)?;
+    let (attached, acquired);
+    let vm: &VmspaceRef = if batch.pid == abi::PID_ATTACHED {
+        attached = File::current(td)?.attached()?;
+        &attached
     } else {
-        batch::run_until_stopped(td, vm, direction, nsegs, batch)
-    }
+        acquired = target::acquire_to_keep(td, batch.pid)?;
+        &acquired.vm
+    };
+    counters::add(requests(direction), 1);
+    batch::run_until_stopped(td, vm, direction, nsegs, batch)
 }
 
 #[inline(never)]

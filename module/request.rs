@@ -88,13 +88,21 @@ impl Range {
     }
 }
 
-/// The number of segments in a batch; EINVAL for more than [`MAX_SEGS`], an array that wraps, flags that nobody knows, and
-/// a reserved field that is not zero.
+/// The number of segments in a batch; EINVAL for more than [`MAX_SEGS`], an array that wraps, and flags and reserved
+/// fields that are not zero.
 pub fn nsegs(batch: &Batch) -> Result<usize, Errno> {
     let bytes = u64::from(batch.nsegs).wrapping_mul(size_of::<Seg>() as u64);
     let wraps = batch.segs.checked_add(bytes).is_none();
-    if batch.flags & !BATCH_STOP != 0 || batch.reserved != 0 || batch.nsegs > MAX_SEGS || wraps {
+    if batch.flags != 0 || batch.reserved != 0 || batch.nsegs > MAX_SEGS || wraps {
         return Err(Errno::EINVAL);
     }
     Ok(batch.nsegs as usize)
+}
+
+/// The same of a batch with a flag, of which there is one: [`BATCH_STOP`].
+pub fn nsegs_stopping(batch: &Batch) -> Result<usize, Errno> {
+    match batch.flags {
+        BATCH_STOP => nsegs(&Batch { flags: 0, ..*batch }),
+        _ => Err(Errno::EINVAL),
+    }
 }
