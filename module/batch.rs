@@ -102,6 +102,7 @@ pub fn run(
 
 /// The same with RWMEM_BATCH_STOP: the segments behind the first that stops early are not tried.
 #[inline(never)]
+#[optimize(size)]
 pub fn run_until_stopped(
     td: CurThread<'_>,
     vm: &VmspaceRef,
@@ -111,54 +112,36 @@ pub fn run_until_stopped(
 ) -> Result<(), Errno> {
     let nsegs = nsegs.min(MAX_SEGS as usize);
     let mut buffer = Buffer::new(nsegs.max(1).wrapping_mul(size_of::<Seg>()))?;
-    let segs = copyin(
-        batch.segs,
-        buffer
-            .room_for::<Seg>()
-            .get_mut(..nsegs)
-            .unwrap_or_default(),
-    )?;
+    let room = buffer.room_for::<Seg>();
+    let segs = copyin(batch.segs, room.get_mut(..nsegs).unwrap_or_default())?;
     probe(batch.segs, segs)?;
     batch.done = 0;
-    let is_together = direction == Direction::Read && !td.is_in(vm);
-    let mut few = FewBytes::new();
     let mut unpaused: u64 = 0;
-    // Those that have been taken from the target together, and where they begin.
-    let (mut first, mut taken): (usize, usize) = (0, 0);
     let mut stopped = Ok(());
-    let mut index: usize = 0;
-    while let Some(rest) = segs.get_mut(index..)
-        && stopped.is_ok()
-        && !rest.is_empty()
-    {
-        let is_traced = probes::is_traced();
-        if index == first.wrapping_add(taken) && is_together && !is_traced {
-            first = index;
-            taken = few.take(vm, rest.iter().map(Range::of_seg));
+    for seg in segs.iter_mut() {
+        if stopped.is_err() {
+            (seg.done, seg.error) = (0, Errno::ECANCELED.get());
+            continue;
         }
-        let place = index.wrapping_sub(first);
-        let Some(seg) = rest.first_mut() else { break };
         let range = if unpaused < CHUNK {
             Range::of_seg(seg)
         } else {
             unpaused = 0;
             td.yield_or_eintr().and_then(|()| Range::of_seg(seg))
         };
-        let outcome = match range {
-            Ok(range) if place < taken => few.give(place, range),
-            _ if is_traced => transfer_traced(td, vm, direction, batch.pid, seg, range),
-            Ok(range) => transfer_by_runs(td, vm, direction, range),
-            Err(errno) => Outcome::none(errno),
+        let outcome = if probes::is_traced() {
+            transfer_traced(td, vm, direction, batch.pid, seg, range)
+        } else {
+            match range {
+                Ok(range) => transfer_by_runs(td, vm, direction, range),
+                Err(errno) => Outcome::none(errno),
+            }
         };
         outcome.count(direction);
         (seg.done, seg.error) = (outcome.done, answer(outcome.stopped));
         batch.done = batch.done.wrapping_add(outcome.done);
         unpaused = unpaused.wrapping_add(outcome.done.wrapping_add(OVERHEAD));
         stopped = outcome.stopped;
-        index = index.wrapping_add(1);
-    }
-    for seg in segs.get_mut(index..).unwrap_or_default() {
-        (seg.done, seg.error) = (0, Errno::ECANCELED.get());
     }
     batch.failed = u32::from(stopped.is_err());
     batch.error = match stopped {

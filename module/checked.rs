@@ -119,6 +119,8 @@ impl<'call> Target<'call> {
     }
 
     /// The process, locked. ESTALE if it has another image or address space by now, ESRCH if it is gone or exiting.
+    #[inline(never)]
+    #[optimize(size)]
     fn find(&self) -> Result<LockedProc, Errno> {
         let locked = target::find(self.pid)?;
         self.check_image(&locked)?;

@@ -18,6 +18,7 @@ struct Rwmem {
 freebsd_kpi::kld!(Rwmem, c"rwmem", 1);
 
 impl Kld for Rwmem {
+    #[optimize(size)]
     fn load() -> Result<Rwmem, Errno> {
         layout::check()?;
         let counters = Counters::new()?;
@@ -39,6 +40,7 @@ impl Kld for Rwmem {
     }
 }
 
+#[optimize(size)]
 fn log() {
     let reads = if checked::uses_proc_rwmem() {
         c"proc_rwmem"

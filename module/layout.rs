@@ -35,6 +35,8 @@ fn expect(right: bool, moved: Moved) -> Result<(), Moved> {
 }
 
 /// The thread that loads the module, and its process: both are the kernel's to know as well.
+#[inline(never)]
+#[optimize(size)]
 fn check_process() -> Result<(), Moved> {
     // SAFETY: curthread and its process stay. What is looked at is part of them, whatever it is.
     unsafe {
@@ -96,6 +98,8 @@ const MARK: [u8; 8] = *b"rwmem.ko";
 const OFFSET: usize = 24;
 
 /// A page in a new address space: mapped, written to by us, read by the kernel.
+#[inline(never)]
+#[optimize(size)]
 fn check_address_space() -> Result<(), Moved> {
     let vm = VmspaceRef::allocate(PAGE_SIZE as u64, START + 2 * LEN).ok_or(c"vmspace")?;
     // SAFETY: the vmspace is ours alone; what is looked at is part of it, whatever it is.

@@ -416,6 +416,7 @@ impl Drop for BusyPage {
 }
 
 /// Stores `bytes` at `offset` of the page `m`, which stays, and which they do not leave.
+#[inline(never)]
 pub fn store(m: NonNull<kpi::vm_page>, offset: usize, bytes: &[u8]) {
     with_mapped::<1, _>(&[m.as_ptr()], |addresses| {
         for &address in addresses {

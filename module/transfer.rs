@@ -234,6 +234,13 @@ fn put(run: &Run, range: Range, sink: &mut dyn Sink) -> Result<u64, Errno> {
     arrived(run.put(sink, offset, range.len() as usize, range.local()))
 }
 
+/// The same, where it need not be quick.
+#[inline(never)]
+#[optimize(size)]
+fn put_page(run: Run, range: Range, sink: &mut dyn Sink) -> Result<u64, Errno> {
+    put(&run, range, sink)
+}
+
 fn arrived(bytes: usize) -> Result<u64, Errno> {
     if bytes == 0 {
         Err(Errno::EFAULT)
@@ -263,7 +270,7 @@ fn read_page(
                 return arrived(sink::put_zeros(sink, range.local(), range.len() as usize));
             }
             Found::Absent => match Run::fault(vm, range.remote(), false) {
-                Ok(run) if run.is_managed() => return put(&run, range, sink),
+                Ok(run) if run.is_managed() => return put_page(run, range, sink),
                 Ok(run) => return read_device(vm, run, range, sink),
                 Err(Fault::Error(errno)) => return Err(errno),
                 // Either there is nothing, or there is nothing any more.
@@ -273,7 +280,7 @@ fn read_page(
         let mut run = Run::new();
         found = run.fill(&LockedMap::new(vm), range.remote(), range.len(), page::DEEP);
         if found == Found::Pages {
-            return put(&run, range, sink);
+            return put_page(run, range, sink);
         }
         if found == Found::Absent {
             td.yield_or_eintr()?;

@@ -6,7 +6,7 @@ use crate::fixture::{Fixture, amd64, arm64, both, fails};
 const IDENTITY: &str = "the file is what";
 const STRUCTURE: &str = "the kernel's linker accepts its structure";
 const PROTECTION: &str = "it has code, and no memory is writable and executable";
-const SIZE: &str = "it is smaller than 40 KiB";
+const SIZE: &str = "it is smaller than 48 KiB";
 
 #[test]
 fn another_architectures_kld_is_refused() {
