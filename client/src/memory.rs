@@ -22,6 +22,12 @@ pub trait Memory {
     /// Where reading failed for another reason than that nothing can be read there.
     fn read_at(&self, address: u64, buffer: &mut [u8]) -> std::result::Result<usize, Self::Error>;
 
+    /// The first part of `range` that may have contents; `None` where there is none. What is before it need not be read: it
+    /// is zeros, or cannot be.
+    fn next_data(&self, range: Range<u64>) -> Option<Range<u64>> {
+        (!range.is_empty()).then_some(range)
+    }
+
     /// The first address of `range` that may be readable, or its end. What is at its beginning was found not to be.
     fn end_of_hole(&self, range: Range<u64>) -> u64 {
         next_page(range.start).min(range.end)
@@ -41,6 +47,10 @@ impl Memory for RemoteProcess {
             Err(error) if error.is_fault() => Ok(0),
             other => other,
         }
+    }
+
+    fn next_data(&self, range: Range<u64>) -> Option<Range<u64>> {
+        self.data(range).next()
     }
 
     /// Asks for a byte of each of many pages at once.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Reading much of a process, piece by piece, without what is not mapped.
+//! Reading much of a process, piece by piece, without what is not mapped or was never touched.
 use std::ops::Range;
 
 use crate::memory::{Memory, PAGE, next_page};
@@ -26,6 +26,9 @@ use crate::process::RemoteProcess;
 /// # }
 /// ```
 ///
+/// Memory that was never touched is not given ([`Scan::untouched`]), but for so many zeros on either side of what was as the
+/// overlap has: so a match that ends or begins in it is found all the same.
+///
 /// The buffer has room before its middle for the end of the piece before. What is read goes to the middle, which begins
 /// with a page, for that is copied the quickest.
 #[derive(Debug)]
@@ -35,6 +38,10 @@ pub struct Scan<'memory, M: ?Sized = RemoteProcess> {
     /// The range that is being read, and the next address in it.
     range: usize,
     position: u64,
+    /// What is known of the addresses from there on: nothing, where it is empty.
+    part: Part,
+    /// The contents that come after it.
+    ahead: Option<Range<u64>>,
     chunk_size: usize,
     overlap: usize,
     /// Empty until something is read.
@@ -44,7 +51,32 @@ pub struct Scan<'memory, M: ?Sized = RemoteProcess> {
     filled: usize,
     piece: Range<u64>,
     holes: Vec<Hole>,
+    untouched: Vec<Range<u64>>,
     scanned: u64,
+}
+
+/// Neighbouring addresses of a range.
+#[derive(Debug)]
+struct Part {
+    range: Range<u64>,
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    /// To be read.
+    Contents,
+    /// Readable, and never touched.
+    Zeros,
+    /// Not readable.
+    Hole,
+}
+
+impl Part {
+    const UNKNOWN: Part = Part {
+        range: 0..0,
+        what: What::Contents,
+    };
 }
 
 /// A piece of memory that was read.
@@ -89,6 +121,8 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
             position: ranges.first().map_or(0, |range| range.start),
             ranges,
             range: 0,
+            part: Part::UNKNOWN,
+            ahead: None,
             chunk_size: CHUNK_SIZE,
             overlap: 0,
             buffer: Vec::new(),
@@ -96,6 +130,7 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
             filled: 0,
             piece: 0..0,
             holes: Vec::new(),
+            untouched: Vec::new(),
             scanned: 0,
         }
     }
@@ -121,6 +156,21 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
         lens.fold(0, u64::saturating_add)
     }
 
+    /// How many of them have contents that are to be read, as far as can be told before it is done: what has contents may
+    /// change.
+    pub fn contents(&self) -> u64 {
+        let contents = |range: &Range<u64>| {
+            let mut rest = range.clone();
+            std::iter::from_fn(move || {
+                let part = self.memory.next_data(rest.clone())?;
+                rest.start = part.end;
+                Some(part.end - part.start)
+            })
+        };
+        let lens = self.ranges.iter().flat_map(contents);
+        lens.fold(0, u64::saturating_add)
+    }
+
     /// How many of them were read or skipped so far.
     pub fn scanned(&self) -> u64 {
         self.scanned
@@ -129,6 +179,12 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
     /// What could not be read so far; neighbours are one.
     pub fn holes(&self) -> &[Hole] {
         &self.holes
+    }
+
+    /// What was found to have no contents so far and can be read all the same, as zeros: memory that was never touched. A
+    /// range that has more than one mapping without contents beside each other counts as the first of them.
+    pub fn untouched(&self) -> &[Range<u64>] {
+        &self.untouched
     }
 
     /// Reads the next piece; `None` after the last. What cannot be read is skipped and noted in [`Scan::holes`].
@@ -141,16 +197,41 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
             if self.position >= range.end {
                 self.range += 1;
                 self.position = self.ranges.get(self.range).map_or(0, |range| range.start);
+                (self.part, self.ahead) = (Part::UNKNOWN, None);
                 continue;
             }
+            if self.position >= self.part.range.end {
+                self.find_part(range.end)?;
+            }
+            let end = match self.part.what {
+                What::Contents => self.part.range.end,
+                What::Zeros => match self.zeros_to_give() {
+                    Ok(end) => end,
+                    Err(skipped) => {
+                        self.advance(skipped);
+                        continue;
+                    }
+                },
+                What::Hole => {
+                    self.note_hole(self.part.range.end);
+                    continue;
+                }
+            };
             self.make_room();
             let (at, middle) = (self.position, self.middle);
-            let want = (range.end - at).min(self.chunk_size as u64) as usize;
+            let want = (end - at).min(self.chunk_size as u64) as usize;
             let kept = self.keep_overlap();
             let room = &mut self.buffer[middle..middle + want];
-            match self.memory.read_at(at, room) {
+            let read = match self.part.what {
+                What::Contents => self.memory.read_at(at, room),
+                _ => {
+                    room.fill(0);
+                    Ok(want)
+                }
+            };
+            match read {
                 Ok(0) => {
-                    let end = self.memory.end_of_hole(at..range.end);
+                    let end = self.memory.end_of_hole(at..end);
                     self.note_hole(end);
                 }
                 Ok(done) => {
@@ -171,6 +252,52 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
             }
         }
         Ok(None)
+    }
+
+    /// Finds out what there is from the position on, at most up to `end`.
+    fn find_part(&mut self, end: u64) -> Result<(), M::Error> {
+        let at = self.position;
+        let ahead = self.ahead.take().filter(|part| part.start == at);
+        let next = ahead.or_else(|| self.memory.next_data(at..end));
+        let start = next.as_ref().map_or(end, |part| part.start.max(at));
+        if start == at {
+            self.part = Part {
+                range: next.unwrap_or(at..end),
+                what: What::Contents,
+            };
+            return Ok(());
+        }
+        // A byte tells memory that was never touched from what is not readable; to read it does not touch it.
+        let what = match self.memory.read_at(at, &mut [0]) {
+            Ok(0) => What::Hole,
+            Ok(_) => What::Zeros,
+            Err(error) => {
+                self.note_hole(next_page(at));
+                return Err(error);
+            }
+        };
+        let range = at..start;
+        if what == What::Zeros {
+            match self.untouched.last_mut() {
+                Some(last) if last.end == at => last.end = start,
+                _ => self.untouched.push(range.clone()),
+            }
+        }
+        (self.part, self.ahead) = (Part { range, what }, next);
+        Ok(())
+    }
+
+    /// Up to where zeros of the present part are given, from the position on; or how many are skipped.
+    fn zeros_to_give(&self) -> Result<u64, u64> {
+        let (part, overlap) = (&self.part.range, self.overlap as u64);
+        let left = part.end - self.position;
+        if self.position - part.start < overlap {
+            Ok(part.start.saturating_add(overlap).min(part.end))
+        } else if left > overlap || overlap == 0 {
+            Err(left - overlap)
+        } else {
+            Ok(part.end)
+        }
     }
 
     fn make_room(&mut self) {
