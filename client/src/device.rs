@@ -4,9 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::AsRawFd;
 
-use rwmem_abi::{
-    Batch, RWMEM_ATTACH, RWMEM_CURRENT, RWMEM_INFO, RWMEM_READV, RWMEM_WRITEV, Seg,
-};
+use rwmem_abi::{Batch, RWMEM_ATTACH, RWMEM_CURRENT, RWMEM_INFO, RWMEM_READV, RWMEM_WRITEV, Seg};
 
 use crate::DEVICE;
 use crate::access::{Access, Direction};

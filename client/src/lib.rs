@@ -55,7 +55,7 @@ pub use process::RemoteProcess;
 #[cfg(any(feature = "read-process-memory", feature = "read-process-memory-0_1"))]
 pub use process_handle::ProcessHandle;
 pub use rwmem_abi as abi;
-pub use scan::{Chunk, Hole, Scan};
+pub use scan::{Chunk, Hole, Piece, Scan};
 /// The crate whose traits say which types may be read from and written to foreign memory.
 pub use zerocopy;
 

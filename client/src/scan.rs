@@ -5,6 +5,9 @@ use std::ops::Range;
 use crate::memory::{Memory, PAGE, next_page};
 use crate::process::RemoteProcess;
 
+mod piece;
+pub use piece::{Chunk, Hole, Piece};
+
 /// Reads ranges of a process's memory into one buffer, piece by piece. Made by [`RemoteProcess::scan`] and
 /// [`RemoteProcess::scan_ranges`].
 ///
@@ -72,31 +75,19 @@ enum What {
     Hole,
 }
 
+/// What was done with the next addresses.
+enum Step {
+    /// They are in the buffer, behind so many bytes of the piece before.
+    Read(usize),
+    Untouched(Range<u64>),
+    Hole(Range<u64>),
+}
+
 impl Part {
     const UNKNOWN: Part = Part {
         range: 0..0,
         what: What::Contents,
     };
-}
-
-/// A piece of memory that was read.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Chunk<'scan> {
-    /// Where it begins, in the target.
-    pub address: u64,
-    /// What is there.
-    pub bytes: &'scan [u8],
-    /// So many bytes at the beginning were the end of the piece before.
-    pub overlap: usize,
-}
-
-/// A part of the ranges that could not be read: the file is shorter than its mapping, or it was unmapped meanwhile.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Hole {
-    /// Its addresses.
-    pub range: Range<u64>,
 }
 
 /// The length of a piece where nothing else is asked for: enough that a system call does not count, and little enough for
@@ -187,12 +178,44 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
         &self.untouched
     }
 
-    /// Reads the next piece; `None` after the last. What cannot be read is skipped and noted in [`Scan::holes`].
+    /// Reads the next piece; `None` after the last. What cannot be read is skipped and noted in [`Scan::holes`], and what was
+    /// never touched in [`Scan::untouched`].
     ///
     /// # Errors
     /// [`Error::Transfer`](crate::Error::Transfer) where a read stops for another reason than that nothing is mapped there. The next call goes
     /// on after that page.
     pub fn next_chunk(&mut self) -> Result<Option<Chunk<'_>>, M::Error> {
+        loop {
+            match self.step()? {
+                Some(Step::Read(kept)) => return Ok(Some(self.chunk(kept))),
+                Some(Step::Untouched(_) | Step::Hole(_)) => (),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// The same with what is skipped in its place.
+    ///
+    /// # Errors
+    /// As for [`Scan::next_chunk`].
+    pub fn next_piece(&mut self) -> Result<Option<Piece<'_>>, M::Error> {
+        Ok(self.step()?.map(|step| match step {
+            Step::Read(kept) => Piece::Bytes(self.chunk(kept)),
+            Step::Untouched(range) => Piece::Untouched(range),
+            Step::Hole(range) => Piece::Hole(range),
+        }))
+    }
+
+    /// The piece that was read last, behind so many bytes of the one before.
+    fn chunk(&self, kept: usize) -> Chunk<'_> {
+        Chunk {
+            address: self.piece.start,
+            bytes: &self.buffer[self.middle - kept..self.filled],
+            overlap: kept,
+        }
+    }
+
+    fn step(&mut self) -> Result<Option<Step>, M::Error> {
         while let Some(range) = self.ranges.get(self.range).cloned() {
             if self.position >= range.end {
                 self.range += 1;
@@ -208,50 +231,49 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
                 What::Zeros => match self.zeros_to_give() {
                     Ok(end) => end,
                     Err(skipped) => {
+                        let from = self.position;
                         self.advance(skipped);
-                        continue;
+                        return Ok(Some(Step::Untouched(from..self.position)));
                     }
                 },
-                What::Hole => {
-                    self.note_hole(self.part.range.end);
-                    continue;
-                }
+                What::Hole => return Ok(Some(self.note_hole(self.part.range.end))),
             };
-            self.make_room();
-            let (at, middle) = (self.position, self.middle);
-            let want = (end - at).min(self.chunk_size as u64) as usize;
-            let kept = self.keep_overlap();
-            let room = &mut self.buffer[middle..middle + want];
-            let read = match self.part.what {
-                What::Contents => self.memory.read_at(at, room),
-                _ => {
-                    room.fill(0);
-                    Ok(want)
-                }
-            };
-            match read {
-                Ok(0) => {
-                    let end = self.memory.end_of_hole(at..end);
-                    self.note_hole(end);
-                }
-                Ok(done) => {
-                    let done = done.min(want);
-                    self.advance(done as u64);
-                    self.filled = middle + done;
-                    self.piece = at - kept as u64..self.position;
-                    return Ok(Some(Chunk {
-                        address: self.piece.start,
-                        bytes: &self.buffer[middle - kept..self.filled],
-                        overlap: kept,
-                    }));
-                }
-                Err(error) => {
-                    self.note_hole(next_page(at));
-                    return Err(error);
-                }
-            }
+            return self.read(end).map(Some);
         }
         Ok(None)
+    }
+
+    /// Reads from the position on, at most up to `end`.
+    fn read(&mut self, end: u64) -> Result<Step, M::Error> {
+        self.make_room();
+        let (at, middle) = (self.position, self.middle);
+        let want = (end - at).min(self.chunk_size as u64) as usize;
+        let kept = self.keep_overlap();
+        let room = &mut self.buffer[middle..middle + want];
+        let read = match self.part.what {
+            What::Contents => self.memory.read_at(at, room),
+            _ => {
+                room.fill(0);
+                Ok(want)
+            }
+        };
+        match read {
+            Ok(0) => {
+                let end = self.memory.end_of_hole(at..end);
+                Ok(self.note_hole(end))
+            }
+            Ok(done) => {
+                let done = done.min(want);
+                self.advance(done as u64);
+                self.filled = middle + done;
+                self.piece = at - kept as u64..self.position;
+                Ok(Step::Read(kept))
+            }
+            Err(error) => {
+                self.note_hole(next_page(at));
+                Err(error)
+            }
+        }
     }
 
     /// Finds out what there is from the position on, at most up to `end`.
@@ -330,15 +352,18 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
         kept
     }
 
-    fn note_hole(&mut self, end: u64) {
+    fn note_hole(&mut self, end: u64) -> Step {
         // At least a page, whatever was seen meanwhile, so that it always goes on.
         let range = &self.ranges[self.range];
         let hole = self.position..end.max(next_page(self.position)).min(range.end);
         self.advance(hole.end - hole.start);
         match self.holes.last_mut() {
             Some(last) if last.range.end == hole.start => last.range.end = hole.end,
-            _ => self.holes.push(Hole { range: hole }),
+            _ => self.holes.push(Hole {
+                range: hole.clone(),
+            }),
         }
+        Step::Hole(hole)
     }
 }
 

@@ -27,7 +27,9 @@ pub unsafe extern "C" fn process_vm_readv(
     let pieces = unsafe { pieces((local, liovcnt), (remote, riovcnt), flags) };
     answer(pieces.and_then(|pieces| {
         // SAFETY: the caller's promise.
-        run(pieces, |segs| unsafe { transfer(Direction::Read, pid, segs) })
+        run(pieces, |segs| unsafe {
+            transfer(Direction::Read, pid, segs)
+        })
     }))
 }
 
@@ -48,7 +50,9 @@ pub unsafe extern "C" fn process_vm_writev(
     let pieces = unsafe { pieces((local, liovcnt), (remote, riovcnt), flags) };
     answer(pieces.and_then(|pieces| {
         // SAFETY: the caller's promise.
-        run(pieces, |segs| unsafe { transfer(Direction::Write, pid, segs) })
+        run(pieces, |segs| unsafe {
+            transfer(Direction::Write, pid, segs)
+        })
     }))
 }
 

@@ -171,6 +171,24 @@ fn what_was_never_touched_is_skipped_and_noted() {
     assert_eq!(scan.untouched(), [0x10000..0x11000, 0x13000..0x17000]);
     assert_eq!(holes(&scan), [0x18000..0x19000]);
     assert_eq!(scan.scanned(), scan.total());
+
+    let mut scan = Scan::new(&memory, [0x10000..0x19000]);
+    let mut order = Vec::new();
+    while let Some(piece) = scan.next_piece().expect("readable") {
+        order.push(match piece {
+            Piece::Bytes(chunk) => ("bytes", chunk.address),
+            Piece::Untouched(range) => ("untouched", range.end),
+            Piece::Hole(range) => ("hole", range.end),
+        });
+    }
+    let wanted = [
+        ("untouched", 0x11000),
+        ("bytes", 0x11000),
+        ("untouched", 0x17000),
+        ("bytes", 0x17000),
+        ("hole", 0x19000),
+    ];
+    assert_eq!(order, wanted);
 }
 
 #[test]
