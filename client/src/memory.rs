@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use rwmem_abi::MAX_SEGS;
 
+use crate::data::next_contents;
 use crate::error::{Error, Result};
+use crate::info::Features;
 use crate::process::RemoteProcess;
 
 /// What is looked at for its own sake where something cannot be read. All kernels' pages are multiples of it.
@@ -22,10 +24,10 @@ pub trait Memory {
     /// Where reading failed for another reason than that nothing can be read there.
     fn read_at(&self, address: u64, buffer: &mut [u8]) -> std::result::Result<usize, Self::Error>;
 
-    /// The first part of `range` that may have contents; `None` where there is none. What is before it need not be read: it
-    /// is zeros, or cannot be.
-    fn next_data(&self, range: Range<u64>) -> Option<Range<u64>> {
-        (!range.is_empty()).then_some(range)
+    /// The first addresses from `address` on that may have contents; `None` where there are none. What is before them need
+    /// not be read: it is zeros, or cannot be.
+    fn next_contents(&self, address: u64) -> Option<Range<u64>> {
+        Some(address..u64::MAX)
     }
 
     /// The first address of `range` that may be readable, or its end. What is at its beginning was found not to be.
@@ -49,8 +51,13 @@ impl Memory for RemoteProcess {
         }
     }
 
-    fn next_data(&self, range: Range<u64>) -> Option<Range<u64>> {
-        self.data(range).next()
+    fn next_contents(&self, address: u64) -> Option<Range<u64>> {
+        match self.features().contains(Features::SEEK) {
+            true => next_contents(address, |address, whence| {
+                self.device().seek(address, whence)
+            }),
+            false => Some(address..u64::MAX),
+        }
     }
 
     /// Asks for a byte of each of many pages at once.

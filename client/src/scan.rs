@@ -2,6 +2,7 @@
 //! Reading much of a process, piece by piece, without what is not mapped or was never touched.
 use std::ops::Range;
 
+use crate::data::Contents;
 use crate::memory::{Memory, PAGE, next_page};
 use crate::process::RemoteProcess;
 
@@ -43,8 +44,7 @@ pub struct Scan<'memory, M: ?Sized = RemoteProcess> {
     position: u64,
     /// What is known of the addresses from there on: nothing, where it is empty.
     part: Part,
-    /// The contents that come after it.
-    ahead: Option<Range<u64>>,
+    contents: Contents,
     chunk_size: usize,
     overlap: usize,
     /// Empty until something is read.
@@ -113,7 +113,7 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
             ranges,
             range: 0,
             part: Part::UNKNOWN,
-            ahead: None,
+            contents: Contents::default(),
             chunk_size: CHUNK_SIZE,
             overlap: 0,
             buffer: Vec::new(),
@@ -150,16 +150,16 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
     /// How many of them have contents that are to be read, as far as can be told before it is done: what has contents may
     /// change.
     pub fn contents(&self) -> u64 {
-        let contents = |range: &Range<u64>| {
+        let mut contents = Contents::default();
+        let mut sum = 0u64;
+        for range in &self.ranges {
             let mut rest = range.clone();
-            std::iter::from_fn(move || {
-                let part = self.memory.next_data(rest.clone())?;
+            while let Some(part) = contents.next(self.memory, rest.clone()) {
+                sum = sum.saturating_add(part.end - part.start);
                 rest.start = part.end;
-                Some(part.end - part.start)
-            })
-        };
-        let lens = self.ranges.iter().flat_map(contents);
-        lens.fold(0, u64::saturating_add)
+            }
+        }
+        sum
     }
 
     /// How many of them were read or skipped so far.
@@ -220,7 +220,7 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
             if self.position >= range.end {
                 self.range += 1;
                 self.position = self.ranges.get(self.range).map_or(0, |range| range.start);
-                (self.part, self.ahead) = (Part::UNKNOWN, None);
+                self.part = Part::UNKNOWN;
                 continue;
             }
             if self.position >= self.part.range.end {
@@ -279,9 +279,8 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
     /// Finds out what there is from the position on, at most up to `end`.
     fn find_part(&mut self, end: u64) -> Result<(), M::Error> {
         let at = self.position;
-        let ahead = self.ahead.take().filter(|part| part.start == at);
-        let next = ahead.or_else(|| self.memory.next_data(at..end));
-        let start = next.as_ref().map_or(end, |part| part.start.max(at));
+        let next = self.contents.next(self.memory, at..end);
+        let start = next.as_ref().map_or(end, |part| part.start);
         if start == at {
             self.part = Part {
                 range: next.unwrap_or(at..end),
@@ -305,7 +304,7 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
                 _ => self.untouched.push(range.clone()),
             }
         }
-        (self.part, self.ahead) = (Part { range, what }, next);
+        self.part = Part { range, what };
         Ok(())
     }
 

@@ -53,18 +53,17 @@ impl Memory for Made {
     type Error = &'static str;
 
     /// It is known where nothing was touched, and what is behind the end.
-    fn next_data(&self, mut range: Range<u64>) -> Option<Range<u64>> {
+    fn next_contents(&self, mut start: u64) -> Option<Range<u64>> {
         if self.untouched.is_empty() {
-            return (!range.is_empty()).then_some(range);
+            return Some(start..u64::MAX);
         }
-        range.end = range.end.min(self.end());
-        while let Some(part) = self.untouched.iter().find(|it| it.contains(&range.start)) {
-            range.start = part.end;
+        while let Some(part) = self.untouched.iter().find(|it| it.contains(&start)) {
+            start = part.end;
         }
         let ends = self.untouched.iter().map(|it| it.start);
-        let end = ends.filter(|&start| start > range.start).min();
-        range.end = end.unwrap_or(range.end).min(range.end);
-        (!range.is_empty()).then_some(range)
+        let end = ends.filter(|&it| it > start).min();
+        let end = end.unwrap_or(u64::MAX).min(self.end());
+        (start < end).then_some(start..end)
     }
 
     fn read_at(&self, address: u64, buffer: &mut [u8]) -> Result<usize, &'static str> {

@@ -155,8 +155,9 @@ fn follow() -> Outcome {
     let mut line = String::new();
     BufReader::new(child.stdout.take().ok_or("no standard output")?).read_line(&mut line)?;
     let process = ProcessHandle::try_from(&child)?;
+    let pid = child.id() as i32;
     let begin_of = |name: &str| -> Result<Option<u64>, rwmem::Error> {
-        let mut mappings = Mappings::of(child.id() as i32)?;
+        let mut mappings = Mappings::of(pid)?;
         let found = mappings.find(|it| it.path.as_ref().is_some_and(|path| path.ends_with(name)));
         Ok(found.map(|it| it.start))
     };
