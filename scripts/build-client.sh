@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Builds what is in client/ for one pair: scripts/build-client.sh [MAJOR [ARCH]] stages it in target/userland/MAJOR-ARCH:
-# bin, lib, include, libdata, share, and tests, the programs that the test disc runs. What is built for one major does not
-# start on another, for the system's libraries change their names (libutil.so.9 is .so.10 in 15).
+# bin, lib, include, libdata, share, and tests, the programs that the test disc runs. It is built for each major against its
+# own libc: what is built for a later one need not start on an earlier one.
 set -eu
 CDPATH= cd "$(dirname "$0")/.."
 . scripts/tools.sh
@@ -103,9 +103,9 @@ pkgconfig "" >"$out/rwmem.pc"
 place "$out/rwmem.pc" "$stage/libdata/pkgconfig/rwmem.pc"
 
 say "Building the programs of client/ for FreeBSD $major $arch"
-build -p rwmem --example read-bytes --features read-process-memory
+build -p rwmem --examples --features read-process-memory,read-process-memory-0_1
 build -p rwmem-live
-for program in targets read-bytes; do
+for program in targets read-bytes walk-frames; do
 	place "$(find "$built/$program" "$built/examples/$program" 2>/dev/null)" "$stage/bin/$program"
 done
 place "$built/library-rust" "$stage/tests/10-library-rust"
@@ -118,10 +118,11 @@ done
 flags() {
 	eval "echo $(sed -n "s/^$1: //p" "$stage/libdata/pkgconfig/rwmem.pc")"
 }
-# c_test NAME FILE LIBRARY: linked with the shared library, or with the static one.
-c_test() {
-	source=$PWD/client/c/tests/$2
-	if newer "$out/tests/$1" "$source" client/c/tests/tap.h "$stage/include" "$stage/lib" "$out/cc"; then
+# c_program PLACE/NAME SOURCE LIBRARY: linked with the shared library, or with the static one.
+c_program() {
+	made=$out/tests/${1##*/}
+	source=$PWD/client/c/$2
+	if newer "$made" "$source" client/c/tests/tap.h "$stage/include" "$stage/lib" "$out/cc"; then
 		(
 			cd "$stage"
 			prefix=. includedir=./include libdir=./lib
@@ -129,15 +130,18 @@ c_test() {
 			"$out/cc" -O2 -s -Wall -Wextra -Werror -Wno-unused-result $(flags Cflags) -o "$out/tests/new" "$source" \
 				$(flags Libs | sed "s,-lrwmem,$3,") -lpthread
 		)
-		mv "$out/tests/new" "$out/tests/$1"
+		mv "$out/tests/new" "$made"
 	fi
-	place "$out/tests/$1" "$stage/tests/$1"
+	place "$made" "$stage/$1"
 }
-c_test 11-library-c process-vm.c -lrwmem
-c_test 11-library-c-descriptor descriptor.c -lrwmem
-c_test 11-library-c-direct direct.c -lrwmem
-c_test 12-linux-program linux-program.c -lrwmem
-c_test 12-linux-program-static linux-program.c lib/librwmem.a
+c_program tests/11-library-c tests/process-vm.c -lrwmem
+c_program tests/11-library-c-descriptor tests/descriptor.c -lrwmem
+c_program tests/11-library-c-direct tests/direct.c -lrwmem
+c_program tests/12-linux-program tests/linux-program.c -lrwmem
+c_program tests/12-linux-program-static tests/linux-program.c lib/librwmem.a
+for program in scan peek-poke; do
+	c_program bin/$program examples/$program.c -lrwmem
+done
 
 say "Building the command rwmem for FreeBSD $major $arch"
 build -p rwmem-command --bins --examples

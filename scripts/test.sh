@@ -24,7 +24,7 @@ clippy() {
 			-- -D warnings || return 1
 	done
 	RUSTC_BOOTSTRAP=1 cargo clippy -Zbuild-std=std,panic_abort --target x86_64-unknown-freebsd --lib --bins \
-		--examples -p rwmem -p rwmem-c -p rwmem-command -p rwmem-live --features rwmem/read-process-memory \
+		--examples -p rwmem -p rwmem-c -p rwmem-command -p rwmem-live --features rwmem/read-process-memory,rwmem/read-process-memory-0_1 \
 		-- -D warnings
 }
 

@@ -5,7 +5,7 @@ use std::io;
 
 use read_process_memory::{CopyAddress, Pid, copy_address};
 // Before: use read_process_memory::ProcessHandle;
-use rwmem::RemoteProcess as ProcessHandle;
+use rwmem::ProcessHandle;
 
 fn print<Process: CopyAddress>(process: &Process, address: usize, len: usize) -> io::Result<()> {
     for byte in copy_address(address, len, process)? {

@@ -12,7 +12,7 @@ use std::thread;
 // Cargo's name for the crate read-process-memory where another version of it is there, too.
 use read_process_memory_0_1::{CopyAddress, Pid};
 // Before: use read_process_memory::ProcessHandle;
-use rwmem::RemoteProcess as ProcessHandle;
+use rwmem::ProcessHandle;
 
 /// More than any sensible stack has; a chain that goes in a circle ends too.
 const DEEPEST: usize = 256;

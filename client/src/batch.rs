@@ -3,7 +3,7 @@
 use std::io;
 use std::marker::PhantomData;
 
-use rwmem_abi::Seg;
+use rwmem_abi::{PID_ATTACHED, Seg};
 
 use crate::access::Direction;
 use crate::error::{Error, Result};
@@ -195,7 +195,7 @@ fn seg(remote: u64, local: u64, len: usize) -> Seg {
 unsafe fn run(process: &RemoteProcess, direction: Direction, mut segs: Vec<Seg>) -> Result<Report> {
     let all_or_nothing = in_requests(&mut segs, |segs| {
         // SAFETY: the caller's promise; a part of what a segment describes, too, is such memory.
-        unsafe { process.device().batch(direction, segs) }.map(|_| ())
+        unsafe { process.device().batch(direction, PID_ATTACHED, segs) }.map(|_| ())
     });
     all_or_nothing.map_err(|cause| Error::Request {
         what: match direction {

@@ -4,11 +4,12 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::AsRawFd;
 
-use rwmem_abi::{Batch, RWMEM_ATTACH, RWMEM_INFO, RWMEM_READV, RWMEM_WRITEV, Seg};
+use rwmem_abi::{Batch, RWMEM_ATTACH, RWMEM_CURRENT, RWMEM_INFO, RWMEM_READV, RWMEM_WRITEV, Seg};
 
 use crate::DEVICE;
 use crate::access::{Access, Direction};
 use crate::error::{Error, Result};
+use crate::info::Features;
 
 /// An open file of the device.
 #[derive(Debug)]
@@ -48,19 +49,47 @@ impl Device {
         Ok(info)
     }
 
+    /// What the module can do; nothing, as far as can be told, where it does not say.
+    pub fn features(&self) -> Features {
+        self.info().map_or(Features::empty(), |info| {
+            Features::from_bits_retain(info.features)
+        })
+    }
+
     /// RWMEM_ATTACH.
     pub fn attach(&self, pid: i32) -> io::Result<()> {
         // SAFETY: the request reads an i32, which `pid` is.
         check(unsafe { libc::ioctl(self.0.as_raw_fd(), request(RWMEM_ATTACH), &raw const pid) })
     }
 
-    /// RWMEM_READV or RWMEM_WRITEV with the attached process. Answers what the kernel wrote into the batch.
+    /// RWMEM_CURRENT.
+    pub fn current(&self) -> io::Result<()> {
+        // SAFETY: the request takes nothing.
+        check(unsafe { libc::ioctl(self.0.as_raw_fd(), request(RWMEM_CURRENT)) })
+    }
+
+    /// lseek(2) of the attached memory, with SEEK_DATA or SEEK_HOLE.
+    pub fn seek(&self, address: u64, whence: std::ffi::c_int) -> io::Result<u64> {
+        // SAFETY: the offset of the descriptor is used by nobody.
+        match unsafe { libc::lseek(self.0.as_raw_fd(), address as libc::off_t, whence) } {
+            -1 => Err(io::Error::last_os_error()),
+            address => Ok(address as u64),
+        }
+    }
+
+    /// RWMEM_READV or RWMEM_WRITEV with a process, or with the attached one (PID_ATTACHED). Answers what the kernel wrote
+    /// into the batch.
     ///
     /// # Safety
     /// Each segment's `local` and `len` describe memory that the caller may write (to read) or read (to write).
-    pub unsafe fn batch(&self, direction: Direction, segs: &mut [Seg]) -> io::Result<Batch> {
+    pub unsafe fn batch(
+        &self,
+        direction: Direction,
+        pid: i32,
+        segs: &mut [Seg],
+    ) -> io::Result<Batch> {
         let mut batch = Batch {
-            pid: rwmem_abi::PID_ATTACHED,
+            pid,
             segs: segs.as_mut_ptr() as u64,
             nsegs: u32::try_from(segs.len()).unwrap_or(u32::MAX),
             ..Batch::default()

@@ -96,6 +96,12 @@ pub enum Error {
         /// What the kernel answered.
         cause: io::Error,
     },
+    /// The loaded module is older than what was asked of it ([`Info::features`](crate::Info::features)).
+    #[error("the loaded module rwmem does not know {what}; a newer one does (see 'rwmem info')")]
+    Unsupported {
+        /// The request, and what it does.
+        what: &'static str,
+    },
     /// Another request failed: the module is of another ABI version (ENOTTY), there is no memory (ENOMEM).
     #[error("{what} failed: {cause}")]
     Request {
@@ -131,6 +137,7 @@ impl Error {
             Error::NoSuchProcess { .. } => libc::ESRCH,
             Error::Executing { .. } => libc::EBUSY,
             Error::SystemProcess { .. } => libc::EINVAL,
+            Error::Unsupported { .. } => libc::ENOTTY,
             Error::DevicePermission { cause, .. }
             | Error::Device { cause, .. }
             | Error::NotPermitted { cause, .. }

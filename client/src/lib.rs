@@ -27,30 +27,35 @@
 
 mod access;
 mod batch;
-#[cfg(any(feature = "read-process-memory", feature = "read-process-memory-0_1"))]
-mod copy_address;
 mod counters;
+mod data;
 mod device;
 mod error;
 mod info;
 mod mapping;
 mod memory;
 mod process;
+#[cfg(any(feature = "read-process-memory", feature = "read-process-memory-0_1"))]
+mod process_handle;
 mod requests;
 mod scan;
 #[cfg(target_os = "freebsd")]
 pub mod sysctl;
+mod transfer;
 
 pub use access::{Access, Direction};
 pub use batch::{Element, ReadBatch, Report, WriteBatch};
 pub use counters::Counters;
+pub use data::Data;
 pub use error::{Error, Result};
 pub use info::{Features, Info};
 pub use mapping::{FileId, Kind, Mapping, MappingFlags, Mappings, Protection};
 pub use memory::Memory;
 pub use process::RemoteProcess;
+#[cfg(any(feature = "read-process-memory", feature = "read-process-memory-0_1"))]
+pub use process_handle::ProcessHandle;
 pub use rwmem_abi as abi;
-pub use scan::{Chunk, Hole, Scan};
+pub use scan::{Chunk, Hole, Piece, Scan};
 /// The crate whose traits say which types may be read from and written to foreign memory.
 pub use zerocopy;
 

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use rwmem_abi::MAX_SEGS;
 
+use crate::data::next_contents;
 use crate::error::{Error, Result};
+use crate::info::Features;
 use crate::process::RemoteProcess;
 
 /// What is looked at for its own sake where something cannot be read. All kernels' pages are multiples of it.
@@ -21,6 +23,12 @@ pub trait Memory {
     /// # Errors
     /// Where reading failed for another reason than that nothing can be read there.
     fn read_at(&self, address: u64, buffer: &mut [u8]) -> std::result::Result<usize, Self::Error>;
+
+    /// The first addresses from `address` on that may have contents; `None` where there are none. What is before them need
+    /// not be read: it is zeros, or cannot be.
+    fn next_contents(&self, address: u64) -> Option<Range<u64>> {
+        Some(address..u64::MAX)
+    }
 
     /// The first address of `range` that may be readable, or its end. What is at its beginning was found not to be.
     fn end_of_hole(&self, range: Range<u64>) -> u64 {
@@ -40,6 +48,15 @@ impl Memory for RemoteProcess {
         match RemoteProcess::read_at(self, address, buffer) {
             Err(error) if error.is_fault() => Ok(0),
             other => other,
+        }
+    }
+
+    fn next_contents(&self, address: u64) -> Option<Range<u64>> {
+        match self.features().contains(Features::SEEK) {
+            true => next_contents(address, |address, whence| {
+                self.device().seek(address, whence)
+            }),
+            false => Some(address..u64::MAX),
         }
     }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! A process whose memory can be reached.
-use std::io;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
@@ -10,16 +9,19 @@ use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use crate::access::{Access, Direction};
 use crate::batch::{ReadBatch, WriteBatch};
+use crate::data::Data;
 use crate::device::Device;
 use crate::error::{Error, Result};
+use crate::info::Features;
 use crate::mapping::Mappings;
 use crate::scan::Scan;
+use crate::transfer::{Moved, Stop, move_all};
 
 /// A process whose memory can be read and, if it was opened for that, written.
 ///
 /// It is attached (RWMEM_ATTACH): permission was checked when it was opened, and it stays with the address space that
 /// the process had then. After the process has executed another program or exited, it still reaches the old memory
-/// (which it keeps alive) and never the new one. Dropping it lets that go.
+/// (which it keeps alive) and never the new one; [`is_current`](RemoteProcess::is_current) tells. Dropping it lets that go.
 ///
 /// It can be sent to and shared between threads. A clone shares the descriptor, and with it the attachment: it costs
 /// nothing, and the last one that is dropped closes it.
@@ -28,6 +30,7 @@ pub struct RemoteProcess {
     device: Arc<Device>,
     pid: i32,
     access: Access,
+    features: Features,
 }
 
 impl RemoteProcess {
@@ -59,6 +62,7 @@ impl RemoteProcess {
             .attach(pid)
             .map_err(|cause| Error::of_target("RWMEM_ATTACH", pid, cause))?;
         Ok(RemoteProcess {
+            features: device.features(),
             device: Arc::new(device),
             pid,
             access,
@@ -149,6 +153,38 @@ impl RemoteProcess {
         self.write_all_at(address, value.as_bytes())
     }
 
+    /// Whether the process still has the address space that was attached (RWMEM_CURRENT): not after it has executed another
+    /// program or exited, nor where it has taken a copy for itself (rfork(2)). What is read and written here does not
+    /// reach the process any more then.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where the loaded module cannot tell; [`Error::Request`] for anything else.
+    pub fn is_current(&self) -> Result<bool> {
+        if !self.features.contains(Features::CURRENT) {
+            let what = "RWMEM_CURRENT, which says whether a process still has the memory that was attached";
+            return Err(Error::Unsupported { what });
+        }
+        match self.device.current() {
+            Ok(()) => Ok(true),
+            Err(cause) => match cause.raw_os_error() {
+                Some(libc::ESTALE | libc::ESRCH) => Ok(false),
+                _ => Err(Error::Request {
+                    what: "RWMEM_CURRENT",
+                    cause,
+                }),
+            },
+        }
+    }
+
+    /// The parts of `range` that have contents, in the order of their addresses: what is mapped readable, and is in memory,
+    /// in the swap area, or within its file. Nothing else is to be read there but zeros, where memory was never touched.
+    ///
+    /// Nothing is read, and what is empty takes no longer the larger it is. A module that cannot tell
+    /// ([`Features::SEEK`] is missing) gives the range as it is.
+    pub fn data(&self, range: Range<u64>) -> Data<'_> {
+        Data::new(self, range)
+    }
+
     /// Begins a batch of reads: many small reads at once cost far less than one by one.
     pub fn read_batch<'buffers>(&self) -> ReadBatch<'_, 'buffers> {
         ReadBatch::new(self)
@@ -170,8 +206,9 @@ impl RemoteProcess {
         Mappings::of(self.pid)
     }
 
-    /// Begins to read all of the process's memory that is mapped readable, piece by piece.
-    /// ([`Mapping::is_scannable`](crate::Mapping::is_scannable) says which mappings those are.)
+    /// Begins to read all of the process's memory that is mapped readable and has contents, piece by piece.
+    /// ([`Mapping::is_scannable`](crate::Mapping::is_scannable) says which mappings those are, [`RemoteProcess::data`] what
+    /// of them has contents.)
     ///
     /// # Errors
     /// As for [`Mappings::of`].
@@ -180,13 +217,18 @@ impl RemoteProcess {
         Ok(self.scan_ranges(mappings.map(|mapping| mapping.start..mapping.end)))
     }
 
-    /// Begins to read these ranges of addresses, piece by piece, in this order. What is not mapped is skipped.
+    /// Begins to read these ranges of addresses, piece by piece, in this order. What is not mapped, or has no contents, is
+    /// skipped.
     pub fn scan_ranges(&self, ranges: impl IntoIterator<Item = Range<u64>>) -> Scan<'_> {
         Scan::new(self, ranges)
     }
 
     pub(crate) fn device(&self) -> &Device {
         &self.device
+    }
+
+    pub(crate) fn features(&self) -> Features {
+        self.features
     }
 
     fn stopped(&self, direction: Direction, address: u64, len: usize, stop: Stop) -> Error {
@@ -224,71 +266,5 @@ impl AsFd for RemoteProcess {
     /// The attached descriptor, for requests of your own.
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.device.file().as_fd()
-    }
-}
-
-/// As many bytes go in one system call: the kernel refuses more than INT_MAX to a device.
-const MOST: usize = 1 << 30;
-
-/// How far a transfer came, and what stopped it, if anything did.
-struct Moved {
-    done: usize,
-    stopped: Option<io::Error>,
-}
-
-struct Stop {
-    done: usize,
-    cause: io::Error,
-}
-
-impl Moved {
-    fn partly(self) -> std::result::Result<usize, Stop> {
-        match self.stopped {
-            Some(cause) if self.done == 0 => Err(Stop { done: 0, cause }),
-            _ => Ok(self.done),
-        }
-    }
-
-    fn wholly(self) -> std::result::Result<(), Stop> {
-        match self.stopped {
-            Some(cause) => Err(Stop {
-                done: self.done,
-                cause,
-            }),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Calls `step(done, len, offset)`, a pread(2) or pwrite(2), until all is moved or something other than a signal stops it.
-fn move_all(
-    address: u64,
-    len: usize,
-    mut step: impl FnMut(usize, usize, libc::off_t) -> libc::ssize_t,
-) -> Moved {
-    let mut done = 0;
-    while done < len {
-        // Addresses above the middle are negative offsets, which the kernel takes for a device.
-        let offset = address.wrapping_add(done as u64) as libc::off_t;
-        let want = (len - done).min(MOST);
-        let cause = match step(done, want, offset) {
-            // Not more than was wanted, whatever is behind the descriptor.
-            n @ 1.. => {
-                done += want.min(n as usize);
-                continue;
-            }
-            0 => io::Error::from_raw_os_error(libc::EIO),
-            _ => io::Error::last_os_error(),
-        };
-        if cause.kind() != io::ErrorKind::Interrupted {
-            return Moved {
-                done,
-                stopped: Some(cause),
-            };
-        }
-    }
-    Moved {
-        done,
-        stopped: None,
     }
 }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Reading much of a process, piece by piece, without what is not mapped.
+//! Reading much of a process, piece by piece, without what is not mapped or was never touched.
 use std::ops::Range;
 
+use crate::data::Contents;
 use crate::memory::{Memory, PAGE, next_page};
 use crate::process::RemoteProcess;
+
+mod piece;
+pub use piece::{Chunk, Hole, Piece};
 
 /// Reads ranges of a process's memory into one buffer, piece by piece. Made by [`RemoteProcess::scan`] and
 /// [`RemoteProcess::scan_ranges`].
@@ -26,6 +30,9 @@ use crate::process::RemoteProcess;
 /// # }
 /// ```
 ///
+/// Memory that was never touched is not given ([`Scan::untouched`]), but for so many zeros on either side of what was as the
+/// overlap has: so a match that ends or begins in it is found all the same.
+///
 /// The buffer has room before its middle for the end of the piece before. What is read goes to the middle, which begins
 /// with a page, for that is copied the quickest.
 #[derive(Debug)]
@@ -35,6 +42,9 @@ pub struct Scan<'memory, M: ?Sized = RemoteProcess> {
     /// The range that is being read, and the next address in it.
     range: usize,
     position: u64,
+    /// What is known of the addresses from there on: nothing, where it is empty.
+    part: Part,
+    contents: Contents,
     chunk_size: usize,
     overlap: usize,
     /// Empty until something is read.
@@ -44,27 +54,40 @@ pub struct Scan<'memory, M: ?Sized = RemoteProcess> {
     filled: usize,
     piece: Range<u64>,
     holes: Vec<Hole>,
+    untouched: Vec<Range<u64>>,
     scanned: u64,
 }
 
-/// A piece of memory that was read.
+/// Neighbouring addresses of a range.
 #[derive(Debug)]
-#[non_exhaustive]
-pub struct Chunk<'scan> {
-    /// Where it begins, in the target.
-    pub address: u64,
-    /// What is there.
-    pub bytes: &'scan [u8],
-    /// So many bytes at the beginning were the end of the piece before.
-    pub overlap: usize,
+struct Part {
+    range: Range<u64>,
+    what: What,
 }
 
-/// A part of the ranges that could not be read: the file is shorter than its mapping, or it was unmapped meanwhile.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Hole {
-    /// Its addresses.
-    pub range: Range<u64>,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    /// To be read.
+    Contents,
+    /// Readable, and never touched.
+    Zeros,
+    /// Not readable.
+    Hole,
+}
+
+/// What was done with the next addresses.
+enum Step {
+    /// They are in the buffer, behind so many bytes of the piece before.
+    Read(usize),
+    Untouched(Range<u64>),
+    Hole(Range<u64>),
+}
+
+impl Part {
+    const UNKNOWN: Part = Part {
+        range: 0..0,
+        what: What::Contents,
+    };
 }
 
 /// The length of a piece where nothing else is asked for: enough that a system call does not count, and little enough for
@@ -89,6 +112,8 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
             position: ranges.first().map_or(0, |range| range.start),
             ranges,
             range: 0,
+            part: Part::UNKNOWN,
+            contents: Contents::default(),
             chunk_size: CHUNK_SIZE,
             overlap: 0,
             buffer: Vec::new(),
@@ -96,6 +121,7 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
             filled: 0,
             piece: 0..0,
             holes: Vec::new(),
+            untouched: Vec::new(),
             scanned: 0,
         }
     }
@@ -121,6 +147,21 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
         lens.fold(0, u64::saturating_add)
     }
 
+    /// How many of them have contents that are to be read, as far as can be told before it is done: what has contents may
+    /// change.
+    pub fn contents(&self) -> u64 {
+        let mut contents = Contents::default();
+        let mut sum = 0u64;
+        for range in &self.ranges {
+            let mut rest = range.clone();
+            while let Some(part) = contents.next(self.memory, rest.clone()) {
+                sum = sum.saturating_add(part.end - part.start);
+                rest.start = part.end;
+            }
+        }
+        sum
+    }
+
     /// How many of them were read or skipped so far.
     pub fn scanned(&self) -> u64 {
         self.scanned
@@ -131,46 +172,153 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
         &self.holes
     }
 
-    /// Reads the next piece; `None` after the last. What cannot be read is skipped and noted in [`Scan::holes`].
+    /// What was found to have no contents so far and can be read all the same, as zeros: memory that was never touched. A
+    /// range that has more than one mapping without contents beside each other counts as the first of them.
+    pub fn untouched(&self) -> &[Range<u64>] {
+        &self.untouched
+    }
+
+    /// Reads the next piece; `None` after the last. What cannot be read is skipped and noted in [`Scan::holes`], and what was
+    /// never touched in [`Scan::untouched`].
     ///
     /// # Errors
     /// [`Error::Transfer`](crate::Error::Transfer) where a read stops for another reason than that nothing is mapped there. The next call goes
     /// on after that page.
     pub fn next_chunk(&mut self) -> Result<Option<Chunk<'_>>, M::Error> {
+        loop {
+            match self.step()? {
+                Some(Step::Read(kept)) => return Ok(Some(self.chunk(kept))),
+                Some(Step::Untouched(_) | Step::Hole(_)) => (),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// The same with what is skipped in its place.
+    ///
+    /// # Errors
+    /// As for [`Scan::next_chunk`].
+    pub fn next_piece(&mut self) -> Result<Option<Piece<'_>>, M::Error> {
+        Ok(self.step()?.map(|step| match step {
+            Step::Read(kept) => Piece::Bytes(self.chunk(kept)),
+            Step::Untouched(range) => Piece::Untouched(range),
+            Step::Hole(range) => Piece::Hole(range),
+        }))
+    }
+
+    /// The piece that was read last, behind so many bytes of the one before.
+    fn chunk(&self, kept: usize) -> Chunk<'_> {
+        Chunk {
+            address: self.piece.start,
+            bytes: &self.buffer[self.middle - kept..self.filled],
+            overlap: kept,
+        }
+    }
+
+    fn step(&mut self) -> Result<Option<Step>, M::Error> {
         while let Some(range) = self.ranges.get(self.range).cloned() {
             if self.position >= range.end {
                 self.range += 1;
                 self.position = self.ranges.get(self.range).map_or(0, |range| range.start);
+                self.part = Part::UNKNOWN;
                 continue;
             }
-            self.make_room();
-            let (at, middle) = (self.position, self.middle);
-            let want = (range.end - at).min(self.chunk_size as u64) as usize;
-            let kept = self.keep_overlap();
-            let room = &mut self.buffer[middle..middle + want];
-            match self.memory.read_at(at, room) {
-                Ok(0) => {
-                    let end = self.memory.end_of_hole(at..range.end);
-                    self.note_hole(end);
-                }
-                Ok(done) => {
-                    let done = done.min(want);
-                    self.advance(done as u64);
-                    self.filled = middle + done;
-                    self.piece = at - kept as u64..self.position;
-                    return Ok(Some(Chunk {
-                        address: self.piece.start,
-                        bytes: &self.buffer[middle - kept..self.filled],
-                        overlap: kept,
-                    }));
-                }
-                Err(error) => {
-                    self.note_hole(next_page(at));
-                    return Err(error);
-                }
+            if self.position >= self.part.range.end {
+                self.find_part(range.end)?;
             }
+            let end = match self.part.what {
+                What::Contents => self.part.range.end,
+                What::Zeros => match self.zeros_to_give() {
+                    Ok(end) => end,
+                    Err(skipped) => {
+                        let from = self.position;
+                        self.advance(skipped);
+                        return Ok(Some(Step::Untouched(from..self.position)));
+                    }
+                },
+                What::Hole => return Ok(Some(self.note_hole(self.part.range.end))),
+            };
+            return self.read(end).map(Some);
         }
         Ok(None)
+    }
+
+    /// Reads from the position on, at most up to `end`.
+    fn read(&mut self, end: u64) -> Result<Step, M::Error> {
+        self.make_room();
+        let (at, middle) = (self.position, self.middle);
+        let want = (end - at).min(self.chunk_size as u64) as usize;
+        let kept = self.keep_overlap();
+        let room = &mut self.buffer[middle..middle + want];
+        let read = match self.part.what {
+            What::Contents => self.memory.read_at(at, room),
+            _ => {
+                room.fill(0);
+                Ok(want)
+            }
+        };
+        match read {
+            Ok(0) => {
+                let end = self.memory.end_of_hole(at..end);
+                Ok(self.note_hole(end))
+            }
+            Ok(done) => {
+                let done = done.min(want);
+                self.advance(done as u64);
+                self.filled = middle + done;
+                self.piece = at - kept as u64..self.position;
+                Ok(Step::Read(kept))
+            }
+            Err(error) => {
+                self.note_hole(next_page(at));
+                Err(error)
+            }
+        }
+    }
+
+    /// Finds out what there is from the position on, at most up to `end`.
+    fn find_part(&mut self, end: u64) -> Result<(), M::Error> {
+        let at = self.position;
+        let next = self.contents.next(self.memory, at..end);
+        let start = next.as_ref().map_or(end, |part| part.start);
+        if start == at {
+            self.part = Part {
+                range: next.unwrap_or(at..end),
+                what: What::Contents,
+            };
+            return Ok(());
+        }
+        // A byte tells memory that was never touched from what is not readable; to read it does not touch it.
+        let what = match self.memory.read_at(at, &mut [0]) {
+            Ok(0) => What::Hole,
+            Ok(_) => What::Zeros,
+            Err(error) => {
+                self.note_hole(next_page(at));
+                return Err(error);
+            }
+        };
+        let range = at..start;
+        if what == What::Zeros {
+            match self.untouched.last_mut() {
+                Some(last) if last.end == at => last.end = start,
+                _ => self.untouched.push(range.clone()),
+            }
+        }
+        self.part = Part { range, what };
+        Ok(())
+    }
+
+    /// Up to where zeros of the present part are given, from the position on; or how many are skipped.
+    fn zeros_to_give(&self) -> Result<u64, u64> {
+        let (part, overlap) = (&self.part.range, self.overlap as u64);
+        let left = part.end - self.position;
+        if self.position - part.start < overlap {
+            Ok(part.start.saturating_add(overlap).min(part.end))
+        } else if left > overlap || overlap == 0 {
+            Err(left - overlap)
+        } else {
+            Ok(part.end)
+        }
     }
 
     fn make_room(&mut self) {
@@ -203,15 +351,18 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
         kept
     }
 
-    fn note_hole(&mut self, end: u64) {
+    fn note_hole(&mut self, end: u64) -> Step {
         // At least a page, whatever was seen meanwhile, so that it always goes on.
         let range = &self.ranges[self.range];
         let hole = self.position..end.max(next_page(self.position)).min(range.end);
         self.advance(hole.end - hole.start);
         match self.holes.last_mut() {
             Some(last) if last.range.end == hole.start => last.range.end = hole.end,
-            _ => self.holes.push(Hole { range: hole }),
+            _ => self.holes.push(Hole {
+                range: hole.clone(),
+            }),
         }
+        Step::Hole(hole)
     }
 }
 

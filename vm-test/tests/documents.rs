@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use syn::visit::{self, Visit};
 use walkdir::WalkDir;
 
@@ -14,6 +14,7 @@ const DOCUMENTS: &[&str] = &[
     "SECURITY.md",
     "docs/design.md",
     "docs/testing.md",
+    "docs/tools.md",
     "sim/README.md",
 ];
 
@@ -51,21 +52,34 @@ struct Document {
     spans: Vec<String>,
     links: Vec<String>,
     code: Vec<String>,
+    /// Its blocks that name a language, each with the link before it.
+    snippets: Vec<(String, String)>,
 }
 
 impl Document {
     fn parse(text: &str) -> Document {
         let mut document = Document::default();
-        let mut in_block = false;
+        let (mut in_block, mut in_snippet) = (false, false);
         for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
             match event {
                 Event::Code(span) => document.spans.push(span.to_string()),
                 Event::Start(Tag::Link { dest_url, .. }) => {
                     document.links.push(dest_url.to_string());
                 }
-                Event::Start(Tag::CodeBlock(_)) => in_block = true,
-                Event::End(TagEnd::CodeBlock) => in_block = false,
+                Event::Start(Tag::CodeBlock(kind)) => {
+                    in_block = true;
+                    in_snippet =
+                        matches!(kind, CodeBlockKind::Fenced(language) if !language.is_empty());
+                    if in_snippet {
+                        let link = document.links.last().cloned().unwrap_or_default();
+                        document.snippets.push((link, String::new()));
+                    }
+                }
+                Event::End(TagEnd::CodeBlock) => (in_block, in_snippet) = (false, false),
                 Event::Text(text) if in_block => {
+                    if in_snippet && let Some((_, snippet)) = document.snippets.last_mut() {
+                        snippet.push_str(&text);
+                    }
                     document.code.extend(text.lines().map(str::to_owned));
                 }
                 _ => {}
@@ -205,6 +219,8 @@ fn named_path(word: &str) -> Option<&str> {
 /// Whether `path` is there, seen from the top of the project, from the document's folder or from src/ there. A name
 /// without a folder may be anywhere, for its context says where.
 fn exists(files: &BTreeSet<String>, document: &str, path: &str) -> bool {
+    // From the document's folder up.
+    let path = path.strip_prefix("../").unwrap_or(path);
     let (path, is_bare) = (path.trim_end_matches('/'), !path.contains('/'));
     let folder = Path::new(document).parent().unwrap_or(Path::new(""));
     let seen_from = [PathBuf::new(), folder.into(), folder.join("src")];
@@ -270,6 +286,20 @@ fn every_file_that_a_document_names_exists() {
         }
     }
     check("files", wrong, checked, 60);
+}
+
+#[test]
+fn every_snippet_for_tools_is_a_part_of_a_program() {
+    let document = Path::new("docs/tools.md");
+    let parsed = Document::parse(&read(&project().join(document)));
+    let mut wrong = Vec::new();
+    for (link, snippet) in &parsed.snippets {
+        let program = project().join("docs").join(link);
+        if !program.is_file() || !read(&program).contains(snippet.as_str()) {
+            wrong.push(format!("{link} does not have:\n{snippet}"));
+        }
+    }
+    check("snippets", wrong, parsed.snippets.len(), 3);
 }
 
 #[test]

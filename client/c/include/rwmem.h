@@ -25,6 +25,7 @@ int	rwmem_close(int _fd);
 int	rwmem_get_info(int _fd, struct rwmem_info *_info);
 int	rwmem_attach(int _fd, pid_t _pid);
 int	rwmem_detach(int _fd);
+int	rwmem_current(int _fd);		/* whether the process still has that memory */
 
 /* The attached process, up to the first byte that cannot be had. */
 ssize_t	rwmem_read(int _fd, uint64_t _address, void *_buffer, size_t _length);

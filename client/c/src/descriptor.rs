@@ -7,7 +7,9 @@
 use core::ffi::{CStr, c_int};
 use core::sync::atomic::{AtomicU64, Ordering};
 
-use rwmem_abi::{Batch, Info, RWMEM_INFO, RWMEM_READV, RWMEM_WRITEV, Seg};
+use rwmem_abi::{
+    BATCH_STOP, Batch, FEATURE_STOP, Info, RWMEM_INFO, RWMEM_READV, RWMEM_WRITEV, Seg,
+};
 
 use crate::errno::Errno;
 
@@ -29,16 +31,20 @@ static SHARED: AtomicU64 = AtomicU64::new(0);
 struct Shared {
     fd: c_int,
     read_only: bool,
+    /// The module knows RWMEM_BATCH_STOP.
+    stops: bool,
     generation: u32,
 }
 
 impl Shared {
-    /// In the low half the descriptor plus one, and above it whether it is read-only; in the high half the generation.
+    /// In the low half the descriptor plus one, and above it whether it is read-only and whether the module stops; in the
+    /// high half the generation.
     fn from_word(word: u64) -> Option<Shared> {
         let low = word as u32;
         (low != 0).then(|| Shared {
-            fd: (low & !READ_ONLY) as c_int - 1,
+            fd: (low & !(READ_ONLY | STOPS)) as c_int - 1,
             read_only: low & READ_ONLY != 0,
+            stops: low & STOPS != 0,
             generation: (word >> 32) as u32,
         })
     }
@@ -47,6 +53,9 @@ impl Shared {
         let mut low = (self.fd + 1) as u32;
         if self.read_only {
             low |= READ_ONLY;
+        }
+        if self.stops {
+            low |= STOPS;
         }
         u64::from(self.generation) << 32 | u64::from(low)
     }
@@ -58,19 +67,30 @@ impl Shared {
 
 /// No descriptor is so high.
 const READ_ONLY: u32 = 1 << 31;
+const STOPS: u32 = 1 << 30;
 
-/// Transfers the segments with process `pid` (RWMEM_READV, RWMEM_WRITEV), at most MAX_SEGS.
+/// Transfers the segments with process `pid` (RWMEM_READV, RWMEM_WRITEV), at most MAX_SEGS, up to the first that stops
+/// early. Returns how many were tried.
+///
+/// A module that knows no RWMEM_BATCH_STOP goes on after it: it is given a single segment to write, for nothing may be
+/// written after the bytes that the caller is told about.
 ///
 /// # Safety
 /// As for [`batch`].
-pub unsafe fn transfer(direction: Direction, pid: i32, segs: &mut [Seg]) -> Result<(), Errno> {
+pub unsafe fn transfer(direction: Direction, pid: i32, segs: &mut [Seg]) -> Result<usize, Errno> {
     let mut patience = Patience::new();
     let mut replaced = 0;
     loop {
         let shared = acquire(direction)?;
+        let (flags, count) = match (shared.stops, direction) {
+            (true, _) => (BATCH_STOP, segs.len()),
+            (false, Direction::Read) => (0, segs.len()),
+            (false, Direction::Write) => (0, segs.len().min(1)),
+        };
+        let segs = segs.get_mut(..count).unwrap_or_default();
         // SAFETY: the caller's promise.
-        match unsafe { batch(shared.fd, direction, pid, segs) } {
-            Ok(()) => return Ok(()),
+        match unsafe { batch(shared.fd, direction, pid, flags, segs) } {
+            Ok(()) => return Ok(count),
             Err(Errno(libc::EINTR)) => (),
             // The target is in the middle of execve(2). Linux waits for that.
             Err(Errno(libc::EBUSY)) if is_device(shared.fd) && patience.wait() => (),
@@ -113,6 +133,7 @@ fn install(seen: u64, direction: Direction) -> Result<(), Errno> {
     let new = Shared {
         fd,
         read_only,
+        stops: info(fd).is_ok_and(|info| info.features & FEATURE_STOP != 0),
         generation,
     };
     if SHARED
@@ -184,10 +205,12 @@ pub unsafe fn batch(
     fd: c_int,
     direction: Direction,
     pid: i32,
+    flags: u32,
     segs: &mut [Seg],
 ) -> Result<(), Errno> {
     let mut batch = Batch {
         pid,
+        flags,
         segs: segs.as_mut_ptr() as u64,
         nsegs: u32::try_from(segs.len()).unwrap_or(u32::MAX),
         done: u64::MAX,
@@ -239,12 +262,13 @@ mod tests {
     #[test]
     fn the_shared_word_holds_all_of_a_descriptor() {
         assert!(Shared::from_word(0).is_none());
-        for fd in [0, 1, 77, i32::MAX - 1] {
+        for fd in [0, 1, 77, (1 << 30) - 2] {
             for read_only in [false, true] {
-                for generation in [0, 1, u32::MAX] {
+                for (generation, stops) in [(0, true), (1, false), (u32::MAX, true)] {
                     let shared = Shared {
                         fd,
                         read_only,
+                        stops,
                         generation,
                     };
                     assert!(Shared::from_word(shared.to_word()) == Some(shared));

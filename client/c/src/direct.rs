@@ -3,7 +3,7 @@
 use core::ffi::{c_int, c_void};
 
 use libc::{off_t, pid_t, size_t, ssize_t};
-use rwmem_abi::{Info, MAX_SEGS, RWMEM_ATTACH, RWMEM_DETACH, Seg};
+use rwmem_abi::{Info, MAX_SEGS, RWMEM_ATTACH, RWMEM_CURRENT, RWMEM_DETACH, Seg};
 
 use crate::descriptor::{self, DEVICE, Direction};
 use crate::errno::{Errno, answer};
@@ -47,6 +47,13 @@ pub extern "C" fn rwmem_attach(fd: c_int, pid: pid_t) -> c_int {
 pub extern "C" fn rwmem_detach(fd: c_int) -> c_int {
     // SAFETY: the request takes nothing.
     unsafe { libc::ioctl(fd, RWMEM_DETACH as _) }
+}
+
+/// RWMEM_CURRENT.
+#[unsafe(no_mangle)]
+pub extern "C" fn rwmem_current(fd: c_int) -> c_int {
+    // SAFETY: the request takes nothing.
+    unsafe { libc::ioctl(fd, RWMEM_CURRENT as _) }
 }
 
 /// Reads from the attached process, up to the first byte that cannot be had.
@@ -168,7 +175,7 @@ unsafe fn batches(
         let (segs, after) = rest.split_at_mut(rest.len().min(MAX_SEGS as usize));
         if stopped.is_none() {
             // SAFETY: the caller's promise.
-            stopped = unsafe { descriptor::batch(fd, direction, pid, segs) }.err();
+            stopped = unsafe { descriptor::batch(fd, direction, pid, 0, segs) }.err();
             match stopped {
                 Some(errno) if request == 0 => return Err(errno),
                 Some(errno) => enter(segs, errno),

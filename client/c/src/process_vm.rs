@@ -7,7 +7,7 @@ use crate::descriptor::{self, Direction};
 use crate::errno::{Errno, answer};
 use crate::pieces::Pieces;
 
-/// So many pieces go in one request of a read. They are on the stack, which may be a small one.
+/// So many pieces go in one request. They are on the stack, which may be a small one.
 const TOGETHER: usize = 64;
 
 /// Reads `remote` in process `pid` into `local`. See librwmem(3).
@@ -27,7 +27,7 @@ pub unsafe extern "C" fn process_vm_readv(
     let pieces = unsafe { pieces((local, liovcnt), (remote, riovcnt), flags) };
     answer(pieces.and_then(|pieces| {
         // SAFETY: the caller's promise.
-        run(pieces, TOGETHER, |segs| unsafe {
+        run(pieces, |segs| unsafe {
             transfer(Direction::Read, pid, segs)
         })
     }))
@@ -49,10 +49,8 @@ pub unsafe extern "C" fn process_vm_writev(
     // SAFETY: the caller's promise.
     let pieces = unsafe { pieces((local, liovcnt), (remote, riovcnt), flags) };
     answer(pieces.and_then(|pieces| {
-        // One at a time: the kernel goes on after a segment that fails, and nothing may be written after the bytes that
-        // the caller is told about.
         // SAFETY: the caller's promise.
-        run(pieces, 1, |segs| unsafe {
+        run(pieces, |segs| unsafe {
             transfer(Direction::Write, pid, segs)
         })
     }))
@@ -76,7 +74,7 @@ unsafe fn pieces<'v>(
 
 /// # Safety
 /// As for `descriptor::transfer`.
-unsafe fn transfer(direction: Direction, pid: c_int, segs: &mut [Seg]) -> Result<(), Errno> {
+unsafe fn transfer(direction: Direction, pid: c_int, segs: &mut [Seg]) -> Result<usize, Errno> {
     // The kernel's own process, and what means another thing to the device.
     if pid <= 0 {
         return Err(Errno(libc::ESRCH));
@@ -85,19 +83,18 @@ unsafe fn transfer(direction: Direction, pid: c_int, segs: &mut [Seg]) -> Result
     unsafe { descriptor::transfer(direction, pid, segs) }.map_err(Errno::of_process_vm)
 }
 
-/// Calls `transfer` for all pieces, at most `together` at once, until one stops early. Answers how many bytes were
-/// transferred before that; the error if there were none.
+/// Calls `transfer`, which returns how many it has tried, for all pieces, until one stops early. Returns how many bytes
+/// were transferred before that; the error if there were none.
 fn run(
     mut pieces: Pieces<'_>,
-    together: usize,
-    mut transfer: impl FnMut(&mut [Seg]) -> Result<(), Errno>,
+    mut transfer: impl FnMut(&mut [Seg]) -> Result<usize, Errno>,
 ) -> Result<ssize_t, Errno> {
     let mut total = 0u64;
     let mut segs = [Seg::default(); TOGETHER];
     let error = loop {
         let mut after = pieces.clone();
         let mut count = 0;
-        for seg in segs.iter_mut().take(together) {
+        for seg in &mut segs {
             let Some(piece) = after.take(u64::MAX) else {
                 break;
             };
@@ -112,15 +109,16 @@ fn run(
         let Some(segs @ [_, ..]) = segs.get_mut(..count) else {
             break None;
         };
-        if let Err(errno) = transfer(segs) {
-            break Some(errno);
-        }
-        let (done, error) = outcome(segs);
+        let tried = match transfer(segs) {
+            Ok(tried) => tried,
+            Err(errno) => break Some(errno),
+        };
+        let (done, error) = outcome(segs.get(..tried).unwrap_or(segs));
         total = total.saturating_add(done);
         match error {
-            0 => pieces = after,
-            // A signal came. Linux does not stop for that.
-            libc::EINTR => pieces.skip(done),
+            0 if tried == count => pieces = after,
+            // The rest were not tried; or a signal came, and Linux does not stop for that.
+            0 | libc::EINTR => pieces.skip(done),
             // The range goes around the end of an address space.
             libc::EINVAL => break Some(Errno(libc::EFAULT)),
             error => break Some(Errno(error)),

@@ -4,6 +4,8 @@
  * The direct calls of librwmem.  Wants FreeBSD, root, and the module loaded.
  */
 #include <sys/param.h>
+#include <sys/sysctl.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 
 #include <fcntl.h>
@@ -66,6 +68,8 @@ direct(void)
 	is(rwmem_read(fd, address, bytes, 1), 1, "rwmem_read after it");
 	ok(bytes[0] == 'T', "rwmem_batch_write: what it wrote");
 	fails(rwmem_batch_write(to_read, target, segs, 1), EBADF, "rwmem_batch_write, opened to read: EBADF");
+	is(rwmem_current(fd), 0, "rwmem_current");
+	fails(rwmem_current(to_read), ENXIO, "rwmem_current, not attached: ENXIO");
 	is(rwmem_detach(fd), 0, "rwmem_detach");
 	fails(rwmem_detach(fd), ENXIO, "rwmem_detach again: ENXIO");
 	is(rwmem_close(fd), 0, "rwmem_close");
@@ -75,6 +79,34 @@ direct(void)
 	free(many);
 }
 
+/* Requests to write so far. */
+static uint64_t
+writes(void)
+{
+	uint64_t number = 0;
+	size_t length = sizeof(number);
+
+	sysctlbyname("kern.rwmem.writes", &number, &length, NULL, 0);
+	return (number);
+}
+
+/* What is in pieces is one request, and nothing is written after the one that fails. */
+static void
+together(void)
+{
+	char to[] = "TO THE OTHER", bytes[sizeof(text)] = "";
+	struct iovec local = { to, 12 }, remote[4] = { { text, 3 }, { text + 4, 4 }, { NULL, 1 }, { text + 12, 4 } };
+	struct iovec own = { bytes, sizeof(text) }, theirs = { text, sizeof(text) };
+	uint64_t before = writes();
+
+	is(process_vm_writev(target, &local, 1, remote, 4, 0), 7, "process_vm_writev, up to the piece that fails");
+	is(writes() - before, 1, "process_vm_writev of many pieces is one request");
+	process_vm_readv(target, &own, 1, &theirs, 1, 0);
+	ok(memcmp(bytes, "TO  THE  of the other", 21) == 0, "process_vm_writev: nothing is written after it");
+	if (memcmp(bytes, "TO  THE  of the other", 21) != 0)
+		printf("# %s\n", bytes);
+}
+
 int
 main(void)
 {
@@ -82,6 +114,7 @@ main(void)
 		for (;;)
 			pause();
 	direct();
+	together();
 	kill(target, SIGKILL);
 	waitpid(target, NULL, 0);
 	return (0);

@@ -3,8 +3,8 @@
 . /userland/tap.sh
 needs rwmem target json-lines
 
-# start [MIB]: starts a target, and takes what it says as variables: pid, region, size, counter, note, nobody, readonly,
-# beyond, untouched, local.
+# start [MIB [KIND]]: starts a target, and takes what it says as variables: pid, region, size, counter, note, number, nobody,
+# readonly, beyond, untouched, local; of a sparse one reserved and far, too.
 start() {
 	target "$@" >target.out &
 	_tries=0
@@ -64,9 +64,9 @@ eventually() {
 	done
 }
 
-# as_tester COMMAND: the command line, as the user tester.
-as_tester() {
-	su -m tester -c "$1"
+# as_nobody COMMAND: the command line, as the user nobody.
+as_nobody() {
+	su -m nobody -c "$1"
 }
 
 # json WORDS COMMAND ...: it prints JSON that holds these words when spaces are taken out.

@@ -2,11 +2,14 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * A process for the tests of the command: three threads, and memory of which
- * it says what is where.  target [MIB [hidden | FILES]] prints NAME=VALUE lines,
- * the last of which is ready=1, and lives until it is killed.  A hidden one
- * forbids to be debugged; one with FILES makes and maps so many in the folder
- * "many".  SIGUSR1 makes it execute another program, SIGUSR2 write "it is
- * changed" behind the address "note".
+ * it says what is where.  target [MIB [hidden | sparse | FILES]] prints
+ * NAME=VALUE lines, the last of which is ready=1, and lives until it is killed.
+ * A hidden one forbids to be debugged; a sparse one has a gigabyte of which it
+ * has touched a page, and a file that is mapped far beyond its end; one with
+ * FILES makes and maps so many in the folder "many".  SIGUSR1 makes it execute
+ * another program, SIGUSR2 write "it is changed" behind the address "note" and
+ * add one to the number behind "number", SIGINFO take a copy of its memory for
+ * itself, as rfork(2) without a new process does where somebody else has it too.
  */
 #include <sys/types.h>
 #include <sys/mman.h>
@@ -75,7 +78,12 @@ change(int signal)
 		execl("/bin/sleep", "sleep", "1000", (char *)NULL);
 		_exit(1);
 	}
+	if (signal == SIGINFO) {
+		rfork(0);
+		return;
+	}
 	memcpy(region + 0x6000, "it is changed", 14);
+	++*(volatile uint32_t *)(void *)(region + 0x6100);
 	changes++;
 }
 
@@ -95,6 +103,41 @@ map_beyond(void)
 	if (unlink(name) == -1)
 		err(1, "unlink of %s", name);
 	return (memory);
+}
+
+/* Memory that is no part of another mapping's object. */
+static char *
+map_apart(size_t length)
+{
+	char *memory;
+
+	memory = mmap(NULL, length + 64 * MIB, PROT_NONE, MAP_GUARD, -1, 0);
+	if (memory != MAP_FAILED)
+		memory = mmap(memory + 32 * MIB, length, PROT_READ | PROT_WRITE,
+		    MAP_ANON | MAP_PRIVATE | MAP_FIXED, -1, 0);
+	if (memory == MAP_FAILED)
+		err(1, "mmap");
+	return (memory);
+}
+
+/* What a runtime reserves, and a database maps: much more than there is. */
+static void
+map_sparse(void)
+{
+	char name[] = "/tmp/target.XXXXXX", *reserved, *far;
+	int fd;
+
+	reserved = map_apart(1024UL * MIB);
+	strcpy(reserved + 512UL * MIB, "a page of a gigabyte");
+	memcpy(reserved + 512UL * MIB + PAGE - 4, "edge", 4);
+	if ((fd = mkstemp(name)) == -1 || ftruncate(fd, MIB) == -1 ||
+	    pwrite(fd, "a megabyte of a terabyte", 24, MIB - 64) != 24)
+		err(1, "%s", name);
+	far = mmap(NULL, 1024UL * 1024 * MIB, PROT_READ, MAP_SHARED, fd, 0);
+	if (far == MAP_FAILED || unlink(name) == -1)
+		err(1, "mmap of %s", name);
+	close(fd);
+	printf("reserved=%p\nfar=%p\n", (void *)reserved, (void *)far);
 }
 
 /* The same file, in two places that have nothing to do with each other. */
@@ -158,14 +201,9 @@ main(int argc, char **argv)
 	size = (argc > 1 ? strtoul(argv[1], NULL, 10) : 4) * MIB;
 	region = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_ANON | MAP_PRIVATE,
 	    -1, 0);
-	/* Beside the region, it would become a part of the same object. */
-	untouched = mmap(NULL, 64 * MIB, PROT_NONE, MAP_GUARD, -1, 0);
-	if (untouched != MAP_FAILED)
-		untouched = mmap(untouched + 32 * MIB, 16 * MIB,
-		    PROT_READ | PROT_WRITE,
-		    MAP_ANON | MAP_PRIVATE | MAP_FIXED, -1, 0);
-	if (region == MAP_FAILED || untouched == MAP_FAILED)
+	if (region == MAP_FAILED)
 		err(1, "mmap");
+	untouched = map_apart(16 * MIB);
 	fill();
 	strcpy(region + 0x100, "the needle is here");
 	memcpy(region + 0x2ffc, "straddle", 8);
@@ -175,6 +213,8 @@ main(int argc, char **argv)
 	*(uint16_t *)(void *)(region + 0x4021) = 0x2143;
 	memset(region + 0x6000, 0, 64);
 	strcpy(region + 0x6000, "it is quiet");
+	*(uint32_t *)(void *)(region + 0x6100) = 0x0badcafe;
+	*(uint32_t *)(void *)(region + 0x6104) = 0x0badcafe;
 	memcpy(region + size - 8, "the end!", 8);
 	/* The region is four mappings now: one that nobody reads, one of text. */
 	if (mprotect(region + 0x8000, PAGE, PROT_NONE) == -1 ||
@@ -182,18 +222,22 @@ main(int argc, char **argv)
 		err(1, "mprotect");
 	beyond = map_beyond();
 	map_twice();
-	if (argc > 2 && strcmp(argv[2], "hidden") != 0)
+	if (argc > 2 && strcmp(argv[2], "sparse") == 0)
+		map_sparse();
+	else if (argc > 2 && strcmp(argv[2], "hidden") != 0)
 		map_many(atoi(argv[2]));
 	else if (argc > 2 && procctl(P_PID, getpid(), PROC_TRACE_CTL, &hide) == -1)
 		err(1, "procctl");
 	signal(SIGUSR1, change);
 	signal(SIGUSR2, change);
+	signal(SIGINFO, change);
 	if (pthread_create(&thread, NULL, count, NULL) != 0 ||
 	    pthread_create(&thread, NULL, rest, NULL) != 0)
 		errx(1, "no thread");
 	printf("pid=%d\nregion=%p\nsize=%zu\n", (int)getpid(), (void *)region, size);
 	printf("counter=%p\nnote=%p\n", (void *)(uintptr_t)counter,
 	    (void *)(region + 0x6000));
+	printf("number=%p\n", (void *)(region + 0x6100));
 	printf("nobody=%p\nreadonly=%p\n", (void *)(region + 0x8000),
 	    (void *)(region + 0xa000));
 	printf("beyond=%p\nuntouched=%p\n", (void *)beyond, (void *)untouched);

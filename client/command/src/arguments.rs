@@ -134,6 +134,9 @@ pub struct Search {
     /// Only in what the process may write to
     #[arg(short, long)]
     pub writable: bool,
+    /// Look again at what was found, and keep what the lines of the standard input say: changed, less, = 5, ...
+    #[arg(long, conflicts_with = "limit")]
+    pub live: bool,
 }
 
 #[derive(Args, Debug)]

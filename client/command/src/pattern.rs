@@ -54,6 +54,41 @@ impl Endian {
     };
 }
 
+impl Kind {
+    /// The number that these bytes are; `None` for what are none.
+    pub fn number(self, bytes: &[u8], endian: Endian) -> Option<Number> {
+        let mut all = [0; 16];
+        let (bits, signed) = match self {
+            Kind::Hex | Kind::String | Kind::Utf16 => return None,
+            Kind::F32 => (32, false),
+            Kind::F64 => (64, false),
+            _ => shape(self),
+        };
+        if bytes.len() * 8 != bits as usize {
+            return None;
+        }
+        all[..bytes.len()].copy_from_slice(bytes);
+        if endian == Endian::Big {
+            all[..bytes.len()].reverse();
+        }
+        let value = u128::from_le_bytes(all);
+        let unused = 128 - bits;
+        Some(match self {
+            Kind::F32 => Number::Float(f32::from_bits(value as u32).into()),
+            Kind::F64 => Number::Float(f64::from_bits(value as u64)),
+            _ if signed => Number::Integer((value << unused).cast_signed() >> unused),
+            _ => Number::Integer(value.cast_signed()),
+        })
+    }
+}
+
+/// A number in memory.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub enum Number {
+    Integer(i128),
+    Float(f64),
+}
+
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum PatternError {
     #[error("{text:?} is not hexadecimal: {source}")]
@@ -203,7 +238,7 @@ fn in_order<const N: usize>(mut bytes: [u8; N], endian: Endian) -> Vec<u8> {
     bytes.to_vec()
 }
 
-/// Bits, and whether there is a sign.
+/// Of an integer: bits, and whether there is a sign.
 fn shape(kind: Kind) -> (u32, bool) {
     match kind {
         Kind::U8 => (8, false),

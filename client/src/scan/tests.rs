@@ -12,6 +12,8 @@ struct Made {
     begin: u64,
     bytes: Vec<u8>,
     holes: Vec<Range<u64>>,
+    /// All zeros, and known to be.
+    untouched: Vec<Range<u64>>,
     /// An address at which reading fails for good.
     broken: Option<u64>,
 }
@@ -24,6 +26,7 @@ impl Made {
                 .map(|i| (i * 7 + (i >> 8) * 13 + 3) as u8)
                 .collect(),
             holes: Vec::new(),
+            untouched: Vec::new(),
             broken: None,
         }
     }
@@ -37,8 +40,31 @@ impl Made {
     }
 }
 
+impl Made {
+    /// Zeros that nobody has touched.
+    fn untouch(&mut self, range: Range<u64>) {
+        let place = (range.start - self.begin) as usize..(range.end - self.begin) as usize;
+        self.bytes[place].fill(0);
+        self.untouched.push(range);
+    }
+}
+
 impl Memory for Made {
     type Error = &'static str;
+
+    /// It is known where nothing was touched, and what is behind the end.
+    fn next_contents(&self, mut start: u64) -> Option<Range<u64>> {
+        if self.untouched.is_empty() {
+            return Some(start..u64::MAX);
+        }
+        while let Some(part) = self.untouched.iter().find(|it| it.contains(&start)) {
+            start = part.end;
+        }
+        let ends = self.untouched.iter().map(|it| it.start);
+        let end = ends.filter(|&it| it > start).min();
+        let end = end.unwrap_or(u64::MAX).min(self.end());
+        (start < end).then_some(start..end)
+    }
 
     fn read_at(&self, address: u64, buffer: &mut [u8]) -> Result<usize, &'static str> {
         if self.broken.is_some_and(|broken| address == broken) {
@@ -132,6 +158,68 @@ fn holes_are_passed_over_and_noted() {
 }
 
 #[test]
+fn what_was_never_touched_is_skipped_and_noted() {
+    let mut memory = Made::new(0x10000, 0x8000);
+    memory.untouch(0x10000..0x11000);
+    memory.untouch(0x13000..0x17000);
+    // The file ends before its mapping.
+    let mut scan = Scan::new(&memory, [0x10000..0x19000]);
+    assert_eq!(scan.contents(), 0x3000);
+    let wanted = [(0x11000, 0x2000, 0), (0x17000, 0x1000, 0)];
+    assert_eq!(pieces(&memory, &mut scan), wanted);
+    assert_eq!(scan.untouched(), [0x10000..0x11000, 0x13000..0x17000]);
+    assert_eq!(holes(&scan), [0x18000..0x19000]);
+    assert_eq!(scan.scanned(), scan.total());
+
+    let mut scan = Scan::new(&memory, [0x10000..0x19000]);
+    let mut order = Vec::new();
+    while let Some(piece) = scan.next_piece().expect("readable") {
+        order.push(match piece {
+            Piece::Bytes(chunk) => ("bytes", chunk.address),
+            Piece::Untouched(range) => ("untouched", range.end),
+            Piece::Hole(range) => ("hole", range.end),
+        });
+    }
+    let wanted = [
+        ("untouched", 0x11000),
+        ("bytes", 0x11000),
+        ("untouched", 0x17000),
+        ("bytes", 0x17000),
+        ("hole", 0x19000),
+    ];
+    assert_eq!(order, wanted);
+}
+
+#[test]
+fn a_match_may_end_or_begin_in_what_was_never_touched() {
+    let mut memory = Made::new(0x10000, 0x8000);
+    memory.untouch(0x12000..0x16000);
+    let mut scan = Scan::new(&memory, [0x10000..0x18000]).overlap(5);
+    let wanted = [
+        (0x10000, 0x2000, 0),
+        (0x11ffb, 10, 5),
+        (0x15ffb, 5, 0),
+        (0x15ffb, 0x2005, 5),
+    ];
+    assert_eq!(pieces(&memory, &mut scan), wanted);
+    assert_eq!(scan.untouched(), [0x12000..0x16000]);
+    assert_eq!((scan.scanned(), scan.contents()), (0x8000, 0x4000));
+    // Shorter than twice the overlap, it is given whole.
+    let mut scan = Scan::new(&memory, [0x11000..0x17000]).overlap(0x3000);
+    let all: Vec<_> = pieces(&memory, &mut scan)
+        .iter()
+        .map(|&(address, len, again)| (address + again as u64, len - again))
+        .collect();
+    let wanted = [
+        (0x11000, 0x1000),
+        (0x12000, 0x3000),
+        (0x15000, 0x1000),
+        (0x16000, 0x1000),
+    ];
+    assert_eq!(all, wanted);
+}
+
+#[test]
 fn after_an_error_it_goes_on_with_the_next_page() {
     let mut memory = Made::new(0x10000, 0x4000);
     memory.broken = Some(0x11800);
@@ -170,15 +258,19 @@ fn absurd_sizes_take_no_more_than_there_is() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Whatever the shapes: each byte of the ranges is given once as a new one, in order, or is in a hole.
+    /// Whatever the shapes: each byte of the ranges is given once as a new one, in order, or is in a hole or untouched.
     #[test]
     fn every_byte_is_given_once(
         lens in prop::collection::vec((0u64..9000, 0u64..9000), 1..6),
         holes in prop::collection::vec((0u64..12, 1u64..4), 0..4),
+        untouched in prop::collection::vec((0u64..12, 1u64..4), 0..4),
         chunk_size in 1usize..20_000,
         overlap in 0usize..6000,
     ) {
         let mut memory = Made::new(0x10000, 0x20000);
+        for (at, len) in untouched {
+            memory.untouch(0x10000 + (at << 12)..0x10000 + ((at + len) << 12));
+        }
         memory.holes = holes.iter().map(|(at, len)| 0x10000 + (at << 12)..0x10000 + ((at + len) << 12)).collect();
         let mut next = 0x10000;
         let ranges: Vec<_> = lens.iter().map(|(gap, len)| {
@@ -193,9 +285,14 @@ proptest! {
             given.extend(address + again as u64..address + len as u64);
         }
         given.extend(scan.holes().iter().flat_map(|hole| hole.range.clone()));
+        // The zeros beside what was touched are given and untouched.
+        given.extend(scan.untouched().iter().flat_map(|part| part.clone()));
         given.sort_unstable();
+        let once = given.len();
+        given.dedup();
+        prop_assert!(once - given.len() <= 2 * overlap * scan.untouched().len());
         let wanted: Vec<_> = ranges.into_iter().flatten().collect();
         prop_assert_eq!(given, wanted);
-        prop_assert!(scan.holes().iter().all(|hole| hole.range.clone().step_by(256).all(|at| memory.holes.iter().any(|it| it.contains(&at)))));
+        prop_assert!(scan.holes().iter().all(|hole| hole.range.clone().step_by(256).all(|at| memory.holes.iter().chain(&memory.untouched).any(|it| it.contains(&at)))));
     }
 }

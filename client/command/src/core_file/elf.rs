@@ -29,6 +29,17 @@ impl Machine {
     };
 }
 
+/// Where a range of memory is in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// The first so many bytes of it, from there on. The rest is zeros, which are not in the file.
+    File { at: u64, len: u64 },
+    /// Nowhere: it is zeros.
+    Zeros,
+    /// Nowhere: it could not be read.
+    Missing,
+}
+
 /// A range of memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
@@ -37,8 +48,7 @@ pub struct Segment {
     pub read: bool,
     pub write: bool,
     pub execute: bool,
-    /// Where it is in the file; nowhere, if it could not be read.
-    pub content: Option<u64>,
+    pub content: Content,
 }
 
 impl Segment {
@@ -50,9 +60,13 @@ impl Segment {
         self.start == self.end
     }
 
-    /// Its program header, if it has content.
+    /// Its program header, if it could be read.
     fn header(&self) -> Option<ProgramHeader64<LE>> {
-        let content = self.content?;
+        let (offset, in_file) = match self.content {
+            Content::File { at, len } => (at, len),
+            Content::Zeros => (0, 0),
+            Content::Missing => return None,
+        };
         let flag = |yes: bool, flag: ProgramFlags| if yes { flag } else { ProgramFlags(0) };
         let flags = flag(self.read, elf::PF_R)
             | flag(self.write, elf::PF_W)
@@ -60,10 +74,10 @@ impl Segment {
         Some(ProgramHeader64 {
             p_type: U32::new(LE, elf::PT_LOAD),
             p_flags: U32::new(LE, flags),
-            p_offset: U64::new(LE, content),
+            p_offset: U64::new(LE, offset),
             p_vaddr: U64::new(LE, self.start),
             p_paddr: U64::new(LE, 0),
-            p_filesz: U64::new(LE, self.len()),
+            p_filesz: U64::new(LE, in_file),
             p_memsz: U64::new(LE, self.len()),
             p_align: U64::new(LE, PAGE),
         })
@@ -71,7 +85,7 @@ impl Segment {
 }
 
 /// The file's header, for its beginning, and what follows the memory, for `at`, which is a multiple of 8. Segments
-/// without content are left out: a debugger would take them for zeros.
+/// that could not be read are left out: a debugger would take them for zeros.
 pub fn finish(
     machine: Machine,
     segments: &[Segment],

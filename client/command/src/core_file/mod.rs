@@ -8,4 +8,4 @@
 mod elf;
 pub mod notes;
 
-pub use elf::{CONTENT, Machine, PAGE, Segment, finish};
+pub use elf::{CONTENT, Content, Machine, PAGE, Segment, finish};

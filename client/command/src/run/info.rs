@@ -89,16 +89,21 @@ impl From<Counters> for Counts {
 }
 
 fn features(features: Features) -> Vec<String> {
-    let mut names: Vec<String> = [
+    const KNOWN: [(Features, &str); 7] = [
         (Features::XFER, "transfer"),
         (Features::BATCH, "batch"),
         (Features::ATTACH, "attach"),
-    ]
-    .into_iter()
-    .filter(|(feature, _)| features.contains(*feature))
-    .map(|(_, name)| name.to_owned())
-    .collect();
-    let known = Features::XFER | Features::BATCH | Features::ATTACH;
+        (Features::SEEK, "seek"),
+        (Features::CURRENT, "current"),
+        (Features::STOP, "stop"),
+        (Features::SNAPSHOT, "snapshot"),
+    ];
+    let mut names: Vec<String> = KNOWN
+        .into_iter()
+        .filter(|(feature, _)| features.contains(*feature))
+        .map(|(_, name)| name.to_owned())
+        .collect();
+    let known = KNOWN.into_iter().map(|(feature, _)| feature).collect();
     let others = features.difference(known).bits();
     if others != 0 {
         names.push(format!("{others:#x}"));
@@ -171,7 +176,7 @@ mod tests {
         let module = Module {
             version: "0.2.0".into(),
             abi_version: 2,
-            features: features(Features::from_bits_retain(0x15)),
+            features: features(Features::from_bits_retain(0x855)),
             max_segments: 1024,
             max_length: i64::MAX as u64,
             page_size: 4096,
@@ -190,7 +195,7 @@ mod tests {
         module          rwmem 0.2.0, loaded
         device          /dev/rwmem
         ABI version     2 (this command was made for 1)
-        features        transfer, attach, 0x10
+        features        transfer, attach, current, snapshot, 0x800
         limits          1,024 segments in a batch, 9,223,372,036,854,775,807 bytes in a transfer
         page size       4,096 bytes
         reads           3, 123,456 bytes

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The process that a command is about: what it has mapped, and where in it something is.
 
-use rwmem::Mappings;
+use rwmem::{Error, Mappings, RemoteProcess};
 
 use crate::address::Address;
 use crate::failure::Failure;
@@ -35,4 +35,13 @@ pub fn explain(pid: i32, error: rwmem::Error) -> Failure {
         false => None,
     };
     Failure::transfer(error, pid, layout.as_ref())
+}
+
+/// Whether the process has another address space than the one that is read. A module that cannot tell is not asked.
+pub fn has_left(process: &RemoteProcess) -> Result<bool, Failure> {
+    match process.is_current() {
+        Ok(current) => Ok(!current),
+        Err(Error::Unsupported { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }

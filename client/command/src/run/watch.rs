@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::end::End;
 use super::interrupt::Interrupt;
-use super::target::{explain, locate};
+use super::target::{explain, has_left, locate};
 use crate::arguments::Watch;
 use crate::failure::Failure;
 use crate::hexdump::{ROW, row};
@@ -43,7 +43,12 @@ enum Over {
     Counted,
     Interrupted,
     Process(Event),
+    /// The process lives on in another address space.
+    Left,
 }
+
+/// How long an event may take that was seen before it was told.
+const TOLD: Duration = Duration::from_millis(200);
 
 /// What is watched is kept twice, in the memory of this process.
 const LONGEST: u64 = 1 << 30;
@@ -89,6 +94,10 @@ pub fn run(arguments: &Watch, output: &mut Output) -> Result<End, Failure> {
         if let Some(over) = wait(&events, &interrupt, arguments.interval)? {
             break over;
         }
+        // The old memory can still be read.
+        if has_left(&process)? {
+            break wait(&events, &interrupt, TOLD)?.unwrap_or(Over::Left);
+        }
         process
             .read_exact_at(address, &mut new)
             .map_err(|error| explain(pid, error))?;
@@ -105,6 +114,10 @@ pub fn run(arguments: &Watch, output: &mut Output) -> Result<End, Failure> {
         Over::Process(Event::Executed) => {
             aside(&format!("process {pid} has executed another program"));
         }
+        // Or it did so before it was listened to.
+        Over::Left => aside(&format!(
+            "process {pid} has other memory now than what is watched: by rfork(2), or it has executed another program"
+        )),
     }
     Ok(End::Done)
 }

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use read_process_memory_0_1::CopyAddress;
-use rwmem::{Counters, Mappings, Protection, RemoteProcess};
+use rwmem::{Counters, Mappings, ProcessHandle, Protection};
 use rwmem_live::{Target, is, ok};
 
 #[allow(dead_code, reason = "its main() is the example's")]
@@ -18,7 +18,8 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 fn main() -> Outcome {
     println!("# time limit: 120 s");
     read_bytes()?;
-    walk()
+    walk()?;
+    follow()
 }
 
 fn read_bytes() -> Outcome {
@@ -69,8 +70,8 @@ fn start_target() -> Result<(Child, usize, usize), Box<dyn std::error::Error>> {
 
 fn walk() -> Outcome {
     let (mut child, frame, depth) = start_target()?;
-    let process = RemoteProcess::try_from(&child)?;
     let attached = Counters::query()?.attached;
+    let process = ProcessHandle::try_from(&child)?;
     let walkers: Vec<_> = (0..4)
         .map(|_| {
             let process = process.clone();
@@ -88,7 +89,7 @@ fn walk() -> Outcome {
     is(
         Counters::query()?.attached,
         attached,
-        "a clone is no attachment of its own",
+        "neither a handle nor its clones are attached",
     );
     let mut walks = Vec::new();
     for walker in walkers {
@@ -103,7 +104,7 @@ fn walk() -> Outcome {
         first.len() > depth && first[..depth].iter().all(|address| *address == first[0]),
         "a function that calls itself is there as often as it did",
     );
-    let mappings: Vec<_> = Mappings::of(process.pid())?.collect();
+    let mappings: Vec<_> = Mappings::of(child.id() as i32)?.collect();
     let is_code = |address: &usize| {
         mappings.iter().any(|mapping| {
             mapping.contains(*address as u64)
@@ -122,13 +123,16 @@ fn walk() -> Outcome {
         walk_frames::walk(&process, 0).is_err(),
         "a walk from nowhere is an error",
     );
-    drop(process);
     child.kill()?;
     child.wait()?;
-    let gone = RemoteProcess::try_from(&child).err();
+    ok(
+        walk_frames::walk(&process, frame).is_err(),
+        "a handle keeps nothing of a process that has ended",
+    );
+    let gone = ProcessHandle::try_from(&child).err();
     ok(gone.is_some(), "a child that has ended cannot be opened");
     let mut byte = [0];
-    let own = RemoteProcess::try_from(std::process::id() as libc::pid_t)?;
+    let own = ProcessHandle::try_from(std::process::id() as libc::pid_t)?;
     own.copy_address(walk as *const () as usize, &mut byte)?;
     is(
         byte[0],
@@ -138,5 +142,48 @@ fn walk() -> Outcome {
         },
         "the trait of 0.1 reads this process, too",
     );
+    Ok(())
+}
+
+/// As read-process-memory's own handle, it reads what the process runs, whatever that was when it was made.
+fn follow() -> Outcome {
+    let mut child = Command::new("sh")
+        .args(["-c", "echo ready; read line; exec sleep 1000"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().ok_or("no standard output")?).read_line(&mut line)?;
+    let process = ProcessHandle::try_from(&child)?;
+    let pid = child.id() as i32;
+    let begin_of = |name: &str| -> Result<Option<u64>, rwmem::Error> {
+        let mut mappings = Mappings::of(pid)?;
+        let found = mappings.find(|it| it.path.as_ref().is_some_and(|path| path.ends_with(name)));
+        Ok(found.map(|it| it.start))
+    };
+    let mut bytes = [0; 4096];
+    let shell = begin_of("sh")?.ok_or("no mapping of sh")?;
+    process.copy_address(shell as usize, &mut bytes)?;
+    let file = std::fs::read("/bin/sh")?;
+    ok(bytes == file[..4096], "it reads the shell");
+    drop(child.stdin.take());
+    let mut sleep = None;
+    for _ in 0..5_000 {
+        thread::sleep(std::time::Duration::from_millis(1));
+        // In the middle of it there may be nothing to be had.
+        sleep = begin_of("sleep").ok().flatten();
+        if sleep.is_some() {
+            break;
+        }
+    }
+    let sleep = sleep.ok_or("it does not execute sleep")?;
+    process.copy_address(sleep as usize, &mut bytes)?;
+    let file = std::fs::read("/bin/sleep")?;
+    ok(
+        bytes == file[..4096],
+        "and after execve(2) the program that runs then",
+    );
+    child.kill()?;
+    child.wait()?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use object::read::elf::{FileHeader, ProgramHeader};
 
 type Header = FileHeader64<LE>;
 
-fn segment(start: u64, pages: u64, content: Option<u64>) -> Segment {
+fn segment(start: u64, pages: u64, content: Content) -> Segment {
     Segment {
         start,
         end: start + pages * PAGE,
@@ -18,18 +18,25 @@ fn segment(start: u64, pages: u64, content: Option<u64>) -> Segment {
     }
 }
 
+/// So many pages there in the file.
+fn at(at: u64, pages: u64) -> Content {
+    Content::File {
+        at,
+        len: pages * PAGE,
+    }
+}
+
 /// A whole file, with a byte in each page of its memory.
 fn file(segments: &[Segment], notes: &[Note]) -> Vec<u8> {
-    let ends = segments
-        .iter()
-        .filter_map(|one| Some(one.content? + one.len()));
+    let places = segments.iter().filter_map(|one| match one.content {
+        Content::File { at, len } => Some((one.start, at as usize..(at + len) as usize)),
+        _ => None,
+    });
+    let ends = places.clone().map(|(_, place)| place.end as u64);
     let at = ends.max().unwrap_or(CONTENT);
     let mut file = vec![0; at as usize];
-    for segment in segments {
-        if let Some(content) = segment.content {
-            let place = content as usize;
-            file[place..place + segment.len() as usize].fill((segment.start >> 12) as u8);
-        }
+    for (start, place) in places {
+        file[place].fill((start >> 12) as u8);
     }
     let (header, tail) = finish(Machine::Amd64, segments, notes, at);
     file[..header.len()].copy_from_slice(&header);
@@ -40,9 +47,11 @@ fn file(segments: &[Segment], notes: &[Note]) -> Vec<u8> {
 #[test]
 fn memory_is_where_the_headers_say() {
     let segments = [
-        segment(0x10000, 2, Some(CONTENT)),
-        segment(0x12000, 1, None),
-        segment(0x7fff_0000_0000, 1, Some(CONTENT + 2 * PAGE)),
+        segment(0x10000, 2, at(CONTENT, 2)),
+        segment(0x12000, 1, Content::Missing),
+        // Behind its one page there are zeros.
+        segment(0x7fff_0000_0000, 1 << 20, at(CONTENT + 2 * PAGE, 1)),
+        segment(0x8fff_0000_0000, 1 << 20, Content::Zeros),
     ];
     let file = file(&segments, &[]);
     let header = Header::parse(&*file).expect("an ELF header");
@@ -54,17 +63,17 @@ fn memory_is_where_the_headers_say() {
         .iter()
         .filter(|header| header.p_type(LE) == elf::PT_LOAD)
         .collect();
-    // The one without content is not there.
-    let with_content: Vec<_> = segments
+    // The one that could not be read is not there.
+    let there = segments
         .iter()
-        .filter(|one| one.content.is_some())
-        .collect();
-    assert_eq!((loads.len(), with_content.len()), (2, 2));
-    for (load, segment) in loads.iter().zip(with_content) {
+        .filter(|one| one.content != Content::Missing);
+    let there: Vec<_> = there.collect();
+    assert_eq!((loads.len(), there.len()), (3, 3));
+    for ((load, segment), pages) in loads.iter().zip(there).zip([2, 1, 0]) {
         assert_eq!(load.p_vaddr(LE), segment.start);
         assert_eq!(load.p_memsz(LE), segment.len());
         let data = load.data(LE, &*file).expect("data");
-        assert_eq!(data.len() as u64, segment.len());
+        assert_eq!(data.len() as u64, pages * PAGE);
         assert!(data.iter().all(|&byte| byte == (segment.start >> 12) as u8));
         assert_eq!(load.p_offset(LE) % PAGE, load.p_vaddr(LE) % PAGE);
     }
@@ -79,7 +88,7 @@ fn notes_are_freebsds_and_follow_each_other() {
         notes::procstat(notes::PROCSTAT_OSREL, 4, &1_402_000u32.to_le_bytes()),
         notes::procstat(notes::PROCSTAT_UMASK, 2, &0o22u16.to_le_bytes()),
     ];
-    let file = file(&[segment(0x10000, 1, Some(CONTENT))], &wanted);
+    let file = file(&[segment(0x10000, 1, at(CONTENT, 1))], &wanted);
     let header = Header::parse(&*file).expect("an ELF header");
     let headers = header.program_headers(LE, &*file).expect("program headers");
     let notes_header = &headers[0];
@@ -100,7 +109,7 @@ fn notes_are_freebsds_and_follow_each_other() {
 fn more_program_headers_than_the_header_can_count_are_counted_in_a_section() {
     let count = u64::from(elf::PN_XNUM) + 10;
     let segments: Vec<_> = (0..count)
-        .map(|number| segment(0x10_0000 + number * 2 * PAGE, 1, Some(CONTENT)))
+        .map(|number| segment(0x10_0000 + number * 2 * PAGE, 1, at(CONTENT, 1)))
         .collect();
     let file = file(&segments, &[]);
     let header = Header::parse(&*file).expect("an ELF header");

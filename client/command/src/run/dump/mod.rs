@@ -4,6 +4,8 @@
 mod file;
 mod plan;
 
+use std::ops::Range;
+
 use rwmem::{Mapping, RemoteProcess};
 use serde::Serialize;
 
@@ -14,7 +16,7 @@ use super::interrupt::Interrupt;
 use super::progress::Progress;
 use super::target::layout;
 use crate::arguments::Dump;
-use crate::core_file::{Machine, Segment, finish};
+use crate::core_file::{Content, Machine, Segment, finish};
 use crate::failure::Failure;
 use crate::kernel;
 use crate::names::behind;
@@ -30,8 +32,10 @@ struct Document {
     #[serde(skip_serializing_if = "Option::is_none")]
     file_bytes: Option<String>,
     complete: bool,
-    /// Bytes of memory in the file.
+    /// Bytes of memory that were read into the file.
     dumped: u64,
+    /// Bytes of memory that was never touched: zeros, which take no room.
+    untouched: u64,
     /// What is mapped readable and could not be read.
     unread: Vec<Missing>,
     /// What the process itself cannot read, and devices.
@@ -91,17 +95,28 @@ pub fn run(arguments: &Dump, output: &mut Output) -> Result<End, Failure> {
     let interrupt = Interrupt::listen()?;
     let mut file = DumpFile::begin(&arguments.output, arguments.force)?;
     let (pieces, left_out) = plan(&layout.mappings);
-    let mut segments = Vec::new();
-    let total = pieces.iter().map(|piece| piece.end - piece.start).sum();
-    let progress = Progress::new("dumping", total);
-    let complete = pieces.iter().try_fold(true, |complete, piece| {
-        if !complete || interrupt.came() {
-            return Ok(false);
+    let to_read = pieces.iter().filter(|piece| piece.how == How::Read);
+    let to_read = process.scan_ranges(to_read.map(|piece| piece.start..piece.end));
+    let mut dump = Dumping {
+        file: &mut file,
+        segments: Vec::new(),
+        read: 0,
+        untouched: 0,
+        progress: Progress::new("dumping", to_read.contents()),
+    };
+    let mut complete = true;
+    for piece in &pieces {
+        complete = !interrupt.came() && dump.add(&process, piece, &interrupt)?;
+        if !complete {
+            break;
         }
-        let adding = &mut segments;
-        add(&process, piece, &mut file, adding, &progress, &interrupt)
-    })?;
-    drop(progress);
+    }
+    let Dumping {
+        segments,
+        read,
+        untouched,
+        ..
+    } = dump;
     let segments = joined(segments);
     match complete {
         true => {
@@ -110,18 +125,18 @@ pub fn run(arguments: &Dump, output: &mut Output) -> Result<End, Failure> {
         }
         false => drop(file),
     }
-    let (dumped, unread): (Vec<_>, Vec<_>) = segments
+    let unread = segments
         .iter()
-        .partition(|segment| segment.content.is_some());
+        .filter(|segment| segment.content == Content::Missing);
     let path = JsonPath::from(&*arguments.output);
     let document = Document {
         pid,
         file: path.text,
         file_bytes: path.bytes,
         complete,
-        dumped: dumped.iter().map(|segment| segment.len()).sum(),
+        dumped: read,
+        untouched,
         unread: unread
-            .iter()
             .map(|one| Missing::new(one.start, one.end, layout.mapping(one.start)))
             .collect(),
         left_out: left_out
@@ -132,41 +147,72 @@ pub fn run(arguments: &Dump, output: &mut Output) -> Result<End, Failure> {
     report(&document, &visible(&arguments.output), output)
 }
 
-/// Copies a piece of memory to the file; false if a signal came before its end.
-fn add(
-    process: &RemoteProcess,
-    piece: &Piece,
-    file: &mut DumpFile,
-    segments: &mut Vec<Segment>,
-    progress: &Progress,
-    interrupt: &Interrupt,
-) -> Result<bool, Failure> {
-    let mut keep = |segment: Segment| {
-        progress.add(segment.len());
-        segments.push(segment);
-    };
-    if piece.how == How::Zeros {
-        let content = file.add_zeros(piece.end - piece.start)?;
-        keep(piece.segment(piece.start, piece.end, Some(content)));
-        return Ok(true);
-    }
-    let mut at = piece.start;
-    let mut scan = process.scan_ranges(std::iter::once(piece.start..piece.end));
-    while let Some(chunk) = scan.next_chunk()? {
-        if at < chunk.address {
-            keep(piece.segment(at, chunk.address, None));
+/// So much that was never touched is not even a hole in the file: nobody looks at all of it, and who copies the file
+/// without its holes would have it as zeros.
+const LONG: u64 = 64 << 20;
+
+/// A dump in the making.
+struct Dumping<'file> {
+    file: &'file mut DumpFile,
+    segments: Vec<Segment>,
+    /// Bytes that were read, and that were never touched.
+    read: u64,
+    untouched: u64,
+    progress: Progress,
+}
+
+impl Dumping<'_> {
+    /// Copies a piece of memory to the file; false if a signal came before its end.
+    fn add(
+        &mut self,
+        process: &RemoteProcess,
+        piece: &Piece,
+        interrupt: &Interrupt,
+    ) -> Result<bool, Failure> {
+        if piece.how == How::Zeros {
+            self.add_zeros(piece, piece.start..piece.end)?;
+            return Ok(true);
         }
-        at = chunk.address + chunk.bytes.len() as u64;
-        let content = file.add(chunk.bytes)?;
-        keep(piece.segment(chunk.address, at, Some(content)));
-        if interrupt.came() {
-            return Ok(false);
+        let mut scan = process.scan_ranges(std::iter::once(piece.start..piece.end));
+        while let Some(next) = scan.next_piece()? {
+            match next {
+                rwmem::Piece::Bytes(chunk) => {
+                    let len = chunk.bytes.len() as u64;
+                    let at = self.file.add(chunk.bytes)?;
+                    let content = Content::File { at, len };
+                    let end = chunk.address + len;
+                    self.segments
+                        .push(piece.segment(chunk.address, end, content));
+                    self.read += len;
+                    self.progress.add(len);
+                }
+                rwmem::Piece::Untouched(range) => self.add_zeros(piece, range)?,
+                rwmem::Piece::Hole(range) => {
+                    let missing = piece.segment(range.start, range.end, Content::Missing);
+                    self.segments.push(missing);
+                }
+            }
+            if interrupt.came() {
+                return Ok(false);
+            }
         }
+        Ok(true)
     }
-    if at < piece.end {
-        keep(piece.segment(at, piece.end, None));
+
+    fn add_zeros(&mut self, piece: &Piece, range: Range<u64>) -> Result<(), Failure> {
+        let len = range.end - range.start;
+        let content = match len {
+            LONG.. => Content::Zeros,
+            _ => Content::File {
+                at: self.file.add_zeros(len)?,
+                len,
+            },
+        };
+        let zeros = piece.segment(range.start, range.end, content);
+        self.segments.push(zeros);
+        self.untouched += len;
+        Ok(())
     }
-    Ok(true)
 }
 
 /// `file` is the file's name for a person.
@@ -193,6 +239,12 @@ fn report(document: &Document, file: &str, output: &mut Output) -> Result<End, F
     }
     if !output.json {
         let mut text = format!("{file}: {} of process {pid}", size(document.dumped));
+        if document.untouched > 0 {
+            let untouched = size(document.untouched);
+            text.push_str(&format!(
+                "; {untouched} was never touched: zeros, which take no room"
+            ));
+        }
         if !document.left_out.is_empty() {
             let number = document.left_out.len();
             let bytes = document.left_out.iter().map(|one| one.end.0 - one.start.0);

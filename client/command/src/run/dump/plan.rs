@@ -3,13 +3,13 @@
 
 use rwmem::{Kind, Mapping, Protection};
 
-use crate::core_file::Segment;
+use crate::core_file::{Content, Segment};
 
 /// How a piece of memory comes into the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
     Read,
-    /// It was never touched: there is nothing to read, and reading would make pages of zeros in the process.
+    /// It was never touched: there is nothing to read.
     Zeros,
 }
 
@@ -24,7 +24,7 @@ pub struct Piece {
 
 impl Piece {
     /// A part of it that is done.
-    pub fn segment(&self, start: u64, end: u64, content: Option<u64>) -> Segment {
+    pub fn segment(&self, start: u64, end: u64, content: Content) -> Segment {
         Segment {
             start,
             end,
@@ -59,30 +59,50 @@ pub fn plan(mappings: &[Mapping]) -> (Vec<Piece>, Vec<&Mapping>) {
     (pieces, left_out)
 }
 
-/// Segments in the order of their addresses, those in one that follow each other in memory and in the file.
+/// Segments in the order of their addresses, those in one that follow each other in memory and in the file, or where zeros
+/// that are not in the file follow.
 pub fn joined(segments: Vec<Segment>) -> Vec<Segment> {
     let mut joined: Vec<Segment> = Vec::new();
     for segment in segments {
-        match joined.last_mut() {
-            Some(last)
-                if last.end == segment.start
-                    && (last.read, last.write, last.execute)
-                        == (segment.read, segment.write, segment.execute)
-                    && last.content.map(|content| content + last.len()) == segment.content =>
-            {
-                last.end = segment.end;
-            }
+        let last = joined.last_mut().filter(|last| {
+            last.end == segment.start
+                && (last.read, last.write, last.execute)
+                    == (segment.read, segment.write, segment.execute)
+        });
+        let both = last.as_ref().and_then(|last| both(last, &segment));
+        match (last, both) {
+            (Some(last), Some(content)) => (last.end, last.content) = (segment.end, content),
             _ => joined.push(segment),
         }
     }
     joined
 }
 
+/// Where both are together, if they can be one.
+fn both(first: &Segment, second: &Segment) -> Option<Content> {
+    match (first.content, second.content) {
+        (
+            Content::File { at, len },
+            Content::File {
+                at: next,
+                len: more,
+            },
+        ) if len == first.len() && at + len == next => {
+            let len = len + more;
+            Some(Content::File { at, len })
+        }
+        (file @ Content::File { .. }, Content::Zeros) => Some(file),
+        (Content::Zeros, Content::Zeros) => Some(Content::Zeros),
+        (Content::Missing, Content::Missing) => Some(Content::Missing),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn segment(start: u64, end: u64, content: Option<u64>) -> Segment {
+    fn segment(start: u64, end: u64, content: Content) -> Segment {
         let protection = Protection::READ;
         let how = How::Read;
         Piece {
@@ -92,6 +112,10 @@ mod tests {
             how,
         }
         .segment(start, end, content)
+    }
+
+    fn page(at: u64) -> Content {
+        Content::File { at, len: 0x1000 }
     }
 
     #[test]
@@ -133,24 +157,37 @@ mod tests {
     #[test]
     fn neighbours_are_joined_if_their_content_is() {
         let all = vec![
-            segment(0x1000, 0x2000, Some(0x1000)),
-            segment(0x2000, 0x3000, Some(0x2000)),
-            segment(0x3000, 0x4000, Some(0x9000)),
-            segment(0x4000, 0x5000, None),
-            segment(0x5000, 0x6000, None),
-            segment(0x7000, 0x8000, None),
+            segment(0x1000, 0x2000, page(0x1000)),
+            segment(0x2000, 0x3000, page(0x2000)),
+            segment(0x3000, 0x4000, page(0x9000)),
+            segment(0x4000, 0x5000, Content::Missing),
+            segment(0x5000, 0x6000, Content::Missing),
+            segment(0x7000, 0x8000, Content::Missing),
+            segment(0x10000, 0x20000, Content::Zeros),
+            segment(0x20000, 0x30000, Content::Zeros),
+            segment(0x30000, 0x31000, page(0xa000)),
+            segment(0x31000, 0x40000, Content::Zeros),
+            segment(0x40000, 0x50000, Content::Zeros),
+            segment(0x50000, 0x51000, page(0xb000)),
         ];
         let joined: Vec<_> = joined(all)
             .iter()
             .map(|one| (one.start, one.end, one.content))
             .collect();
+        let two = Content::File {
+            at: 0x1000,
+            len: 0x2000,
+        };
         assert_eq!(
             joined,
             [
-                (0x1000, 0x3000, Some(0x1000)),
-                (0x3000, 0x4000, Some(0x9000)),
-                (0x4000, 0x6000, None),
-                (0x7000, 0x8000, None)
+                (0x1000, 0x3000, two),
+                (0x3000, 0x4000, page(0x9000)),
+                (0x4000, 0x6000, Content::Missing),
+                (0x7000, 0x8000, Content::Missing),
+                (0x10000, 0x30000, Content::Zeros),
+                (0x30000, 0x50000, page(0xa000)),
+                (0x50000, 0x51000, page(0xb000)),
             ]
         );
     }

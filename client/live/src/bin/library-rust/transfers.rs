@@ -259,7 +259,12 @@ pub fn signals() -> Outcome {
 pub fn after_exit(mut target: Target) -> Outcome {
     let process = RemoteProcess::open(target.pid())?;
     let (address, len) = target.thing("pattern");
+    ok(process.is_current()?, "a process is where it was attached");
     target.stop()?;
+    ok(
+        !process.is_current()?,
+        "after it has exited it is not any more",
+    );
     let mut bytes = vec![0; len as usize];
     process.read_exact_at(address, &mut bytes)?;
     ok(
@@ -317,7 +322,9 @@ pub fn after_execve() -> Outcome {
     );
     let after: [u8; 4096] = process.read_value(start)?;
     ok(after == before, "its memory is still the old program's");
+    ok(!process.is_current()?, "and is_current() says so");
     let (new, old) = (RemoteProcess::open(pid)?, process);
+    ok(new.is_current()?, "opened again, it is current");
     let header: [u8; 4096] = new.read_value(program("sleep").ok_or("no mapping of sleep")?)?;
     ok(
         header != before && header.starts_with(b"\x7fELF"),

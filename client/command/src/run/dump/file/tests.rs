@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 use super::*;
-use crate::core_file::{Machine, Segment, finish};
+use crate::core_file::{Content, Machine, Segment, finish};
 use object::elf::FileHeader64;
 use object::endian::LittleEndian as LE;
 use object::read::elf::{FileHeader, ProgramHeader};
@@ -13,7 +13,10 @@ fn add(file: &mut DumpFile, start: u64, bytes: &[u8]) -> Segment {
         read: true,
         write: true,
         execute: false,
-        content: Some(file.add(bytes).expect("added")),
+        content: Content::File {
+            at: file.add(bytes).expect("added"),
+            len: bytes.len() as u64,
+        },
     }
 }
 
