@@ -7,6 +7,10 @@
 all:
 	@sh scripts/build-ko.sh "$(KERNEL)" "$(ARCH)" rwmem.ko
 
+kld:
+	@sh -c 'test -n "$(KLD)" || { echo "KLD names the folder of the kld to build: make kld KLD=kpi/examples/tally" >&2; exit 1; }'
+	@KLD="$(KLD)" sh scripts/build-ko.sh "$(KERNEL)" "$(ARCH)"
+
 client:
 	@sh scripts/build-client.sh
 
@@ -33,7 +37,7 @@ vm-test:
 	@sh scripts/vm-test.sh test
 
 vm-shell:
-	@sh scripts/vm-test.sh shell
+	@KLD="$(KLD)" sh scripts/vm-test.sh shell
 
 vm-stress:
 	@sh scripts/vm-stress.sh "$(STRESS_MINUTES)" "$(STRESS_SEED)"
@@ -53,4 +57,4 @@ clean:
 help:
 	@sh scripts/usage.sh
 
-.PHONY: all client load unload install bindings check-bindings test vm-test vm-shell vm-stress demo bench fuzz clean help
+.PHONY: all kld client load unload install bindings check-bindings test vm-test vm-shell vm-stress demo bench fuzz clean help

@@ -6,11 +6,12 @@ cd "$(dirname "$0")/.."
 . scripts/tools.sh
 cat <<TEXT
 make                 builds ./rwmem.ko (KERNEL and ARCH choose the kernel it is for: $(kernels | paste -s -d ' ' -))
+make kld KLD=folder  builds the kld whose crate is there, anywhere: target/ko/MAJOR-ARCH/NAME.ko (see kpi/README.md)
 make demo            shows the module at work: on FreeBSD, as root, on the running kernel, elsewhere in a virtual machine
                      or over a simulated kernel
 make test            runs every check and test there is, and ends with how many passed, failed and were skipped
 make vm-test         runs the tests of the module in every FreeBSD kernel that is at hand, in virtual machines
-make vm-shell        boots FreeBSD there, with the module loaded, and gives you its shell
+make vm-shell        boots FreeBSD there, with the module loaded, and gives you its shell; KLD=folder brings another kld along
 make vm-stress       stresses it there from all sides, for STRESS_MINUTES (30) under each kernel; STRESS_SEED repeats a run
 make bench           measures it, and what its targets feel: on FreeBSD, as root, in nanoseconds, elsewhere in instructions in
                      a virtual machine

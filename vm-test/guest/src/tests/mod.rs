@@ -12,6 +12,7 @@ mod counters;
 mod descriptor;
 mod device_memory;
 pub mod differential;
+mod example;
 mod execve;
 mod first_touch;
 mod holes;
@@ -96,6 +97,7 @@ pub const GROUPS: &[&[Case]] = &[
     log::CASES,
     descriptor::LOADING,
     revoke::CASES,
+    example::CASES,
     leak::LOADS,
 ];
 
