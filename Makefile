@@ -12,6 +12,10 @@
 all:
 	@sh scripts/build-ko.sh "$(KERNEL)" "$(ARCH)" rwmem.ko
 
+kld:
+	@sh -c 'test -n "$(KLD)" || { echo "KLD names the folder of the kld to build: make kld KLD=kpi/examples/tally" >&2; exit 1; }'
+	@KLD="$(KLD)" sh scripts/build-ko.sh "$(KERNEL)" "$(ARCH)"
+
 client:
 	@sh scripts/build-client.sh "$(KERNEL)" "$(ARCH)"
 
@@ -40,7 +44,7 @@ vm-test:
 	@sh scripts/vm-test.sh test
 
 vm-shell:
-	@sh scripts/vm-test.sh shell
+	@KLD="$(KLD)" sh scripts/vm-test.sh shell
 
 vm-stress:
 	@sh scripts/vm-stress.sh "$(STRESS_MINUTES)" "$(STRESS_SEED)"
@@ -60,4 +64,4 @@ clean:
 help:
 	@sh scripts/usage.sh
 
-.PHONY: all client load unload install uninstall bindings check-bindings test vm-test vm-shell vm-stress demo bench fuzz clean help
+.PHONY: all kld client load unload install uninstall bindings check-bindings test vm-test vm-shell vm-stress demo bench fuzz clean help

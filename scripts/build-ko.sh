@@ -1,13 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Builds the kernel module for one pair: scripts/build-ko.sh [MAJOR [ARCH [FILE]]] leaves it in
-# target/ko/MAJOR-ARCH/rwmem.ko, and in FILE, once ko-check has nothing against it. With RWMEM_COVERAGE=yes its code
-# counts which of its branches are taken, for fuzzing (see sim/README.md): that one goes to target/ko/MAJOR-ARCH-coverage,
-# and no kernel loads it. With RWMEM_KASAN=yes its accesses are checked by a kernel with KASAN: target/ko/MAJOR-ARCH-kasan.
+# Builds a kernel module for one pair: scripts/build-ko.sh [MAJOR [ARCH [FILE]]] leaves it in target/ko/MAJOR-ARCH/NAME.ko,
+# and in FILE, once ko-check has nothing against it. KLD is the folder of its crate, anywhere; without it, it is rwmem.ko.
+# With RWMEM_COVERAGE=yes its code counts which of its branches are taken, for fuzzing (see sim/README.md): that one goes
+# to target/ko/MAJOR-ARCH-coverage, and no kernel loads it. With RWMEM_KASAN=yes its accesses are checked by a kernel with
+# KASAN: target/ko/MAJOR-ARCH-kasan.
 set -eu
+if [ -n "${KLD:-}" ]; then
+	KLD=$(CDPATH= cd "$KLD" && pwd)
+fi
 CDPATH= cd "$(dirname "$0")/.."
 . scripts/tools.sh
 
+kld=${KLD:-$PWD}
 major=${1:-$(default_major)}
 arch=${2:-$(default_arch)}
 file=${3:-}
@@ -15,6 +20,8 @@ known_kernel "$major" "$arch"
 cpu=$(cpu_of "$arch")
 target=$(fact "arch.$arch" rust_target)
 emulation=$(fact "arch.$arch" emulation)
+
+name=$(kld_name "$kld")
 sh scripts/setup.sh ko "$major"
 
 out=$TARGET/ko/$major-$arch
@@ -32,8 +39,10 @@ mkdir -p "$out"
 refuse_configuration
 # shellcheck disable=SC2046,SC2086 # flags without spaces
 reproducible_rust_flags $(fact "arch.$arch" rust_flags) $kasan_flags
-# cargo keeps one librwmem.a for each target: a pair of its own needs a target folder of its own.
-say "Building rwmem.ko for FreeBSD $major $arch"
+# A crate of another workspace is compiled as ours are.
+sed -n '/^\[profile\.freebsd]/,/^$/p' Cargo.toml >"$out/profile.toml"
+# cargo keeps one archive for each target: a pair of its own needs a target folder of its own.
+say "Building $name.ko for FreeBSD $major $arch"
 set --
 if [ "${RWMEM_COVERAGE:-no}" != no ]; then
 	# LLVM's own instrumentation, which any rustc has: a counter for each edge, and what is compared with what. Of
@@ -46,26 +55,27 @@ fi
 include=$(kernel_include)
 env RUSTC_BOOTSTRAP=1 CARGO_BUILD_BUILD_DIR="$out/cargo" RWMEM_KERNEL="$major" RWMEM_KERNEL_INCLUDE="$include" \
 	"CC_$(echo $target | tr - _)=$out/cc" "AR_$(echo $target | tr - _)=$out/ar" \
-	cargo rustc --lib --profile freebsd --quiet --target "$target" -Zbuild-std=core -p rwmem-ko --target-dir "$out/cargo" -- "$@"
+	cargo rustc --manifest-path "$kld/Cargo.toml" --config "$out/profile.toml" --lib --crate-type staticlib --profile freebsd \
+	--quiet --target "$target" -Zbuild-std=core --target-dir "$out/cargo" -- "$@"
 
 # memcpy and its like are the kernel's own, not the slower ones of Rust's compiler_builtins, which all of that comes with.
-archive=$out/librwmem.a
-cp "$out/cargo/$target/freebsd/librwmem.a" "$archive"
+archive=$out/lib$name.a
+cp "$out/cargo/$target/freebsd/lib$name.a" "$archive"
 # shellcheck disable=SC2046 # names without spaces
 "$out/ar" d "$archive" $("$out/ar" t "$archive" | grep '^compiler_builtins-')
 
 # Our code is in an archive, from which a linker takes only what something asks for; nothing asks for a linker set.
 link() {
 	"$out/ld" -m "$emulation" --build-id=none --gc-sections "$@" \
-		--whole-archive "$archive" -o "$out/rwmem.new"
+		--whole-archive "$archive" -o "$out/$name.new"
 }
 case $(fact "arch.$arch" kld) in
 relocatable) link -r -T scripts/kld.ld ;;
 shared)
 	# The kernel finds the linker sets of a shared object by these symbols, which exist only where one is asked for.
 	sets=
-	for set in modmetadata_set sysinit_set sysuninit_set sdt_providers_set sdt_probes_set sdt_argtypes_set; do
-		sets="$sets -u __start_set_$set -u __stop_set_$set"
+	for set in $(grep -aohE 'set_[a-z_]+_set' "$archive" | sort -u); do
+		sets="$sets -u __start_$set -u __stop_$set"
 	done
 	# shellcheck disable=SC2086
 	link -Bshareable -z norelro --hash-style=sysv --strip-debug $sets
@@ -73,13 +83,15 @@ shared)
 esac
 if [ "${RWMEM_COVERAGE:-no}" = no ] && [ -z "$kasan_flags" ]; then
 	# What should not be loaded is not left for anybody to load.
-	env -u CARGO_INCREMENTAL CARGO_ENCODED_RUSTFLAGS= cargo run --quiet -p ko-check -- --major "$major" --arch "$arch" "$out/rwmem.new" \
-		>"$out/check.log" 2>&1 || { cat "$out/check.log" >&2; die "The module for FreeBSD $major $arch was built, but would not do: see above."; }
+	env -u CARGO_INCREMENTAL CARGO_ENCODED_RUSTFLAGS= cargo run --quiet -p ko-check -- --major "$major" --arch "$arch" \
+		--name "$name" "$out/$name.new" >"$out/check.log" 2>&1 ||
+		{ cat "$out/check.log" >&2; die "$name.ko for FreeBSD $major $arch was built, but would not do: see above."; }
 fi
-mv "$out/rwmem.new" "$out/rwmem.ko"
+mv "$out/$name.new" "$out/$name.ko"
 if [ -n "$file" ] && [ ! -w . ]; then
 	say "It is in $out: nothing can be written here."
 elif [ -n "$file" ]; then
-	cp "$out/rwmem.ko" "$out/copy"
+	cp "$out/$name.ko" "$out/copy"
 	mv "$out/copy" "$file"
 fi
+[ -z "${KLD:-}" ] || say "$out/$name.ko"

@@ -13,10 +13,10 @@ export FREEBSD_DOWNLOAD
 
 # Clippy sees code for FreeBSD only with its target.
 clippy() {
-	cargo clippy --workspace --exclude rwmem-ko --exclude freebsd-kpi --exclude rwmem-guest --all-targets -- -D warnings || return 1
+	cargo clippy --workspace --exclude rwmem-ko --exclude freebsd-kpi --exclude tally --exclude rwmem-guest --all-targets -- -D warnings || return 1
 	for _kernel in $(kernels); do
 		RUSTC_BOOTSTRAP=1 RUSTFLAGS=$(fact "arch.${_kernel#*-}" rust_flags) RWMEM_KERNEL=${_kernel%-*} \
-			cargo clippy -Zbuild-std=core --target "$(fact "arch.${_kernel#*-}" rust_target)" -p freebsd-kpi -p rwmem-ko \
+			cargo clippy -Zbuild-std=core --target "$(fact "arch.${_kernel#*-}" rust_target)" -p freebsd-kpi -p rwmem-ko -p tally \
 			-- -D warnings || return 1
 	done
 	for _arch in $(kernels | sed 's/.*-//' | sort -u); do
@@ -28,6 +28,14 @@ clippy() {
 		-- -D warnings
 }
 
+# The crate's documentation is code for a kernel, too: its types differ between them.
+rustdoc() {
+	_kernel=$(kernels | tail -n 1)
+	_flags=$(fact "arch.${_kernel#*-}" rust_flags)
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS=$_flags RUSTDOCFLAGS="$_flags -Dwarnings" RWMEM_KERNEL=${_kernel%-*} \
+		cargo doc -Zbuild-std=core --no-deps --target "$(fact "arch.${_kernel#*-}" rust_target)" -p freebsd-kpi
+}
+
 # The fuzzer's targets are a workspace of their own.
 fmt() {
 	cargo fmt --all --check && cargo fmt --check --manifest-path sim/fuzz/Cargo.toml
@@ -37,16 +45,17 @@ manual_pages() {
 	mandoc -Tlint -W warning client/man/*.[0-9]
 }
 
+# ko MAJOR ARCH NAME FOLDER: builds a kld and checks it.
 ko() {
-	sh scripts/build-ko.sh "$1" "$2" || return 1
+	KLD=$4 sh scripts/build-ko.sh "$1" "$2" || return 1
 	# The kernel that it will be loaded into, where one is at hand.
 	_kernel=
 	if _root=$(FREEBSD_DOWNLOAD=no cargo run --quiet -p vm-test -- root --matrix "$1-$2" 2>/dev/null); then
 		_kernel=${FREEBSD_KERNEL:-$(echo "$_root" | head -n 1)/boot/kernel/kernel}
 		[ -f "$_kernel" ] || _kernel=
 	fi
-	cargo run --quiet -p ko-check -- --major "$1" --arch "$2" ${_kernel:+--kernel "$_kernel"} \
-		"$TARGET/ko/$1-$2/rwmem.ko"
+	cargo run --quiet -p ko-check -- --major "$1" --arch "$2" ${_kernel:+--kernel "$_kernel"} --name "$3" \
+		"$TARGET/ko/$1-$2/$3.ko"
 }
 
 vm_major=$(default_major)
@@ -74,12 +83,14 @@ else
 	part bindings sum sh scripts/bindings.sh check
 fi
 for pair in $pairs; do
-	part "ko-$pair" sum ko "${pair%-*}" "${pair#*-}"
+	part "ko-$pair" sum ko "${pair%-*}" "${pair#*-}" rwmem .
+	part "example-$pair" sum ko "${pair%-*}" "${pair#*-}" tally kpi/examples/tally
 done
 # After the modules: some of these load one.
 export RWMEM_KO="$TARGET/ko/14-amd64/rwmem.ko"
 part unit-tests cargo cargo test --no-fail-fast
 part surroundings sum sh scripts/test-surroundings.sh
+part rustdoc one rustdoc
 part manual-pages one manual_pages
 part client one sh scripts/build-client.sh
 for arch in $(printf '%s\n' $pairs | sed 's/.*-//' | sort -u); do

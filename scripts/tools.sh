@@ -93,3 +93,17 @@ default_arch() {
 	*) fact default arch ;;
 	esac
 }
+
+# The name of the kld whose crate is in a folder: that of its library, which is the package's unless it says another.
+kld_name() {
+	[ -f "$1/Cargo.toml" ] || die "KLD is the folder of a kld's crate, but there is no $1/Cargo.toml."
+	# cargo writes - as _ in it.
+	awk '
+		/^\[/ { here = $0 }
+		$1 == "name" && (here == "[package]" || here == "[lib]") {
+			gsub(/"/, "", $3)
+			gsub(/-/, "_", $3)
+			name[here] = $3
+		}
+		END { print "[lib]" in name ? name["[lib]"] : name["[package]"] }' "$1/Cargo.toml"
+}

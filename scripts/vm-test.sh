@@ -3,6 +3,9 @@
 # Runs the module in FreeBSD kernels in virtual machines: scripts/vm-test.sh test | userland | differential | stress | shell | demo | bench | transfers | company [OPTION OF vm-test ...]
 # Exit codes are vm-test's: 77 says that there is no FreeBSD to boot.
 set -eu
+# Another kld to have on the disc: the folder of its crate.
+kld=${KLD:+$(CDPATH= cd "$KLD" && pwd)}
+unset KLD
 CDPATH= cd "$(dirname "$0")/.."
 . scripts/tools.sh
 
@@ -12,6 +15,7 @@ shift
 vm_test() {
 	cargo run --quiet -p vm-test -- "$@"
 }
+[ -z "$kld" ] || set -- --kld "$(kld_name "$kld")" "$@"
 
 # First of all which FreeBSD there is, for what is built is built for that; without one, nothing else is of use.
 pairs=$(vm_test run --mode "$mode" --pairs "$@")
@@ -32,6 +36,9 @@ for word in $pairs; do
 	[ "$pair" = "$word" ] || kasan=yes
 	arch=${pair#*-}
 	RWMEM_KASAN=$kasan sh scripts/build-ko.sh "${pair%-*}" "$arch"
+	for folder in kpi/examples/tally ${kld:+"$kld"}; do
+		RWMEM_KASAN=$kasan KLD=$folder sh scripts/build-ko.sh "${pair%-*}" "$arch"
+	done
 	case " $arches " in
 	*" $arch "*) ;;
 	*) arches="$arches $arch" ;;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Checks a linked `rwmem.ko` without running it: what FreeBSD's kernel linker demands of a kld, what kernel
-//! code must not do, and what this project promises of its module.
+//! Checks a linked kld without running it: what FreeBSD's kernel linker demands of a kld, what kernel
+//! code must not do, and what this project promises of its modules.
 
 mod code;
 mod image;
@@ -21,6 +21,8 @@ pub use report::{Check, Outcome, Report};
 
 /// What the module must fit.
 pub struct Expectations<'d> {
+    /// The module's name.
+    pub name: &'d str,
     /// What it was built for.
     pub built_for: Kernel,
     /// A kernel that must be able to load it.
@@ -29,7 +31,11 @@ pub struct Expectations<'d> {
 
 /// Runs every check on the bytes of a module.
 pub fn check(module: &[u8], expected: &Expectations) -> Report {
-    let Expectations { built_for, kernel } = *expected;
+    let Expectations {
+        name,
+        built_for,
+        kernel,
+    } = *expected;
     let Kernel {
         number,
         arch_name,
@@ -111,21 +117,24 @@ pub fn check(module: &[u8], expected: &Expectations) -> Report {
         linker_sets::well_formed(image),
     );
     report.record(
-        "MDT_MODULE names rwmem and its event handler",
-        metadata::module(image),
+        format!("MDT_MODULE names {name} and its event handler"),
+        metadata::module(image, name),
     );
-    report.record("MDT_VERSION is 1 of rwmem", metadata::version(image));
+    report.record(
+        format!("MDT_VERSION is 1 of {name}"),
+        metadata::version(image, name),
+    );
     report.record(
         format!("MDT_DEPEND asks for a kernel of FreeBSD {number}"),
         metadata::dependency(image, built_for),
     );
     report.record(
         "a SYSINIT registers the module",
-        metadata::registration(image),
+        metadata::registration(image, name),
     );
     report.record(
-        "DTrace finds the provider rwmem, its probes and their arguments",
-        probes::provider(image, built_for),
+        format!("DTrace finds the provider {name}, its probes and their arguments"),
+        probes::provider(image, name, built_for),
     );
     code::check(&mut report, image, cpu);
     report

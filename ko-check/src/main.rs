@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! `ko-check`: prints one line for each check of a linked `rwmem.ko` and, last, how many passed.
+//! `ko-check`: prints one line for each check of a linked kld and, last, how many passed.
 //!
 //! Exits with 0 if none failed, 1 if one did, 2 if the checks could not be run.
 
@@ -10,7 +10,7 @@ use ko_check::{Expectations, Image, check};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Checks a linked rwmem.ko: what FreeBSD's kernel linker demands of a kld, and what this project promises
+/// Checks a linked kld: what FreeBSD's kernel linker demands of a kld, and what this project promises
 #[derive(Parser)]
 struct Arguments {
     /// Also check that this kernel file has every symbol that the module needs
@@ -22,6 +22,9 @@ struct Arguments {
     /// The architecture that the module was built for
     #[arg(long, default_value = Kernel::default().arch_name)]
     arch: String,
+    /// The module's name
+    #[arg(long, default_value = "rwmem")]
+    name: String,
     /// The module
     #[arg(value_name = "FILE")]
     module: PathBuf,
@@ -62,6 +65,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     let report = check(
         &module,
         &Expectations {
+            name: &arguments.name,
             built_for,
             kernel: kernel.as_ref(),
         },

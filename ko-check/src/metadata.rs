@@ -7,7 +7,6 @@ use crate::linker_sets;
 use crate::place::{Place, Pointer};
 use freebsd_kernels::Kernel;
 
-const MODULE: &str = "rwmem";
 const VERSION: i32 = 1;
 
 const MDT_STRUCT_VERSION: i32 = 1;
@@ -58,20 +57,20 @@ fn only(image: &Image, kind: i32, name: &str, label: &str) -> Result<Place, Stri
 }
 
 /// MDT_MODULE: a `moduledata_t` of that name with an event handler in the module's code.
-pub fn module(image: &Image) -> Vec<String> {
+pub fn module(image: &Image, module: &str) -> Vec<String> {
     violations(|| {
-        let data = only(image, MDT_MODULE, "MDT_MODULE", MODULE)?;
+        let data = only(image, MDT_MODULE, "MDT_MODULE", module)?;
         let name = image.text(data)?;
-        if name != MODULE {
+        if name != module {
             return Err(format!("the module's data name it '{name}'"));
         }
         is_code(image, data.plus(8), "the event handler")
     })
 }
 
-pub fn version(image: &Image) -> Vec<String> {
+pub fn version(image: &Image, module: &str) -> Vec<String> {
     violations(|| {
-        let at = only(image, MDT_VERSION, "MDT_VERSION", MODULE)?;
+        let at = only(image, MDT_VERSION, "MDT_VERSION", module)?;
         match image.int(at)? {
             VERSION => Ok(()),
             other => Err(format!("version {other}, not {VERSION}")),
@@ -100,9 +99,9 @@ pub fn dependency(image: &Image, built_for: Kernel) -> Vec<String> {
 
 /// A SYSINIT hands the module's data to the kernel's module_register_init, and every SYSINIT and SYSUNINIT
 /// calls a function.
-pub fn registration(image: &Image) -> Vec<String> {
+pub fn registration(image: &Image, module: &str) -> Vec<String> {
     violations(|| {
-        let data = only(image, MDT_MODULE, "MDT_MODULE", MODULE)?;
+        let data = only(image, MDT_MODULE, "MDT_MODULE", module)?;
         let sysinits = linker_sets::entries(image, "sysinit_set")?;
         let sysuninits = match linker_sets::entries(image, "sysuninit_set") {
             Ok(entries) => entries,

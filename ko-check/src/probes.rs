@@ -7,9 +7,8 @@ use crate::place::Place;
 use freebsd_kernels::Kernel;
 use std::mem::{offset_of, size_of};
 
-const PROVIDER: &str = "rwmem";
-/// The probes and how many arguments each has.
-const PROBES: &[(&str, usize)] = &[("done", 6), ("start", 4)];
+/// The probes that a module promises, and how many arguments each has. A module that is not named here may have any, or none.
+const PROMISED: &[(&str, &[(&str, usize)])] = &[("rwmem", &[("done", 6), ("start", 4)])];
 
 /// Where `struct sdt_probe` has what, and its size, which it says itself.
 struct Layout {
@@ -34,23 +33,37 @@ macro_rules! layouts {
 freebsd_kpi_sys::each_kernel!(layouts);
 
 /// One provider of that name; its probes, of the size that the kernel expects; the types of their arguments, in order.
-pub fn provider(image: &Image, kernel: Kernel) -> Vec<String> {
+pub fn provider(image: &Image, module: &str, kernel: Kernel) -> Vec<String> {
+    let promised = PROMISED.iter().find(|(name, _)| *name == module);
+    let promised = promised.map(|(_, probes)| *probes);
+    let has_any = image
+        .sections
+        .iter()
+        .any(|section| section.name == "set_sdt_providers_set");
+    if promised.is_none() && !has_any {
+        return Vec::new();
+    }
     let layout =
         layout(kernel).ok_or_else(|| format!("there are no bindings for {}", kernel.name()));
     layout
-        .and_then(|layout| found(image, &layout))
+        .and_then(|layout| found(image, module, promised, &layout))
         .err()
         .into_iter()
         .collect()
 }
 
-fn found(image: &Image, layout: &Layout) -> Result<(), String> {
+fn found(
+    image: &Image,
+    module: &str,
+    promised: Option<&[(&str, usize)]>,
+    layout: &Layout,
+) -> Result<(), String> {
     let provider = match linker_sets::entries(image, "sdt_providers_set")?[..] {
         [only] => only,
         ref all => return Err(format!("{} providers, not one", all.len())),
     };
     let name = image.text(provider)?;
-    if name != PROVIDER {
+    if name != module {
         return Err(format!("the provider is called '{name}'"));
     }
     let mut probes = linker_sets::entries(image, "sdt_probes_set")?
@@ -59,11 +72,11 @@ fn found(image: &Image, layout: &Layout) -> Result<(), String> {
         .collect::<Result<Vec<(String, Place)>, String>>()?;
     probes.sort_by(|a, b| a.0.cmp(&b.0));
     let names: Vec<&str> = probes.iter().map(|(name, _)| name.as_str()).collect();
-    if !names.iter().eq(PROBES.iter().map(|(name, _)| name)) {
+    if promised.is_some_and(|probes| !names.iter().eq(probes.iter().map(|(name, _)| name))) {
         return Err(format!("the probes are {names:?}"));
     }
     let arguments = linker_sets::entries(image, "sdt_argtypes_set")?;
-    for ((name, at), (_, wanted)) in probes.iter().zip(PROBES) {
+    for (index, (name, at)) in probes.iter().enumerate() {
         let size = image.int(*at)?;
         if usize::try_from(size) != Ok(layout.size) {
             return Err(format!("{name} is of {size} bytes, not {}", layout.size));
@@ -85,7 +98,10 @@ fn found(image: &Image, layout: &Layout) -> Result<(), String> {
             }
             own += 1;
         }
-        if own as usize != *wanted {
+        let wanted = promised.and_then(|probes| probes.get(index));
+        if let Some((_, wanted)) = wanted
+            && own as usize != *wanted
+        {
             return Err(format!("{name} has {own} arguments, not {wanted}"));
         }
     }

@@ -12,6 +12,11 @@
 #![warn(missing_docs)]
 #![feature(optimize_attribute)]
 
+#[doc = "A whole module, `kpi/examples/tally`:\n\n```rust,ignore"]
+#[doc = include_str!("../examples/tally/src/lib.rs")]
+#[doc = "```"]
+pub mod a_kld_in_a_hundred_lines {}
+
 pub mod cdev;
 pub mod copy;
 pub mod counter;

@@ -144,6 +144,10 @@ pub struct RunArguments {
     #[arg(long, value_name = "FILE")]
     pub ko: Option<PathBuf>,
 
+    /// One more kld on the disc: /NAME.ko is target/ko/MAJOR-ARCH/NAME.ko (may be given more than once)
+    #[arg(long, value_name = "NAME")]
+    pub kld: Vec<String>,
+
     /// The static program that runs as /sbin/init [default: target/guest/ARCH/rwmem-guest]
     #[arg(long, value_name = "FILE")]
     pub guest: Option<PathBuf>,

@@ -43,6 +43,8 @@ pub struct System<'a> {
 pub struct Payload {
     /// rwmem.ko, loaded by the guest.
     pub module: PathBuf,
+    /// Other klds, each in the disc's root.
+    pub klds: Vec<PathBuf>,
     /// The static program that runs as /sbin/init.
     pub guest: PathBuf,
     /// The C example; it needs the root's libc.
@@ -93,6 +95,11 @@ fn grafts(system: System<'_>, payload: &Payload) -> Grafts {
     grafts.insert("boot/kernel/kernel".into(), meant(kernel));
     grafts.insert("sbin/init".into(), meant(&payload.guest));
     grafts.insert("rwmem.ko".into(), meant(&payload.module));
+    for kld in &payload.klds {
+        if let Some(name) = kld.file_name() {
+            grafts.insert(name.to_string_lossy().into_owned(), meant(kld));
+        }
+    }
     // Made with the guest, and kept beside it.
     let agent32 = payload.guest.with_file_name("agent32");
     if agent32.is_file() {
@@ -248,6 +255,7 @@ mod tests {
     fn payload() -> Payload {
         Payload {
             module: "/t/rwmem.ko".into(),
+            klds: vec!["/t/tally.ko".into()],
             guest: "/t/guest".into(),
             peek: Some("/t/peek".into()),
             userland: Vec::new(),

@@ -188,6 +188,9 @@ fn job(arguments: &RunArguments, boot: &Boot, test: &Test) -> Result<Job, Error>
     })
 }
 
+/// The kld that the guest's tests load beside rwmem.ko (kpi/examples).
+const EXAMPLE: &str = "tally";
+
 /// The files under test, each of which must be there.
 fn payload(
     arguments: &RunArguments,
@@ -200,19 +203,27 @@ fn payload(
     let built = |of: &str| target.join(of);
     let own = arguments.ko.clone();
     let module = own.unwrap_or_else(|| built(&format!("ko/{module}/rwmem.ko")));
+    let others = [EXAMPLE]
+        .into_iter()
+        .chain(arguments.kld.iter().map(String::as_str));
+    let klds: Vec<_> = others
+        .map(|name| built(&format!("ko/{}/{name}.ko", boot.module)))
+        .collect();
     let guest = arguments.guest.clone();
     let guest = guest.unwrap_or_else(|| built(&format!("guest/{arch}/rwmem-guest")));
     let beside = guest.with_file_name("peek");
     let peek = arguments.peek.clone();
     let peek = peek.or_else(|| beside.is_file().then_some(beside));
     let build_ko = format!("scripts/build-ko.sh {} {arch}", boot.release.major);
+    let build_kld = format!("KLD=FOLDER {build_ko}");
     let build_guest = format!("scripts/build-guest.sh {arch}");
     let mut needed = vec![
         ("module", &module, "--ko", &build_ko),
         ("guest program", &guest, "--guest", &build_guest),
     ];
-    let example = peek.as_ref();
-    needed.extend(example.map(|peek| ("example", peek, "--peek", &build_guest)));
+    needed.extend(klds.iter().map(|kld| ("kld", kld, "--kld", &build_kld)));
+    let program = peek.as_ref();
+    needed.extend(program.map(|peek| ("example", peek, "--peek", &build_guest)));
     for (what, path, option, make) in needed {
         if !path.is_file() {
             let remedy = format!("make it with {make}, or name another with {option}");
@@ -235,6 +246,7 @@ fn payload(
     }
     Ok(Payload {
         module,
+        klds,
         guest,
         peek,
         userland,

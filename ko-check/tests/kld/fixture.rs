@@ -119,6 +119,7 @@ impl Fixture {
         check(
             module,
             &Expectations {
+                name: "rwmem",
                 built_for: self.built_for,
                 kernel,
             },

@@ -43,7 +43,12 @@ impl Bed {
         for name in ROOT {
             bed.write(&format!("root/{name}"), name);
         }
-        for name in ["rwmem.ko", "guest", "tmp/.keep"] {
+        for name in [
+            "rwmem.ko",
+            "target/ko/14-amd64/tally.ko",
+            "guest",
+            "tmp/.keep",
+        ] {
             bed.write(name, name);
         }
         bed

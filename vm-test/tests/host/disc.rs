@@ -41,6 +41,7 @@ fn everything_that_the_guest_needs_is_on_a_bootable_disc() {
         "/boot/kernel/kernel",
         "/sbin/init",
         "/rwmem.ko",
+        "/tally.ko",
         "/peek",
         "/libexec/ld-elf.so.1",
         "/lib/libc.so.7",

@@ -101,6 +101,10 @@ fn an_absent_module_guest_or_example_is_named_with_what_makes_it() {
             "there is no module at absent; make it with scripts/build-ko.sh 14 amd64",
         ),
         (
+            "--kld",
+            "there is no kld at target/ko/14-amd64/absent.ko; make it with KLD=FOLDER scripts/build-ko.sh 14 amd64",
+        ),
+        (
             "--guest",
             "there is no guest program at absent; make it with scripts/build-guest.sh",
         ),

@@ -23,7 +23,9 @@ fn command(bed: &Bed, roots: &[&str], matrix: &str) -> Command {
         }
     }
     for pair in ["14-amd64", "15-amd64", "15-arm64"] {
-        bed.write(&format!("target/ko/{pair}/rwmem.ko"), pair);
+        for name in ["rwmem", "tally"] {
+            bed.write(&format!("target/ko/{pair}/{name}.ko"), pair);
+        }
     }
     for arch in ["amd64", "arm64"] {
         bed.write(&format!("target/guest/{arch}/rwmem-guest"), arch);

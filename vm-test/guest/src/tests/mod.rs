@@ -13,6 +13,7 @@ mod current;
 mod descriptor;
 mod device_memory;
 pub mod differential;
+mod example;
 mod execve;
 mod first_touch;
 mod holes;
@@ -100,6 +101,7 @@ pub const GROUPS: &[&[Case]] = &[
     log::CASES,
     descriptor::LOADING,
     revoke::CASES,
+    example::CASES,
     leak::LOADS,
 ];
 
