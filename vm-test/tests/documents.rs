@@ -13,6 +13,7 @@ const DOCUMENTS: &[&str] = &[
     "README.md",
     "SECURITY.md",
     "docs/design.md",
+    "docs/proof.md",
     "docs/testing.md",
     "docs/tools.md",
     "sim/README.md",
