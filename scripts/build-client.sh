@@ -157,5 +157,3 @@ if newer "$stage/bin/target" $live/target.c "$out/cc"; then
 	"$out/cc" -O2 -s -Wall -Wextra -Werror -o "$out/target.new" $live/target.c -lpthread
 	mv "$out/target.new" "$stage/bin/target"
 fi
-
-sh scripts/stage-tree.sh "$major" "$arch"

@@ -61,7 +61,6 @@ const XREF: &str =
 
 pub fn manifests(port: &Port, files: &[File], order: &Order<'_>) -> Manifests {
     let kernel = order.kernel;
-    let prefix = if port.kmod { "/" } else { PREFIX };
     // pkg warns on an older one.
     let oldest = ("FreeBSD_version", kernel.major.version.to_string());
     let mut manifest = Manifest {
@@ -73,7 +72,7 @@ pub fn manifests(port: &Port, files: &[File], order: &Order<'_>) -> Manifests {
         www: &port.www,
         abi: abi(kernel),
         arch: old_abi(kernel),
-        prefix,
+        prefix: PREFIX,
         flatsize: files.iter().map(File::size).sum(),
         licenselogic: "single",
         licenses: [&port.licence],

@@ -166,7 +166,6 @@ fn a_package_of_the_module_is_what_pkg_expects() {
     assert_eq!(manifest["version"], "1.2.3");
     assert_eq!(manifest["abi"], "FreeBSD:15:aarch64");
     assert_eq!(manifest["arch"], "freebsd:15:aarch64:64");
-    assert_eq!(manifest["prefix"], "/");
     assert_eq!(manifest["flatsize"], 10);
     let first = kernel(15, "arm64").major.version.to_string();
     assert_eq!(manifest["annotations"]["FreeBSD_version"], first.as_str());
