@@ -31,6 +31,9 @@ install:
 uninstall:
 	@sh scripts/install.sh uninstall "$(KERNEL)" "$(ARCH)" "$(DESTDIR)" "$(PREFIX)"
 
+package:
+	@sh scripts/package.sh "$(KERNEL)" "$(ARCH)"
+
 bindings:
 	@sh scripts/bindings.sh write
 
@@ -64,4 +67,4 @@ clean:
 help:
 	@sh scripts/usage.sh
 
-.PHONY: all kld client load unload install uninstall bindings check-bindings test vm-test vm-shell vm-stress demo bench fuzz clean help
+.PHONY: all kld client load unload install uninstall package bindings check-bindings test vm-test vm-shell vm-stress demo bench fuzz clean help

@@ -9,6 +9,7 @@ make             builds ./rwmem.ko, for the kernel that KERNEL and ARCH choose:
                  $(kernels | paste -s -d ' ' -)
 make kld KLD=folder  builds the kld whose crate is there (see kpi/README.md)
 make client      builds librwmem and the command rwmem for that FreeBSD
+make package     both, and packs them for pkg(8) in target/package
 make demo        shows the module at work (on FreeBSD as root, else in a VM)
 make test        runs every check and test that can be run here
 

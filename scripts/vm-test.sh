@@ -28,7 +28,9 @@ arches=
 for word in $pairs; do
 	if [ "$word" = userland ]; then
 		# Of the pair before it.
-		[ -z "$client" ] || sh scripts/build-client.sh "${pair%-*}" "$arch"
+		[ -n "$client" ] || continue
+		sh scripts/build-client.sh "${pair%-*}" "$arch"
+		sh scripts/stage-tree.sh "${pair%-*}" "$arch"
 		continue
 	fi
 	pair=${word%-kasan}

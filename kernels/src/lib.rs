@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 static LIST: LazyLock<List> = LazyLock::new(|| {
-    let list = toml::from_str(include_str!("../../kernels.toml"));
+    let list = toml::from_str(include_str!("../kernels.toml"));
     list.unwrap_or_else(|error| panic!("kernels.toml: {error}"))
 });
 

@@ -13,7 +13,7 @@
 #![feature(optimize_attribute)]
 
 #[doc = "A whole module, `kpi/examples/tally`:\n\n```rust,ignore"]
-#[doc = include_str!("../examples/tally/src/lib.rs")]
+#[doc = include_str!("../example.rs")]
 #[doc = "```"]
 pub mod a_kld_in_a_hundred_lines {}
 

@@ -23,8 +23,8 @@ use crate::process::{Process, TICK, how_it_failed};
 /// What a dynamic program needs, and what is used of it if the root has it.
 const RUN_TIME: &[&str] = &["libexec/ld-elf.so.1", "lib/libc.so.7"];
 const MORE_LIBRARIES: &[&str] = &["lib/libsys.so.7", "lib/libthr.so.3", "lib/libgcc_s.so.1"];
-/// Places that the guest mounts something on, and one that the loader wants to see.
-const EMPTY_FOLDERS: &[&str] = &["dev", "tmp", "mnt", "proc", "var", "boot/loader.conf.d"];
+/// Places that the guest or a test mounts something on, and one that the loader wants to see.
+const EMPTY_FOLDERS: &[&str] = &["dev", "tmp", "mnt", "proc", "var", "boot/loader.conf.d", "boot/modules", "usr/local"];
 
 /// The kernel seeds its random numbers from so many bytes of /boot/entropy. They protect nothing here and so
 /// may be known to all; without them the kernel announces its seeding somewhere in the middle of the tests.
@@ -45,6 +45,8 @@ pub struct Payload {
     pub module: PathBuf,
     /// Other klds, each in the disc's root.
     pub klds: Vec<PathBuf>,
+    /// Whether the loader loads it, too.
+    pub at_boot: bool,
     /// The static program that runs as /sbin/init.
     pub guest: PathBuf,
     /// The C example; it needs the root's libc.
@@ -100,6 +102,9 @@ fn grafts(system: System<'_>, payload: &Payload) -> Grafts {
             grafts.insert(name.to_string_lossy().into_owned(), meant(kld));
         }
     }
+    if payload.at_boot {
+        grafts.insert("boot/modules/rwmem.ko".into(), meant(&payload.module));
+    }
     // Made with the guest, and kept beside it.
     let agent32 = payload.guest.with_file_name("agent32");
     if agent32.is_file() {
@@ -151,7 +156,7 @@ fn made_here(
     let files = [
         (
             "boot/loader.conf",
-            loader_conf::text(system.firmware).into_bytes(),
+            loader_conf::text(system.firmware, payload.at_boot).into_bytes(),
         ),
         ("boot/entropy", vec![0; ENTROPY]),
         (
@@ -256,6 +261,7 @@ mod tests {
         Payload {
             module: "/t/rwmem.ko".into(),
             klds: vec!["/t/tally.ko".into()],
+            at_boot: false,
             guest: "/t/guest".into(),
             peek: Some("/t/peek".into()),
             userland: Vec::new(),

@@ -179,7 +179,7 @@ fn job(arguments: &RunArguments, boot: &Boot, test: &Test) -> Result<Job, Error>
         arch: boot.release.arch,
         kernel: boot.kernel.clone(),
         userland: disc::has_userland(&boot.root),
-        payload: payload(arguments, boot, userland, task)?,
+        payload: payload(arguments, boot, mode, userland, task)?,
         limits: Limits {
             total: arguments.timeout.unwrap_or(total),
             silence: arguments.silence.unwrap_or(usual.silence),
@@ -195,6 +195,7 @@ const EXAMPLE: &str = "tally";
 fn payload(
     arguments: &RunArguments,
     boot: &Boot,
+    mode: Mode,
     userland: Vec<PathBuf>,
     task: String,
 ) -> Result<Payload, Error> {
@@ -247,6 +248,7 @@ fn payload(
     Ok(Payload {
         module,
         klds,
+        at_boot: mode == Mode::Test,
         guest,
         peek,
         userland,

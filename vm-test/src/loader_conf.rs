@@ -3,10 +3,17 @@
 
 use crate::arch::Firmware;
 
-/// The whole file, for a machine with this firmware.
-pub fn text(firmware: Firmware) -> String {
-    format!("{SETTINGS}console=\"{}\"\n", firmware.console())
+/// The whole file, for a machine with this firmware, which loads the module itself where it is asked to.
+pub fn text(firmware: Firmware, with_module: bool) -> String {
+    let module = if with_module { MODULE } else { "" };
+    format!("{SETTINGS}console=\"{}\"\n{module}", firmware.console())
 }
+
+/// As README.md and rwmem(4) tell people; the guest's tests know the number.
+const MODULE: &str = r#"
+rwmem_load="YES"
+kern.rwmem.max_attached="7"
+"#;
 
 /// Settings, each with the reason why it is there.
 const SETTINGS: &str = r#"# Made by vm-test.
@@ -50,7 +57,7 @@ mod tests {
 
     #[test]
     fn every_line_is_a_comment_or_a_quoted_setting() {
-        for line in text(Firmware::Efi)
+        for line in text(Firmware::Efi, true)
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
         {

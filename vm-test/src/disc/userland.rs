@@ -22,6 +22,8 @@ const FOLDERS: &[&str] = &[
     "usr/sbin",
     "usr/lib",
     "usr/libexec",
+    // make(1) does nothing without its rules.
+    "usr/share/mk",
 ];
 /// Of /etc, what names users, services and terminals; nothing that is a machine's own.
 const ETC: &[&str] = &[

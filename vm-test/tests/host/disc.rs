@@ -42,6 +42,7 @@ fn everything_that_the_guest_needs_is_on_a_bootable_disc() {
         "/sbin/init",
         "/rwmem.ko",
         "/tally.ko",
+        "/boot/modules/rwmem.ko",
         "/peek",
         "/libexec/ld-elf.so.1",
         "/lib/libc.so.7",

@@ -10,6 +10,7 @@ use crate::stress::stuck;
 use crate::sys::file::Fd;
 use crate::sys::process::{self, Ended, Patience};
 use crate::sys::{Errno, kld, signal, time};
+use crate::tests::boot;
 use crate::text::Text;
 use core::ffi::CStr;
 
@@ -67,6 +68,9 @@ pub fn run_all(course: &Course<'_>) -> Totals {
     if let Err(error) = process::adopt_descendants() {
         say!("# cannot become the reaper of the tests' processes: {error}");
     }
+    if !instances().take(boot::CASES.len()).all(|one| wanted(&one)) {
+        boot::without();
+    }
     let mut left_behind = 0;
     for (index, instance) in instances().enumerate().filter(|(_, one)| wanted(one)) {
         let number = totals.next();
@@ -81,7 +85,7 @@ pub fn run_all(course: &Course<'_>) -> Totals {
             }
         }
         left_behind = clean_up(number, left_behind);
-        if index == 0 && totals.failed > 0 {
+        if index == boot::CASES.len() && totals.failed > 0 && kld::find_module(c"rwmem").is_err() {
             say!("Bail out! the module cannot be loaded");
             totals.gave_up = true;
             return totals;

@@ -6,6 +6,7 @@ mod attachment;
 mod batch;
 mod batch_course;
 mod batch_refused;
+pub mod boot;
 mod capability;
 pub mod cases;
 mod counters;
@@ -46,8 +47,9 @@ mod vanish;
 
 use crate::tap::Case;
 
-/// Loading comes first, and unloading last.
+/// What the loader brought comes first, then loading, and unloading last.
 pub const GROUPS: &[&[Case]] = &[
+    boot::CASES,
     load::FIRST,
     info::CASES,
     cases::CASES,
