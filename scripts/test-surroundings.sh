@@ -263,6 +263,8 @@ offline() {
 }
 
 build >/dev/null || exit 1
+# The copy has a target folder of its own.
+unset CARGO_TARGET_DIR
 mkdir -p "$tree" "$away" "$TARGET/surroundings/target"
 # The sources as they are; what cargo made of them stays, and their times tell it what is new.
 find "$tree" -mindepth 1 -maxdepth 1 -exec rm -rf {} +
