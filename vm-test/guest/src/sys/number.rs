@@ -41,6 +41,7 @@ pub const RMDIR: usize = 137;
 pub const SETSID: usize = 147;
 pub const SYSCTL: usize = 202;
 pub const MLOCK: usize = 203;
+pub const MINHERIT: usize = 250;
 pub const MUNLOCK: usize = 204;
 pub const POLL: usize = 209;
 pub const CLOCK_GETTIME: usize = 232;
