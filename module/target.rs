@@ -63,23 +63,21 @@ pub fn acquire_to_keep(td: CurThread<'_>, pid: i32) -> Result<Acquired, Errno> {
 
 /// The same, and a copy of it as it is at this instant. ENOMEM where there is no memory or swap for that.
 ///
-/// The copy is of the address space that was checked: it is referenced, so execve(2) makes the process leave it. Still, what
-/// was checked is checked again when it is there, as far as it can have changed meanwhile: ESTALE where the process has
-/// another address space, ESRCH where it is gone, otherwise as [`acquire`].
+/// The copy is of the address space that was checked: it is referenced, so execve(2) makes the process leave it. Still, all
+/// is checked again when it is there: ESTALE where the process has another address space by then, ESRCH where it is another
+/// process, otherwise as [`acquire`].
 #[inline(never)]
 #[optimize(size)]
 pub fn snapshot(td: CurThread<'_>, pid: i32) -> Result<Acquired, Errno> {
     let Acquired { vm, process, .. } = acquire_to_keep(td, pid)?;
     let copy = vm.fork(td).ok_or(Errno::ENOMEM)?;
-    acquire_by(td, pid, |locked| {
-        if locked.identity() != process {
-            Err(Errno::ESRCH)
-        } else if locked.is_in(&vm) {
-            Ok(())
-        } else {
-            Err(Errno::ESTALE)
-        }
-    })?;
+    let again = acquire_to_keep(td, pid)?;
+    if again.process != process {
+        return Err(Errno::ESRCH);
+    }
+    if again.vm.as_ptr() != vm.as_ptr() {
+        return Err(Errno::ESTALE);
+    }
     Ok(Acquired {
         vm: copy,
         process,
@@ -99,10 +97,7 @@ fn acquire_by<T>(
         get(pid).and_then(acquire)
     };
     if let Err(errno) = &acquired
-        && !matches!(
-            *errno,
-            Errno::ESRCH | Errno::EBUSY | Errno::EINVAL | Errno::ESTALE
-        )
+        && !matches!(*errno, Errno::ESRCH | Errno::EBUSY | Errno::EINVAL)
     {
         counters::add(Counter::Denied, 1);
     }

@@ -42,6 +42,7 @@ pub const SETSID: usize = 147;
 pub const SYSCTL: usize = 202;
 pub const MLOCK: usize = 203;
 pub const MINHERIT: usize = 250;
+pub const SCHED_YIELD: usize = 331;
 pub const MUNLOCK: usize = 204;
 pub const POLL: usize = 209;
 pub const CLOCK_GETTIME: usize = 232;

@@ -311,7 +311,6 @@ fn no_copies(t: &mut Test) -> Outcome {
     const FAULTS: &CStr = c"vm.stats.vm.v_cow_faults";
     let region = t.can("mmap", Region::private(2 * LEN))?;
     let local = t.can("mmap", Region::private(2 * LEN))?;
-    local.fill(0, 2 * LEN, |_| 9);
     let target = Target::spawn(
         || {
             region.fill(0, LEN, pattern(1));
@@ -320,6 +319,8 @@ fn no_copies(t: &mut Test) -> Outcome {
         |_| 0,
     );
     let target = t.can("fork", target)?;
+    // It is our own from now on, and not shared with the target.
+    local.fill(0, 2 * LEN, |_| 9);
     snapshot(t, target.pid())?;
     let look = |t: &mut Test| -> Result<[i64; 3], Stop> {
         let census = t.can("taking the census", Census::take())?;

@@ -32,14 +32,17 @@ const PAGES: usize = 200;
 const THREADS: usize = 3;
 const ROUNDS: usize = 100;
 
-/// Threads take turns: each that has the token counts on every page, in order, and hands it on.
+/// How often a thread counts before the next one does.
+const TURN: u64 = 20;
+
+/// Threads take turns: each that has the token counts on every page, in order, some times, and hands it on.
 fn count(region: &Region) -> ! {
     let token = AtomicU64::new(0);
     let _ = thread::run::<THREADS>(&|index| {
         loop {
             let now = token.load(Ordering::Acquire);
-            if now as usize % THREADS != index {
-                core::hint::spin_loop();
+            if (now / TURN) as usize % THREADS != index {
+                thread::give_way();
                 continue;
             }
             (0..PAGES).for_each(|page| region.put_word(page * PAGE, now + 1));
@@ -77,6 +80,8 @@ fn counting(t: &mut Test) -> Outcome {
     let mut different = 0;
     let mut last = 0;
     for round in 0..ROUNDS {
+        // Each page that the target writes to after a snapshot is copied first: it needs some time to get on.
+        time::pause(3000);
         snapshot(t, target.pid())?;
         read(t)?;
         t.holds(
