@@ -13,7 +13,7 @@ use rwmem_abi::{self as abi, Batch, Info, Xfer};
 use crate::batch;
 use crate::checked::Target;
 use crate::counters::{self, Counter};
-use crate::file::{Attachment, File, Shared};
+use crate::file::{Attached, Attachment, File, Shared};
 use crate::kpi;
 use crate::memory::M_RWMEM;
 use crate::probes;
@@ -85,6 +85,12 @@ fn ioctl(td: CurThread<'_>, mut request: Ioctl<'_>) -> Result<(), Errno> {
             let acquired = target::acquire_to_keep(td, pid)?;
             File::current(td)?.attach(acquired)
         }
+        abi::RWMEM_SNAPSHOT => {
+            // SAFETY: see above; RWMEM_SNAPSHOT encodes an int32_t.
+            let pid = *unsafe { request.argument::<i32>() };
+            let acquired = target::snapshot(td, pid)?;
+            File::current(td)?.attach(acquired)
+        }
         abi::RWMEM_DETACH if File::current(td)?.detach() => Ok(()),
         abi::RWMEM_DETACH => Err(Errno::ENXIO),
         abi::RWMEM_CURRENT => File::current(td)?.check_current(),
@@ -131,6 +137,17 @@ fn may_write(td: CurThread<'_>) -> Result<(), Errno> {
         .inspect_err(|_| counters::add(Counter::Denied, 1))
 }
 
+/// What the file is attached to; EROFS where that can only be read.
+#[inline(always)]
+fn attached(td: CurThread<'_>, direction: Direction) -> Result<Attached<'_>, Errno> {
+    let vm = File::current(td)?.attached()?;
+    if direction == Direction::Write && vm.is_snapshot() {
+        Err(Errno::EROFS)
+    } else {
+        Ok(vm)
+    }
+}
+
 /// Apart from the batches, which must be quick.
 #[inline(never)]
 #[optimize(size)]
@@ -143,7 +160,7 @@ fn xfer_ioctl(td: CurThread<'_>, direction: Direction, xfer: &mut Xfer) -> Resul
         direction,
     };
     let outcome = if xfer.pid == abi::PID_ATTACHED {
-        let vm = File::current(td)?.attached()?;
+        let vm = attached(td, direction)?;
         counters::add(requests(direction), 1);
         traced.start(td);
         Ok(transfer_by_runs(td, &vm, direction, range))
@@ -171,7 +188,7 @@ fn batch_ioctl(td: CurThread<'_>, direction: Direction, batch: &mut Batch) -> Re
     let nsegs = request::nsegs(batch)?;
     let (attached, acquired);
     let vm: &VmspaceRef = if batch.pid == abi::PID_ATTACHED {
-        attached = File::current(td)?.attached()?;
+        attached = self::attached(td, direction)?;
         &attached
     } else {
         acquired = target::acquire(td, batch.pid)?;
@@ -192,7 +209,7 @@ fn stopping_batch_ioctl(
     let nsegs = request::nsegs_stopping(batch)?;
     let (attached, acquired);
     let vm: &VmspaceRef = if batch.pid == abi::PID_ATTACHED {
-        attached = File::current(td)?.attached()?;
+        attached = self::attached(td, direction)?;
         &attached
     } else {
         acquired = target::acquire_to_keep(td, batch.pid)?;
@@ -208,7 +225,7 @@ fn attached_io(direction: Direction, mut io: UserIo<'_>) -> Result<(), Errno> {
     if direction == Direction::Write {
         may_write(td)?;
     }
-    let vm = File::current(td)?.attached()?;
+    let vm = attached(td, direction)?;
     counters::add(requests(direction), 1);
     let before = io.left();
     let traced = probes::Transfer {
@@ -281,7 +298,8 @@ fn info() -> Info {
             | abi::FEATURE_ATTACH
             | abi::FEATURE_SEEK
             | abi::FEATURE_CURRENT
-            | abi::FEATURE_STOP,
+            | abi::FEATURE_STOP
+            | abi::FEATURE_SNAPSHOT,
         max_segs: abi::MAX_SEGS,
         page_size: PAGE_SIZE as u32,
         max_len: abi::MAX_LEN,

@@ -32,7 +32,7 @@ impl Drop for Attachment {
 ///
 /// # Invariants
 /// `spare` is 0, or the address of the vmspace that the file is attached to: with [`HERE`] while it stands for a reference of
-/// its own, without while a transfer has borrowed this reference.
+/// its own, without while a transfer has borrowed this reference; with [`SNAPSHOT`] where it is a copy.
 #[derive(Default)]
 pub struct Shared {
     spare: AtomicUsize,
@@ -48,18 +48,31 @@ impl Drop for Shared {
 fn release(spare: usize) {
     if spare & HERE != 0 {
         // SAFETY: it is not borrowed, so the reference is the caller's.
-        drop(unsafe { VmspaceRef::from_address(spare & !HERE) });
+        drop(unsafe { VmspaceRef::from_address(spare & !TAGS) });
     }
 }
 
 /// Marks the address of a spare reference that is not borrowed: no vmspace is at an odd address.
 const HERE: usize = 1;
+/// Marks the address of an address space that can only be read.
+const SNAPSHOT: usize = 2;
+const TAGS: usize = HERE | SNAPSHOT;
 
 /// The address space that a file was attached to when a transfer began.
 pub struct Attached<'call> {
     vm: ManuallyDrop<VmspaceRef>,
     /// Whose spare reference it is; None for one of its own.
     lender: Option<&'call AtomicUsize>,
+    /// What the lender has meanwhile: the address, and whether it is a snapshot.
+    lent: usize,
+}
+
+impl Attached<'_> {
+    /// Whether it is a copy, which can only be read.
+    #[inline(always)]
+    pub fn is_snapshot(&self) -> bool {
+        self.lent & SNAPSHOT != 0
+    }
 }
 
 impl Deref for Attached<'_> {
@@ -74,16 +87,11 @@ impl Deref for Attached<'_> {
 impl Drop for Attached<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        let address = self.vm.as_ptr().addr();
+        let lent = self.lent;
         // If the file has been attached to something else meanwhile, it has nowhere to go back to.
         let returned = self.lender.is_some_and(|spare| {
             spare
-                .compare_exchange(
-                    address,
-                    address | HERE,
-                    Ordering::Release,
-                    Ordering::Relaxed,
-                )
+                .compare_exchange(lent, lent | HERE, Ordering::Release, Ordering::Relaxed)
                 .is_ok()
         });
         if !returned {
@@ -111,11 +119,12 @@ impl<'call> File<'call> {
                 .compare_exchange(spare, spare & !HERE, Ordering::Acquire, Ordering::Relaxed)
                 .is_ok()
             // SAFETY: the address of a vmspace with a reference, which is ours now.
-            && let Some(vm) = unsafe { VmspaceRef::from_address(spare & !HERE) }
+            && let Some(vm) = unsafe { VmspaceRef::from_address(spare & !TAGS) }
         {
             return Ok(Attached {
                 vm: ManuallyDrop::new(vm),
                 lender: Some(place),
+                lent: spare & !HERE,
             });
         }
         self.another_attached()
@@ -124,16 +133,13 @@ impl<'call> File<'call> {
     #[inline(never)]
     #[optimize(size)]
     fn another_attached(self) -> Result<Attached<'call>, Errno> {
-        let vm = self
-            .0
-            .lock()
-            .0
-            .as_ref()
-            .and_then(|acquired| acquired.vm.another())
-            .ok_or(Errno::ENXIO)?;
+        let Acquired {
+            vm, is_snapshot, ..
+        } = self.another_acquired().ok_or(Errno::ENXIO)?;
         Ok(Attached {
             vm: ManuallyDrop::new(vm),
             lender: None,
+            lent: if is_snapshot { SNAPSHOT } else { 0 },
         })
     }
 
@@ -171,10 +177,11 @@ impl<'call> File<'call> {
     /// Attaches the file to an address space, or to nothing. Returns whether it was attached before.
     #[optimize(size)]
     fn exchange(self, mut acquired: Option<Acquired>) -> Result<bool, Errno> {
-        let mut spare = acquired
-            .as_ref()
-            .and_then(|acquired| acquired.vm.another())
-            .map_or(0, |vm| vm.into_address() | HERE);
+        let mut spare = acquired.as_ref().map_or(0, |acquired| {
+            let tags = if acquired.is_snapshot { TAGS } else { HERE };
+            let spare = acquired.vm.another();
+            spare.map_or(0, |vm| vm.into_address() | tags)
+        });
         // Counted under the mutex too: whether this is one more is decided by what happens to the file just now.
         let was = self.replace(&mut acquired, &mut spare);
         release(spare);

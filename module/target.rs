@@ -10,13 +10,19 @@ use crate::counters::{self, Counter};
 pub struct Acquired {
     pub vm: VmspaceRef,
     pub process: Identity,
+    /// Whether it is a copy, which can only be read.
+    pub is_snapshot: bool,
 }
 
 impl Acquired {
     /// Whether the process still has this address space. ESTALE where it has another, after execve(2) or rfork(2); ESRCH
     /// where it is gone, a zombie or exiting, or where the caller may not see it any more: to that one, ptrace(2) would say
-    /// no more either. Being allowed to debug it is not asked for again: the attachment outlives that, too.
+    /// no more either. Being allowed to debug it is not asked for again: the attachment outlives that, too. EOPNOTSUPP of
+    /// a snapshot.
     pub fn check_current(&self) -> Result<(), Errno> {
+        if self.is_snapshot {
+            return Err(Errno::EOPNOTSUPP);
+        }
         let locked = LockedProc::pget(self.process.pid, Check::CanSee)?;
         if locked.identity() != self.process {
             Err(Errno::ESRCH)
@@ -47,7 +53,35 @@ pub fn acquire_to_keep(td: CurThread<'_>, pid: i32) -> Result<Acquired, Errno> {
     acquire_by(td, pid, |locked| {
         let process = locked.identity();
         let vm = locked.acquire_vmspace().ok_or(Errno::ESRCH)?;
-        Ok(Acquired { vm, process })
+        Ok(Acquired {
+            vm,
+            process,
+            is_snapshot: false,
+        })
+    })
+}
+
+/// The same, and a copy of it as it is at this instant. ENOMEM where there is no memory or swap for that.
+///
+/// The copy is of the address space that was checked: it is referenced, so execve(2) makes the process leave it. Still, all
+/// is checked again when it is there: ESTALE where the process has another address space by then, ESRCH where it is another
+/// process, otherwise as [`acquire`].
+#[inline(never)]
+#[optimize(size)]
+pub fn snapshot(td: CurThread<'_>, pid: i32) -> Result<Acquired, Errno> {
+    let Acquired { vm, process, .. } = acquire_to_keep(td, pid)?;
+    let copy = vm.fork(td).ok_or(Errno::ENOMEM)?;
+    let again = acquire_to_keep(td, pid)?;
+    if again.process != process {
+        return Err(Errno::ESRCH);
+    }
+    if again.vm.as_ptr() != vm.as_ptr() {
+        return Err(Errno::ESTALE);
+    }
+    Ok(Acquired {
+        vm: copy,
+        process,
+        is_snapshot: true,
     })
 }
 

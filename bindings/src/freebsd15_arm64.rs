@@ -4247,6 +4247,8 @@ unsafe extern "C" {
     ) -> *mut sysctl_oid;
     pub fn sysctl_ctx_init(clist: *mut sysctl_ctx_list) -> ::core::ffi::c_int;
     pub fn sysctl_ctx_free(clist: *mut sysctl_ctx_list) -> ::core::ffi::c_int;
+    pub fn swap_reserve(incr: vm_ooffset_t) -> bool_;
+    pub fn swap_reserve_force(incr: vm_ooffset_t);
     pub fn uiomove_fromphys(
         ma: *mut *mut vm_page,
         offset: vm_offset_t,
@@ -4309,6 +4311,7 @@ unsafe extern "C" {
         arg2: vm_offset_t,
         arg3: pmap_pinit_t,
     ) -> *mut vmspace;
+    pub fn vmspace_fork(arg1: *mut vmspace, arg2: *mut vm_ooffset_t) -> *mut vmspace;
     pub fn vmspace_acquire_ref(arg1: *mut proc_) -> *mut vmspace;
     pub fn vmspace_free(arg1: *mut vmspace);
     pub fn vm_object_set_writeable_dirty(arg1: vm_object_t);

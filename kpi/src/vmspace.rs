@@ -4,6 +4,7 @@ use core::mem::ManuallyDrop;
 use core::ptr::{self, NonNull};
 
 use crate::kpi;
+use crate::process::CurThread;
 
 /// A live reference on an address space: it is neither torn down nor reused for another image.
 ///
@@ -38,6 +39,29 @@ impl VmspaceRef {
         let vm = unsafe { kpi::vmspace_alloc(min, max, Some(kpi::pmap_pinit)) };
         // INVARIANT: it comes with one reference.
         NonNull::new(vm).map(|vm| VmspaceRef { vm })
+    }
+
+    /// `vmspace_fork`: a copy of it as it is now, copy-on-write, as fork(2) makes one, with its map locked meanwhile. The swap
+    /// that the copy may come to need is reserved, for this thread's user. None where there is no memory, or no such swap.
+    /// May sleep; no lock may be held.
+    pub fn fork(&self, _td: CurThread<'_>) -> Option<VmspaceRef> {
+        let mut charge = 0;
+        // SAFETY: our own reference keeps it, whatever its process does; no lock is held. It wants nothing of curthread but
+        // its credentials, to which the copy is charged.
+        let copy = unsafe { kpi::vmspace_fork(self.vm.as_ptr(), &mut charge) };
+        // INVARIANT: it comes with one reference.
+        let copy = VmspaceRef {
+            vm: NonNull::new(copy)?,
+        };
+        // SAFETY: numbers only; this thread's credentials are its own.
+        if unsafe { kpi::swap_reserve(charge) } {
+            return Some(copy);
+        }
+        // Dropping the copy takes back what its entries say that was reserved for them.
+        // SAFETY: as above.
+        unsafe { kpi::swap_reserve_force(charge) };
+        drop(copy);
+        None
     }
 
     /// One more reference on the same address space.

@@ -54,6 +54,9 @@ calls! {
     LookupEntry "vm_map_lookup_entry" [0],
     SyncIcache "vm_sync_icache" [],
     VmspaceAlloc "vmspace_alloc" [0],
+    VmspaceFork "vmspace_fork" [0],
+    SwapReserve "swap_reserve" [0],
+    SwapReserveForce "swap_reserve_force" [],
     VmspaceAcquire "vmspace_acquire_ref" [0],
     MapFixed "vm_map_fixed" [KERN_NO_SPACE, KERN_RESOURCE_SHORTAGE],
     ExtractAndHold "pmap_extract_and_hold" [0],
@@ -103,6 +106,7 @@ impl Call {
         match (self, failure) {
             (Call::Malloc | Call::CounterAlloc | Call::SysctlAdd, _) => Some(ENOMEM),
             (Call::PageLookupUnlocked | Call::TrySharedBusy | Call::TryExclusiveBusy, _) => None,
+            (Call::VmspaceFork | Call::SwapReserve, _) => Some(ENOMEM),
             (Call::LookupEntry, _) => Some(EFAULT),
             (Call::VmFault, KERN_RESOURCE_SHORTAGE) => Some(ENOMEM),
             (Call::VmFault, _) => Some(EFAULT),

@@ -32,7 +32,7 @@ functions! {
     pages: __rw_rlock _rw_runlock_cookie pager_haspage vm_page_find_least swap_pager_find_least vm_page_lookup vm_page_lookup_unlocked vm_page_trysbusy
         vm_page_sunbusy vm_page_tryxbusy vm_page_xunbusy_hard vm_page_wire vm_page_unwire vm_page_dirty_KBI
         vm_object_set_writeable_dirty pmap_map_io_transient pmap_unmap_io_transient;
-    paging: vm_fault vm_map_lookup_entry vm_sync_icache pmap_pinit vmspace_alloc vmspace_acquire_ref vm_map_fixed
+    paging: vm_fault vm_map_lookup_entry vm_sync_icache pmap_pinit vmspace_alloc vmspace_fork swap_reserve swap_reserve_force vmspace_acquire_ref vm_map_fixed
         pmap_extract_and_hold;
     process: pget faultin wakeup proc_rwmem proc_vmspace_ref vmspace_free sig_intr maybe_yield pause_sbt;
     sysctl: sysctl_ctx_init sysctl_ctx_free sysctl_add_oid sysctl_handle_64 sysctl_handle_int

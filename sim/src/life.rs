@@ -18,6 +18,8 @@ impl Sim {
         self.processes.leaving = None;
         self.processes.left = None;
         self.processes.exec_blocks = 0;
+        self.processes.begun = 0;
+        self.processes.copies.clear();
         self.frames.reset();
         for (index, space) in self.processes.spaces.iter_mut().enumerate() {
             match index {
@@ -152,6 +154,27 @@ impl Sim {
         addr
     }
 
+    /// vmspace_fork: a copy of an address space, and the swap that it may need. None where there is no room for one.
+    pub fn copy_vmspace(&mut self, addr: usize) -> Option<(usize, u64)> {
+        let to = self.processes.free_copy()?;
+        let from = self.processes.vmspace(addr)?.space;
+        let spaces = &mut self.processes.spaces;
+        let (before, behind) = spaces.split_at_mut(to);
+        let (Some(from), Some(to_space)) = (before.get(from), behind.first_mut()) else {
+            // A copy of a copy: nobody asks for that.
+            return None;
+        };
+        to_space.copy(from, &mut self.frames);
+        let copied = self.new_vmspace(to);
+        let charge = (self.processes.copies.len() as u64 + 1) * 0x10000;
+        self.processes.copies.push(Copied {
+            vmspace: copied,
+            charge,
+            reserved: false,
+        });
+        Some((copied, charge))
+    }
+
     /// vmspace_free: one reference less, and the end with the last one.
     pub fn free_vmspace(&mut self, addr: usize) {
         let Some(index) = self
@@ -179,6 +202,13 @@ impl Sim {
             self.fatal(format!(
                 "the last reference on the address space of process {pid}, which runs, is given up"
             ));
+        }
+        let copies = self.processes.copies.iter();
+        if copies
+            .filter(|copy| copy.vmspace == addr)
+            .any(|copy| !copy.reserved)
+        {
+            self.violation("a copy goes whose swap nobody has reserved: too much is given back");
         }
         let vm = self.processes.vmspaces.remove(index);
         self.locks.remove(addr);

@@ -21,6 +21,8 @@ pub struct ModelFile {
     pub attached: Option<usize>,
     /// The process of that, where it is.
     pub process: Option<usize>,
+    /// Whether that is a copy.
+    pub snapshot: bool,
     /// revoke(2) has come over it.
     pub revoked: bool,
 }
@@ -58,6 +60,8 @@ pub struct Prediction {
     pub attach: Option<Option<usize>>,
     /// The process of that.
     pub process: Option<usize>,
+    /// Whether that is to be a copy of it.
+    pub snapshot: bool,
 }
 
 #[derive(Default)]
@@ -217,10 +221,24 @@ fn count_request(result: &mut Prediction, write: bool) {
     }) += 1;
 }
 
+/// The file's address space, to which nothing is written if it is a copy.
+fn attached(file: ModelFile, write: bool) -> Result<usize, i32> {
+    let vm = file.attached.ok_or(ENXIO)?;
+    if write && file.snapshot {
+        return Err(EROFS);
+    }
+    Ok(vm)
+}
+
 /// Finds the process or the file's address space, and counts a refusal.
-fn acquire(sim: &Sim, file: ModelFile, pid: i32, result: &mut Prediction) -> Result<usize, i32> {
+fn acquire(
+    sim: &Sim,
+    file: ModelFile,
+    (pid, write): (i32, bool),
+    result: &mut Prediction,
+) -> Result<usize, i32> {
     if pid == abi::PID_ATTACHED {
-        return file.attached.ok_or(ENXIO);
+        return attached(file, write);
     }
     find(sim, pid).inspect_err(|errno| {
         result.counts.denied += u64::from(![ESRCH, EBUSY, EINVAL].contains(errno))

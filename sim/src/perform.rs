@@ -115,7 +115,8 @@ fn check_info(bytes: &[u8]) {
         | abi::FEATURE_ATTACH
         | abi::FEATURE_SEEK
         | abi::FEATURE_CURRENT
-        | abi::FEATURE_STOP;
+        | abi::FEATURE_STOP
+        | abi::FEATURE_SNAPSHOT;
     let expected = [abi::ABI_VERSION, features, abi::MAX_SEGS, 4096];
     if (0..4).any(|index| word(index) != expected[index]) || bytes[24] == 0 {
         lock().violation("RWMEM_INFO does not answer what the interface says");

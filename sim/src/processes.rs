@@ -97,6 +97,14 @@ impl Vmspace {
     }
 }
 
+/// A copy of an address space.
+pub struct Copied {
+    pub vmspace: usize,
+    /// The swap that it may need, and whether somebody has reserved that.
+    pub charge: u64,
+    pub reserved: bool,
+}
+
 pub struct Processes {
     /// The caller's memory, then that of the images which the target may run, then the module's own address space.
     pub spaces: Vec<Space>,
@@ -106,6 +114,8 @@ pub struct Processes {
     pub(crate) next_image: usize,
     /// How many have begun: each at another time.
     pub(crate) begun: i64,
+    /// The copies of address spaces that were made in this run.
+    pub copies: Vec<Copied>,
     /// An address space that pretends to have no reference left, and how many it has.
     pub dead: Option<(usize, u32)>,
     /// An address space that the target leaves as soon as it is looked at; and one that it has left so, where somebody
@@ -119,6 +129,9 @@ pub struct Processes {
 /// The images that there are, and the space of the module's own.
 pub const IMAGES: usize = 3;
 pub const OWN: usize = IMAGES + 1;
+/// The spaces that copies go to, as many as there may be at a time, and how many may be made in a run.
+pub const COPIES: std::ops::Range<usize> = OWN + 1..OWN + 4;
+pub const MOST_COPIES: usize = 6;
 
 impl Processes {
     pub fn new(frames: &mut Frames) -> Processes {
@@ -127,6 +140,7 @@ impl Processes {
             spaces.push(Space::new(frames, image as u8, &LAYOUT));
         }
         spaces.push(Space::new(frames, 0, &[]));
+        spaces.extend(COPIES.map(|_| Space::new(frames, 0, &[])));
         Processes {
             spaces,
             processes: Vec::new(),
@@ -134,6 +148,7 @@ impl Processes {
             gone: Vec::new(),
             next_image: 2,
             begun: 0,
+            copies: Vec::new(),
             dead: None,
             leaving: None,
             left: None,
@@ -248,6 +263,13 @@ impl Processes {
         {
             vm.set_references(references);
         }
+    }
+
+    /// Where another copy could go.
+    pub fn free_copy(&self) -> Option<usize> {
+        COPIES
+            .filter(|_| self.copies.len() < MOST_COPIES)
+            .find(|space| !self.vmspaces.iter().any(|vm| vm.space == *space))
     }
 
     pub fn unmap_target(&mut self) {

@@ -187,6 +187,7 @@ impl Run<'_> {
                     flags: *flags,
                     attached: None,
                     process: None,
+                    snapshot: false,
                     revoked: false,
                 });
             }
@@ -207,6 +208,12 @@ impl Run<'_> {
                     };
                     let kept = attach.filter(there).or(after.attach.flatten());
                     file.attached = if attach.is_some() { kept } else { None };
+                    file.snapshot = before.snapshot;
+                    if before.snapshot {
+                        let copy = sim.processes.copies.last();
+                        file.attached = copy.map(|copy| copy.vmspace);
+                        self.shadow.accept_all(&sim.processes, file.attached);
+                    }
                     file.process = before.process;
                 }
             }

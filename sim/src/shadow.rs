@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::memory::PAGE;
+use crate::processes::Processes;
 use crate::space::{ARGUMENTS, Space};
 
 const P: u64 = PAGE as u64;
@@ -77,6 +78,17 @@ impl Shadow {
         for page in pages(start, len) {
             if spaces[space].read(page, &mut bytes) {
                 self.write(spaces, space, page, &bytes);
+            }
+        }
+    }
+
+    /// Takes all that is in an address space that was just copied as what should be.
+    pub fn accept_all(&mut self, processes: &Processes, vm: Option<usize>) {
+        if let Some(vm) = vm.and_then(|vm| processes.vmspace(vm)) {
+            self.pages.retain(|(space, _), _| *space != vm.space);
+            for entry in &processes.spaces[vm.space].entries {
+                let len = entry.end - entry.start;
+                self.accept(&processes.spaces, vm.space, entry.start, len);
             }
         }
     }

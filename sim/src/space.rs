@@ -116,6 +116,31 @@ impl Space {
         self.used = false;
     }
 
+    /// It becomes a copy of another, as it is.
+    pub fn copy(&mut self, other: &Space, frames: &mut Frames) {
+        self.clear();
+        self.used = true;
+        self.image = other.image;
+        self.layout = other.layout;
+        self.patterns.clone_from(&other.patterns);
+        self.entries.clone_from(&other.entries);
+        self.zeros.clone_from(&other.zeros);
+        for object in &other.objects.all {
+            let index = self
+                .objects
+                .add(self.memory, object.kind, object.size, object.backing);
+            self.objects.all[index].paged.clone_from(&object.paged);
+            for (pindex, frame) in &object.pages {
+                let bytes = self.memory.copy(*frame);
+                let copy = self.objects.resident(frames, index, *pindex, &bytes);
+                // SAFETY: the structures of two pages.
+                unsafe {
+                    (*self.memory.page(copy)).valid = (*self.memory.page(*frame)).valid;
+                }
+            }
+        }
+    }
+
     /// A program starts in it.
     pub fn start(&mut self, frames: &mut Frames) {
         self.clear();

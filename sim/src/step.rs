@@ -177,6 +177,16 @@ impl Step {
         }
     }
 
+    pub fn snapshot(slot: usize, pid: i32) -> Step {
+        let argument = pid.to_le_bytes().to_vec();
+        Step::Ioctl {
+            slot,
+            request: abi::RWMEM_SNAPSHOT as u32,
+            argument,
+            segments: None,
+        }
+    }
+
     pub fn detach(slot: usize) -> Step {
         Step::Ioctl {
             slot,

@@ -14,7 +14,7 @@ use crate::syscalls::argument_len;
 /// The most requests that one input makes.
 const REQUESTS: usize = 16;
 
-const KNOWN: [u32; 10] = [
+const KNOWN: [u32; 11] = [
     abi::RWMEM_READ as u32,
     abi::RWMEM_WRITE as u32,
     abi::RWMEM_READV as u32,
@@ -22,6 +22,7 @@ const KNOWN: [u32; 10] = [
     abi::RWMEM_ATTACH as u32,
     abi::RWMEM_DETACH as u32,
     abi::RWMEM_CURRENT as u32,
+    abi::RWMEM_SNAPSHOT as u32,
     abi::RWMEM_INFO as u32,
     FIONBIO,
     FIOASYNC,
@@ -58,7 +59,7 @@ fn request(u: &mut Unstructured) -> Result<Step> {
             segs = array;
             bytes_of(&batch)
         }
-        abi::RWMEM_ATTACH => bytes_of(&u.arbitrary::<Pid>()?.0),
+        abi::RWMEM_ATTACH | abi::RWMEM_SNAPSHOT => bytes_of(&u.arbitrary::<Pid>()?.0),
         _ => u.bytes(argument_len(request).min(u.len()))?.to_vec(),
     };
     argument.resize(argument_len(request), 0);

@@ -64,7 +64,8 @@ fn step(u: &mut Unstructured) -> Result<Step> {
             Event::Untrace,
             Event::Capability,
         ])?),
-        _ => match u.int_in_range(0..=7)? {
+        _ => match u.int_in_range(0..=8)? {
+            8 => Step::snapshot(slot, u.arbitrary::<Pid>()?.0),
             5 => Step::current(slot),
             6 => Step::seek(slot, u.arbitrary()?, u.arbitrary::<Remote>()?.0),
             7 => Step::Happen(Event::Reuse),

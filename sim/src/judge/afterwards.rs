@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What must not have happened beside the answers: to the target's next program, and to memory that nobody asked for.
 use super::*;
+use crate::processes::IMAGES;
 
 /// That no byte of a program reached the caller that was started after the target had been acquired.
 pub fn new_image(
@@ -19,7 +20,7 @@ pub fn new_image(
         return;
     }
     // Nor is anything written to it.
-    for space in 2..sim.processes.spaces.len() {
+    for space in 2..=IMAGES {
         let spaces = &sim.processes.spaces;
         let other = before.moves.iter().all(|moved| moved.space != space);
         if spaces[space].used

@@ -151,6 +151,53 @@ pub extern "C" fn vmspace_alloc(min: u64, max: u64, pinit: usize) -> usize {
     sim.new_vmspace(OWN)
 }
 
+pub extern "C" fn vmspace_fork(vm: usize, charge: *mut u64) -> usize {
+    let (mut sim, fail) = enter(Call::VmspaceFork, [vm, charge as usize, 0]);
+    sim.may_sleep(Call::VmspaceFork);
+    check_map(&mut sim, Call::VmspaceFork, vm);
+    sim.check_kernel(Call::VmspaceFork, charge as usize, size_of::<u64>());
+    let references = sim.processes.vmspace(vm).map_or(0, |vm| vm.references());
+    if references == 0 {
+        sim.fatal("vmspace_fork of an address space that nobody keeps");
+    }
+    // It locks the map.
+    sim = schedule::preempt(sim);
+    if fail.is_some() {
+        return 0;
+    }
+    let Some((copy, swap)) = sim.copy_vmspace(vm) else {
+        return 0;
+    };
+    // SAFETY: checked.
+    unsafe { *charge += swap };
+    copy
+}
+
+/// The reservation of the swap of a copy that has none yet.
+fn reserve(sim: &mut Sim, call: Call, charge: u64) {
+    let mut copies = sim.processes.copies.iter_mut();
+    match copies.find(|copy| copy.charge == charge && !copy.reserved) {
+        Some(copy) => copy.reserved = true,
+        None => sim.violation(format!("{} of {charge:#x}: for no copy", call.name())),
+    }
+}
+
+pub extern "C" fn swap_reserve(charge: u64) -> bool {
+    let (mut sim, fail) = enter(Call::SwapReserve, [charge as usize, 0, 0]);
+    sim.may_sleep(Call::SwapReserve);
+    if fail.is_some() {
+        return false;
+    }
+    reserve(&mut sim, Call::SwapReserve, charge);
+    true
+}
+
+pub extern "C" fn swap_reserve_force(charge: u64) {
+    let (mut sim, _) = enter(Call::SwapReserveForce, [charge as usize, 0, 0]);
+    sim.may_sleep(Call::SwapReserveForce);
+    reserve(&mut sim, Call::SwapReserveForce, charge);
+}
+
 pub extern "C" fn vmspace_acquire_ref(p: usize) -> usize {
     let (mut sim, fail) = enter(Call::VmspaceAcquire, [p, 0, 0]);
     let Some(process) = sim.processes.by_addr(p) else {

@@ -37,6 +37,7 @@ pub fn ioctl(
         abi::RWMEM_CURRENT,
         FIOSEEKDATA.into(),
         FIOSEEKHOLE.into(),
+        abi::RWMEM_SNAPSHOT,
     ];
     let Some(number) = known.iter().position(|known| *known as u32 == request) else {
         return Err(ENOTTY);
@@ -54,7 +55,7 @@ pub fn ioctl(
             if xfer.flags != 0 || xfer.reserved != 0 || invalid(xfer.remote, xfer.local, xfer.len) {
                 return Err(EINVAL);
             }
-            let vm = acquire(sim, file, xfer.pid, result)?;
+            let vm = acquire(sim, file, (xfer.pid, write), result)?;
             count_request(result, write);
             let (moved, error) = transfer(sim, vm, write, xfer.remote, xfer.local, xfer.len);
             count(result, &moved, error);
@@ -71,7 +72,7 @@ pub fn ioctl(
             {
                 return Err(EINVAL);
             }
-            let vm = acquire(sim, file, batch.pid, result)?;
+            let vm = acquire(sim, file, (batch.pid, write), result)?;
             count_request(result, write);
             let spaces = &sim.processes.spaces;
             let reachable =
@@ -101,12 +102,16 @@ pub fn ioctl(
                 result.outcome.segs.push(error);
             }
         }
-        5 => {
+        5 | 10 => {
             let pid: i32 = from_bytes(argument);
             // As any pid that is not there: there is nothing to be attached to.
             let vm = find(sim, pid).inspect_err(|errno| {
                 result.counts.denied += u64::from(![ESRCH, EBUSY, EINVAL].contains(errno))
             })?;
+            result.snapshot = number == 10;
+            if result.snapshot && sim.processes.free_copy().is_none() {
+                return Err(ENOMEM);
+            }
             // A file that is attached already takes nobody's place.
             if full && file.attached.is_none() {
                 return Err(ENFILE);
@@ -120,6 +125,9 @@ pub fn ioctl(
         }
         7 => {
             let vm = file.attached.ok_or(ENXIO)?;
+            if file.snapshot {
+                return Err(EOPNOTSUPP);
+            }
             let process = file
                 .process
                 .and_then(|process| sim.processes.by_addr(process));
@@ -184,7 +192,7 @@ pub fn io(
         return Ok(());
     }
     not_revoked(file)?;
-    let vm = file.attached.ok_or(ENXIO)?;
+    let vm = attached(file, write)?;
     count_request(result, write);
     let mut remote = offset;
     for (local, len) in buffers.iter().filter(|(_, len)| *len > 0) {

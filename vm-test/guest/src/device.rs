@@ -4,7 +4,9 @@
 use crate::sys::Errno;
 use crate::sys::file::{self, Fd};
 use core::ffi::{CStr, c_ulong};
-use rwmem_abi::{Batch, Info, RWMEM_ATTACH, RWMEM_CURRENT, RWMEM_DETACH, RWMEM_INFO, Xfer};
+use rwmem_abi::{
+    Batch, Info, RWMEM_ATTACH, RWMEM_CURRENT, RWMEM_DETACH, RWMEM_INFO, RWMEM_SNAPSHOT, Xfer,
+};
 
 pub const NODE: &CStr = c"/dev/rwmem";
 
@@ -61,6 +63,10 @@ impl Device {
 
     pub fn detach(&self) -> Result<(), Errno> {
         self.0.ioctl_at(RWMEM_DETACH, 0)
+    }
+
+    pub fn snapshot(&self, mut pid: i32) -> Result<(), Errno> {
+        self.0.ioctl(RWMEM_SNAPSHOT, &mut pid)
     }
 
     pub fn current(&self) -> Result<(), Errno> {

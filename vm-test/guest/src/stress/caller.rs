@@ -108,8 +108,12 @@ impl Hand<'_> {
             60..68 => self.shaky_transfer(),
             68..76 => {
                 let pid = self.slot().0;
-                if pool.pick(&mut self.random).attach(pid).is_ok() {
-                    board.count(Event::Attach);
+                let snapshot = self.random.one_in(4);
+                let device = pool.pick(&mut self.random);
+                match snapshot {
+                    true if device.snapshot(pid).is_ok() => board.count(Event::Snapshot),
+                    false if device.attach(pid).is_ok() => board.count(Event::Attach),
+                    _ => (),
                 }
             }
             76..78 => drop(pool.pick(random).detach()),

@@ -26,6 +26,14 @@ pub enum Memory<'a> {
     SharedFile(&'a Fd, usize),
 }
 
+/// As `minherit(2)` takes it.
+#[derive(Clone, Copy)]
+pub enum Inherit {
+    Share = 0,
+    None = 2,
+    Zero = 3,
+}
+
 /// As `madvise(2)` takes it: the contents may be forgotten.
 const MADV_FREE: usize = 5;
 
@@ -67,6 +75,12 @@ impl Region {
             )
         }
         .map(drop)
+    }
+
+    /// What a child gets of the range: `minherit(2)`.
+    pub fn inherit(&self, offset: usize, len: usize, how: Inherit) -> Result<(), Errno> {
+        assert!(offset + len <= self.len());
+        self.call(number::MINHERIT, offset, len, how as usize)
     }
 
     /// Keeps the pages in memory, `mlock(2)`.

@@ -7,7 +7,7 @@ use crate::sys::memory::{PAGE, READABLE, Region, pattern};
 use crate::sys::{Errno, process};
 use crate::tap::{Case, Outcome, Test, USER};
 use crate::target::Target;
-use rwmem_abi::{Batch, MAX_SEGS, Seg};
+use rwmem_abi::{BATCH_STOP, Batch, MAX_SEGS, Seg};
 
 pub const CASES: &[Case] = &[
     Case::everyone(
@@ -26,8 +26,13 @@ fn malformed(t: &mut Test) -> Outcome {
     let mut segs = [STAINED; 1];
     for (name, request) in REQUESTS {
         for bit in 0..32 {
+            let unknown = match 1 << bit {
+                // Known, but not together with one that is not.
+                BATCH_STOP => BATCH_STOP | 1 << 31,
+                flag => flag,
+            };
             let mut wrong = Batch {
-                flags: 1 << bit,
+                flags: unknown,
                 ..batch(target.pid(), &mut segs)
             };
             let got = t.device().batch(request, &mut wrong);

@@ -6,8 +6,8 @@ use crate::sys::file::{self, Stat};
 use crate::sys::{Errno, process, sysctl};
 use crate::tap::{Case, Outcome, Test, USER};
 use rwmem_abi::{
-    ABI_VERSION, FEATURE_ATTACH, FEATURE_BATCH, FEATURE_CURRENT, FEATURE_SEEK, FEATURE_STOP,
-    FEATURE_XFER, MAX_LEN, MAX_SEGS,
+    ABI_VERSION, FEATURE_ATTACH, FEATURE_BATCH, FEATURE_CURRENT, FEATURE_SEEK, FEATURE_SNAPSHOT,
+    FEATURE_STOP, FEATURE_XFER, MAX_LEN, MAX_SEGS,
 };
 
 pub const CASES: &[Case] = &[
@@ -57,7 +57,8 @@ fn features(t: &mut Test) -> Outcome {
             | FEATURE_ATTACH
             | FEATURE_SEEK
             | FEATURE_CURRENT
-            | FEATURE_STOP,
+            | FEATURE_STOP
+            | FEATURE_SNAPSHOT,
     )
 }
 

@@ -39,6 +39,8 @@ mod segment_array;
 mod segments;
 mod sharing;
 mod signals;
+mod snapshot;
+mod snapshot_instant;
 mod stress;
 mod targets;
 mod threads;
@@ -89,6 +91,8 @@ pub const GROUPS: &[&[Case]] = &[
     attachment::CASES,
     current::CASES,
     seek::CASES,
+    snapshot::CASES,
+    snapshot_instant::CASES,
     limit::CASES,
     descriptor::CASES,
     release::CASES,

@@ -57,7 +57,7 @@ fn attempt(
     let prey = random.below(PREY as u64) as usize;
     let pid = board.slot(prey).pid.load(Ordering::Relaxed);
     if prey == SHARER && random.one_in(2) {
-        if !attach(board, device, pid) {
+        if !attach(board, device, random, pid) {
             return;
         }
         // Long enough for whoever else has this memory to make up its secret.
@@ -71,21 +71,31 @@ fn attempt(
         return;
     }
     if prey != SHARER && random.one_in(6) {
-        attach(board, device, pid);
+        attach(board, device, random, pid);
     }
     let wish = wish(pid, random);
     steal(board, device, local, segs, random, &wish);
 }
 
-/// Whether it is attached now.
-fn attach(board: &Board, device: &Device, pid: i32) -> bool {
-    match device.attach(pid) {
+/// Whether it is attached now, to the process or to a copy of its memory.
+fn attach(board: &Board, device: &Device, random: &mut Random, pid: i32) -> bool {
+    let snapshot = random.one_in(3);
+    let result = match snapshot {
+        true => device.snapshot(pid),
+        false => device.attach(pid),
+    };
+    match result {
         Ok(()) => {
-            board.count(Event::Attach);
+            board.count(if snapshot {
+                Event::Snapshot
+            } else {
+                Event::Attach
+            });
             return true;
         }
         Err(Errno::EPERM | Errno::EBUSY | Errno::ESRCH) => (),
-        Err(error) => board.wrong(format_args!("ATTACH: {error}")),
+        Err(Errno::ESTALE | Errno::ENOMEM) if snapshot => (),
+        Err(error) => board.wrong(format_args!("ATTACH or SNAPSHOT: {error}")),
     }
     false
 }
