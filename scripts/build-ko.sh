@@ -38,7 +38,7 @@ mkdir -p "$out"
 # No kernel loads it without these flags.
 refuse_configuration
 # shellcheck disable=SC2046,SC2086 # flags without spaces
-reproducible_rust_flags $(fact "arch.$arch" rust_flags) $kasan_flags
+reproducible_rust_flags ${KLD:+"--remap-path-prefix=$KLD=."} $(fact "arch.$arch" rust_flags) $kasan_flags
 # A crate of another workspace is compiled as ours are.
 sed -n '/^\[profile\.freebsd]/,/^$/p' Cargo.toml >"$out/profile.toml"
 # cargo keeps one archive for each target: a pair of its own needs a target folder of its own.

@@ -28,14 +28,6 @@ clippy() {
 		-- -D warnings
 }
 
-# The crate's documentation is code for a kernel, too: its types differ between them.
-rustdoc() {
-	_kernel=$(kernels | tail -n 1)
-	_flags=$(fact "arch.${_kernel#*-}" rust_flags)
-	RUSTC_BOOTSTRAP=1 RUSTFLAGS=$_flags RUSTDOCFLAGS="$_flags -Dwarnings" RWMEM_KERNEL=${_kernel%-*} \
-		cargo doc -Zbuild-std=core --no-deps --target "$(fact "arch.${_kernel#*-}" rust_target)" -p freebsd-kpi
-}
-
 # The fuzzer's targets are a workspace of their own.
 fmt() {
 	cargo fmt --all --check && cargo fmt --check --manifest-path sim/fuzz/Cargo.toml
@@ -90,7 +82,7 @@ done
 export RWMEM_KO="$TARGET/ko/14-amd64/rwmem.ko"
 part unit-tests cargo cargo test --no-fail-fast
 part surroundings sum sh scripts/test-surroundings.sh
-part rustdoc one rustdoc
+part rustdoc one sh scripts/rustdoc.sh
 part manual-pages one manual_pages
 part client one sh scripts/build-client.sh
 for arch in $(printf '%s\n' $pairs | sed 's/.*-//' | sort -u); do

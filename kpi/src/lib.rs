@@ -3,7 +3,8 @@
 //! wrapper under the kernel's own name, `core` only.
 //!
 //! A kld is a value of a type that implements [`kld::Kld`], which [`kld!`] makes known to the kernel. A device is a type that
-//! implements [`cdev::Cdev`].
+//! implements [`cdev::Cdev`]. [`a_kld_in_a_hundred_lines`] has both, and `kpi/README.md` leads from `cargo new` to a loaded
+//! module.
 //!
 //! Each kernel object is a type whose value proves that a step has been taken: a locked process, a reference on an
 //! address space, a locked map. A type says what holds for its values under *Invariants*, and what is not safe under

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The requests that the guest's tests ask of the module in FreeBSD too, with the answers that both must get
-//! (`vm-test/cases`). The model has its own opinion of each, as of any other step.
+//! (`cases/`). The model has its own opinion of each, as of any other step.
 mod world;
 
 use rwmem_abi as abi;

@@ -90,7 +90,7 @@ impl Document {
     }
 }
 
-/// The names of the guest's tests by group: what stands first in `Case::…(…)`, and in `case(…)` of vm-test/cases. A group is
+/// The names of the guest's tests by group: what stands first in `Case::…(…)`, and in `case(…)` of `cases/`. A group is
 /// a file or folder of the guest's tests/.
 fn tests() -> BTreeMap<String, Vec<String>> {
     let constants = constants();
@@ -103,7 +103,7 @@ fn tests() -> BTreeMap<String, Vec<String>> {
             .or_default()
             .extend(names(&file, &constants));
     }
-    let shared = sources("vm-test/cases/src");
+    let shared = sources("cases/src");
     let shared = shared.iter().flat_map(|(_, file)| names(file, &constants));
     tests.entry("cases".to_owned()).or_default().extend(shared);
     tests

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The requests that sim asks of the module over its simulated kernel too (`vm-test/cases`). What FreeBSD answers decides.
+//! The requests that sim asks of the module over its simulated kernel too (`cases/`). What FreeBSD answers decides.
 
 mod mapped;
 mod scene;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Requests that are wrong in themselves fail as a whole, and nothing is attempted. More of them: `vm-test/cases`.
+//! Requests that are wrong in themselves fail as a whole, and nothing is attempted. More of them: `cases/`.
 
 use crate::sys::Errno;
 use crate::sys::memory::{PAGE, Region};
