@@ -153,7 +153,9 @@ place $live/command.sh "$stage/command.sh"
 for test in $live/tests/*; do
 	place "$test" "$stage/tests/${test##*/}"
 done
-if newer "$stage/bin/target" $live/target.c "$out/cc"; then
-	"$out/cc" -O2 -s -Wall -Wextra -Werror -o "$out/target.new" $live/target.c -lpthread
-	mv "$out/target.new" "$stage/bin/target"
-fi
+for program in target in-step; do
+	if newer "$stage/bin/$program" $live/$program.c "$out/cc"; then
+		"$out/cc" -O2 -s -Wall -Wextra -Werror -o "$out/$program.new" $live/$program.c -lpthread
+		mv "$out/$program.new" "$stage/bin/$program"
+	fi
+done

@@ -4,7 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::AsRawFd;
 
-use rwmem_abi::{Batch, RWMEM_ATTACH, RWMEM_CURRENT, RWMEM_INFO, RWMEM_READV, RWMEM_WRITEV, Seg};
+use rwmem_abi::{
+    Batch, RWMEM_ATTACH, RWMEM_CURRENT, RWMEM_INFO, RWMEM_READV, RWMEM_SNAPSHOT, RWMEM_WRITEV, Seg,
+};
 
 use crate::DEVICE;
 use crate::access::{Access, Direction};
@@ -60,6 +62,12 @@ impl Device {
     pub fn attach(&self, pid: i32) -> io::Result<()> {
         // SAFETY: the request reads an i32, which `pid` is.
         check(unsafe { libc::ioctl(self.0.as_raw_fd(), request(RWMEM_ATTACH), &raw const pid) })
+    }
+
+    /// RWMEM_SNAPSHOT.
+    pub fn snapshot(&self, pid: i32) -> io::Result<()> {
+        // SAFETY: the request reads an i32, which `pid` is.
+        check(unsafe { libc::ioctl(self.0.as_raw_fd(), request(RWMEM_SNAPSHOT), &raw const pid) })
     }
 
     /// RWMEM_CURRENT.

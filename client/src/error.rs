@@ -96,6 +96,15 @@ pub enum Error {
         /// What the kernel answered.
         cause: io::Error,
     },
+    /// The swap that a snapshot may come to need cannot be reserved (ENOMEM).
+    #[error(
+        "the swap that a snapshot of process {pid} may come to need cannot be had (see RLIMIT_SWAP in getrlimit(2), and \
+         vm.overcommit in tuning(7))"
+    )]
+    NoSwap {
+        /// The process that was asked for.
+        pid: i32,
+    },
     /// The loaded module is older than what was asked of it ([`Info::features`](crate::Info::features)).
     #[error("the loaded module rwmem does not know {what}; a newer one does (see 'rwmem info')")]
     Unsupported {
@@ -138,6 +147,7 @@ impl Error {
             Error::Executing { .. } => libc::EBUSY,
             Error::SystemProcess { .. } => libc::EINVAL,
             Error::Unsupported { .. } => libc::ENOTTY,
+            Error::NoSwap { .. } => libc::ENOMEM,
             Error::DevicePermission { cause, .. }
             | Error::Device { cause, .. }
             | Error::NotPermitted { cause, .. }

@@ -20,7 +20,8 @@
 //! can be done about it.
 //!
 //! Addresses are those of the target, lengths are in bytes. Nothing here stops the target: what is read while it runs
-//! may change meanwhile, and only transfers of naturally aligned words up to 8 bytes can be expected to be whole.
+//! may change meanwhile, and only transfers of naturally aligned words up to 8 bytes can be expected to be whole. A
+//! [snapshot](RemoteProcess::snapshot) is the memory of one instant.
 //!
 //! The crate compiles on other systems too; there every call answers that the device is missing.
 #![warn(missing_docs)]

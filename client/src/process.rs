@@ -69,6 +69,37 @@ impl RemoteProcess {
         })
     }
 
+    /// A copy of the process's memory as it is at this instant (RWMEM_SNAPSHOT), for reading: nothing that the process does
+    /// later changes it, and it is kept until this is dropped.
+    ///
+    /// It is made as fork(2) makes one, so the process runs on, and pages are copied when it writes to them. What is private to
+    /// it is of the instant; memory and files that it has mapped shared stay shared. The swap that the copy may come to need is
+    /// charged to the caller.
+    ///
+    /// # Errors
+    /// As for [`RemoteProcess::open`]; [`Error::Unsupported`] where the loaded module cannot do it, [`Error::NoSwap`] where
+    /// the swap cannot be reserved.
+    pub fn snapshot(pid: i32) -> Result<RemoteProcess> {
+        let device = Device::open(Access::Read)?;
+        let features = device.features();
+        if !features.contains(Features::SNAPSHOT) {
+            let what = "RWMEM_SNAPSHOT, which copies the memory of a process at one instant";
+            return Err(Error::Unsupported { what });
+        }
+        device
+            .snapshot(pid)
+            .map_err(|cause| match cause.raw_os_error() {
+                Some(libc::ENOMEM) => Error::NoSwap { pid },
+                _ => Error::of_target("RWMEM_SNAPSHOT", pid, cause),
+            })?;
+        Ok(RemoteProcess {
+            features,
+            device: Arc::new(device),
+            pid,
+            access: Access::Read,
+        })
+    }
+
     /// The number that it was opened with.
     pub fn pid(&self) -> i32 {
         self.pid
@@ -77,6 +108,11 @@ impl RemoteProcess {
     /// What it was opened for.
     pub fn access(&self) -> Access {
         self.access
+    }
+
+    /// What the module could do when it was opened.
+    pub fn features(&self) -> Features {
+        self.features
     }
 
     /// Reads into `buffer` what is at `address` and after it, up to the first byte that cannot be had, and answers how
@@ -158,7 +194,8 @@ impl RemoteProcess {
     /// reach the process any more then.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] where the loaded module cannot tell; [`Error::Request`] for anything else.
+    /// [`Error::Unsupported`] where the loaded module cannot tell; [`Error::Request`] for anything else, and for a snapshot
+    /// (EOPNOTSUPP).
     pub fn is_current(&self) -> Result<bool> {
         if !self.features.contains(Features::CURRENT) {
             let what = "RWMEM_CURRENT, which says whether a process still has the memory that was attached";
@@ -197,8 +234,8 @@ impl RemoteProcess {
 
     /// The mappings of the process, in the order of their addresses.
     ///
-    /// They are those that the process with this pid has now. After it has executed another program they no longer say
-    /// anything about the memory that is read here, and after it has exited they cannot be had.
+    /// They are those that the process with this pid has now, also of a snapshot. After it has executed another program they
+    /// no longer say anything about the memory that is read here, and after it has exited they cannot be had.
     ///
     /// # Errors
     /// As for [`Mappings::of`].
@@ -225,10 +262,6 @@ impl RemoteProcess {
 
     pub(crate) fn device(&self) -> &Device {
         &self.device
-    }
-
-    pub(crate) fn features(&self) -> Features {
-        self.features
     }
 
     fn stopped(&self, direction: Direction, address: u64, len: usize, stop: Stop) -> Error {

@@ -24,6 +24,7 @@ int	rwmem_open(int _flags);			/* O_RDONLY, O_RDWR; a descriptor */
 int	rwmem_close(int _fd);
 int	rwmem_get_info(int _fd, struct rwmem_info *_info);
 int	rwmem_attach(int _fd, pid_t _pid);
+int	rwmem_snapshot(int _fd, pid_t _pid);	/* a copy, as it is at this instant */
 int	rwmem_detach(int _fd);
 int	rwmem_current(int _fd);		/* whether the process still has that memory */
 

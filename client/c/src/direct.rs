@@ -3,7 +3,7 @@
 use core::ffi::{c_int, c_void};
 
 use libc::{off_t, pid_t, size_t, ssize_t};
-use rwmem_abi::{Info, MAX_SEGS, RWMEM_ATTACH, RWMEM_CURRENT, RWMEM_DETACH, Seg};
+use rwmem_abi::{Info, MAX_SEGS, RWMEM_ATTACH, RWMEM_CURRENT, RWMEM_DETACH, RWMEM_SNAPSHOT, Seg};
 
 use crate::descriptor::{self, DEVICE, Direction};
 use crate::errno::{Errno, answer};
@@ -40,6 +40,13 @@ pub unsafe extern "C" fn rwmem_get_info(fd: c_int, info: *mut Info) -> c_int {
 pub extern "C" fn rwmem_attach(fd: c_int, pid: pid_t) -> c_int {
     // SAFETY: the request reads an int32_t.
     unsafe { libc::ioctl(fd, RWMEM_ATTACH as _, &raw const pid) }
+}
+
+/// RWMEM_SNAPSHOT.
+#[unsafe(no_mangle)]
+pub extern "C" fn rwmem_snapshot(fd: c_int, pid: pid_t) -> c_int {
+    // SAFETY: the request reads an int32_t.
+    unsafe { libc::ioctl(fd, RWMEM_SNAPSHOT as _, &raw const pid) }
 }
 
 /// RWMEM_DETACH.

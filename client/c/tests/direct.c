@@ -70,6 +70,17 @@ direct(void)
 	fails(rwmem_batch_write(to_read, target, segs, 1), EBADF, "rwmem_batch_write, opened to read: EBADF");
 	is(rwmem_current(fd), 0, "rwmem_current");
 	fails(rwmem_current(to_read), ENXIO, "rwmem_current, not attached: ENXIO");
+	is(rwmem_snapshot(to_read, target), 0, "rwmem_snapshot");
+	is(rwmem_write(fd, address, "later", 5), 5, "rwmem_write after the snapshot");
+	is(rwmem_read(to_read, address, bytes, sizeof(text)), sizeof(text), "rwmem_read of the snapshot");
+	ok(memcmp(bytes, "The text", 8) == 0, "rwmem_read of the snapshot: what was there");
+	fails(rwmem_current(to_read), EOPNOTSUPP, "rwmem_current of a snapshot: EOPNOTSUPP");
+	is(rwmem_snapshot(fd, target), 0, "rwmem_snapshot in the place of what was attached");
+	fails(rwmem_write(fd, address, "The t", 5), EROFS, "rwmem_write into a snapshot: EROFS");
+	is(rwmem_detach(to_read), 0, "rwmem_detach of a snapshot");
+	is(rwmem_attach(fd, target), 0, "rwmem_attach in the place of a snapshot");
+	is(rwmem_write(fd, address, "the t", 5), 5, "rwmem_write, back again");
+	fails(rwmem_snapshot(fd, 99999), ESRCH, "rwmem_snapshot, no such process: ESRCH");
 	is(rwmem_detach(fd), 0, "rwmem_detach");
 	fails(rwmem_detach(fd), ENXIO, "rwmem_detach again: ENXIO");
 	is(rwmem_close(fd), 0, "rwmem_close");

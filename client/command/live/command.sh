@@ -82,3 +82,17 @@ partly() {
 	"$@" 2>/dev/null || _status=$?
 	[ $_status -eq 1 ]
 }
+
+# loads CORE: its memory segments: offset, address, size in the file, size in memory.
+loads() {
+	readelf -lW "$1" | awk '$1 == "LOAD" { print $2, $3, $5, $6 }'
+}
+
+# content CORE ADDRESS LENGTH: what the core has at an address that is a multiple of 4096.
+content() {
+	loads "$1" | while read -r _offset _address _filesz _; do
+		if [ $(($2)) -ge $((_address)) ] && [ $(($2)) -lt $((_address + _filesz)) ]; then
+			dd if="$1" bs=4096 skip=$(((_offset + $2 - _address) / 4096)) count=$((($3 + 4095) / 4096)) 2>/dev/null
+		fi
+	done
+}

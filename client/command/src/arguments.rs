@@ -103,6 +103,9 @@ pub struct Dump {
     /// Overwrite the file
     #[arg(long)]
     pub force: bool,
+    /// Read the process while it runs, not a snapshot of one instant
+    #[arg(long)]
+    pub live: bool,
 }
 
 #[derive(Args, Debug)]
@@ -137,6 +140,9 @@ pub struct Search {
     /// Look again at what was found, and keep what the lines of the standard input say: changed, less, = 5, ...
     #[arg(long, conflicts_with = "limit")]
     pub live: bool,
+    /// Search a snapshot, the memory as it is at one instant
+    #[arg(long, conflicts_with = "live")]
+    pub snapshot: bool,
 }
 
 #[derive(Args, Debug)]

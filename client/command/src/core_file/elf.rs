@@ -171,14 +171,15 @@ fn counting_section(count: usize) -> SectionHeader64<LE> {
 
 /// FreeBSD's notes are aligned to 4, in 64-bit files too.
 fn push_note(tail: &mut Vec<u8>, note: &Note) {
-    const NAME: &[u8] = b"FreeBSD\0";
     let header = NoteHeader32 {
-        n_namesz: U32::new(LE, NAME.len() as u32),
+        n_namesz: U32::new(LE, note.owner.len() as u32 + 1),
         n_descsz: U32::new(LE, note.content.len() as u32),
         n_type: U32::new(LE, elf::NoteType(note.kind)),
     };
     push(tail, &header);
-    tail.extend_from_slice(NAME);
+    tail.extend_from_slice(note.owner.as_bytes());
+    tail.push(0);
+    tail.resize(tail.len().next_multiple_of(4), 0);
     tail.extend_from_slice(&note.content);
     tail.resize(tail.len().next_multiple_of(4), 0);
 }

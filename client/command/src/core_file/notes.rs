@@ -4,15 +4,25 @@
 //! The registers of a process that runs cannot be had. Debuggers want a place for them all the same, and know the threads
 //! from it: they are all zero.
 
+use std::time::Duration;
+
 use super::Machine;
 
-/// A note of FreeBSD's.
+/// A note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// NT_* (sys/elf_common.h).
+    /// Whose note it is: by that a reader knows what its kind is.
+    pub owner: &'static str,
+    /// Of FreeBSD's NT_* (sys/elf_common.h), of rwmem's [`INSTANT`].
     pub kind: u32,
     pub content: Vec<u8>,
 }
+
+const FREEBSD: &str = "FreeBSD";
+const RWMEM: &str = "rwmem";
+
+/// Of which moment the memory is; rwmem(1) describes it.
+pub const INSTANT: u32 = 1;
 
 pub const PRSTATUS: u32 = 1;
 pub const PRPSINFO: u32 = 3;
@@ -46,6 +56,7 @@ pub fn prpsinfo(pid: i32, name: &[u8], arguments: &[u8]) -> Note {
     );
     put(PID, &pid.to_le_bytes());
     Note {
+        owner: FREEBSD,
         kind: PRPSINFO,
         content,
     }
@@ -69,6 +80,7 @@ pub fn prstatus(machine: Machine, thread: i32) -> Note {
     put(24, &(float_registers as u64).to_le_bytes());
     put(40, &thread.to_le_bytes());
     Note {
+        owner: FREEBSD,
         kind: PRSTATUS,
         content,
     }
@@ -81,6 +93,7 @@ pub fn thrmisc(name: &[u8]) -> Note {
     let len = name.len().min(NAME - 1);
     content[..len].copy_from_slice(&name[..len]);
     Note {
+        owner: FREEBSD,
         kind: THRMISC,
         content,
     }
@@ -90,7 +103,28 @@ pub fn thrmisc(name: &[u8]) -> Note {
 pub fn procstat(kind: u32, structure: usize, answer: &[u8]) -> Note {
     let mut content = (structure as u32).to_le_bytes().to_vec();
     content.extend_from_slice(answer);
-    Note { kind, content }
+    Note {
+        owner: FREEBSD,
+        kind,
+        content,
+    }
+}
+
+/// Of which moment the memory is: whether of a single one, which lies between two times (as durations since 1970), or read in
+/// all the time between them.
+pub fn instant(single: bool, from: Duration, to: Duration) -> Note {
+    const VERSION: u32 = 1;
+    let mut content = VERSION.to_le_bytes().to_vec();
+    content.extend(u32::from(single).to_le_bytes());
+    for time in [from, to] {
+        content.extend(time.as_secs().to_le_bytes());
+        content.extend(u64::from(time.subsec_nanos()).to_le_bytes());
+    }
+    Note {
+        owner: RWMEM,
+        kind: INSTANT,
+        content,
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +152,25 @@ mod tests {
         assert!(note.content[44..].iter().all(|&byte| byte == 0));
         assert_eq!(thrmisc(b"worker").content[..7], *b"worker\0");
         assert_eq!(thrmisc(&[b'x'; 40]).content[18..], [b'x', 0, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn the_instant_is_between_two_times() {
+        let note = instant(true, Duration::new(5, 7), Duration::new(6, 0));
+        assert_eq!(
+            (note.owner, note.kind, note.content.len()),
+            ("rwmem", 1, 40)
+        );
+        let words: Vec<u64> = note
+            .content
+            .as_chunks()
+            .0
+            .iter()
+            .map(|word| u64::from_le_bytes(*word))
+            .collect();
+        assert_eq!(words, [1 | 1 << 32, 5, 7, 6, 0]);
+        let live = instant(false, Duration::ZERO, Duration::ZERO);
+        assert_eq!(live.content[4..8], [0; 4]);
     }
 
     #[test]

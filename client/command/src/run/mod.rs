@@ -5,6 +5,7 @@ mod completions;
 mod dump;
 pub mod end;
 mod info;
+mod instant;
 mod interrupt;
 mod maps;
 mod progress;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The file as another program reads it.
 
+use std::time::Duration;
+
 use super::*;
 use crate::core_file::notes;
 use object::read::elf::{FileHeader, ProgramHeader};
@@ -82,11 +84,12 @@ fn memory_is_where_the_headers_say() {
 }
 
 #[test]
-fn notes_are_freebsds_and_follow_each_other() {
+fn notes_follow_each_other() {
     let wanted = [
         notes::prpsinfo(7, b"cat", b"cat /etc/motd"),
         notes::procstat(notes::PROCSTAT_OSREL, 4, &1_402_000u32.to_le_bytes()),
         notes::procstat(notes::PROCSTAT_UMASK, 2, &0o22u16.to_le_bytes()),
+        notes::instant(true, Duration::from_secs(1), Duration::from_secs(2)),
     ];
     let file = file(&[segment(0x10000, 1, at(CONTENT, 1))], &wanted);
     let header = Header::parse(&*file).expect("an ELF header");
@@ -98,7 +101,7 @@ fn notes_are_freebsds_and_follow_each_other() {
         .expect("notes");
     for note in &wanted {
         let read = found.next().expect("a note").expect("one more");
-        assert_eq!(read.name(), b"FreeBSD");
+        assert_eq!(read.name(), note.owner.as_bytes());
         assert_eq!(read.n_type(LE).0, note.kind);
         assert_eq!(read.desc(), note.content);
     }

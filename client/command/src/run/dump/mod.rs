@@ -3,6 +3,7 @@
 
 mod file;
 mod plan;
+mod source;
 
 use std::ops::Range;
 
@@ -11,10 +12,10 @@ use serde::Serialize;
 
 use self::file::DumpFile;
 use self::plan::{How, Piece, joined, plan};
+use self::source::{Moment, Source};
 use super::end::End;
 use super::interrupt::Interrupt;
 use super::progress::Progress;
-use super::target::layout;
 use crate::arguments::Dump;
 use crate::core_file::{Content, Machine, Segment, finish};
 use crate::failure::Failure;
@@ -32,6 +33,7 @@ struct Document {
     #[serde(skip_serializing_if = "Option::is_none")]
     file_bytes: Option<String>,
     complete: bool,
+    moment: Moment,
     /// Bytes of memory that were read into the file.
     dumped: u64,
     /// Bytes of memory that was never touched: zeros, which take no room.
@@ -88,13 +90,17 @@ fn plain(text: &str) -> JsonPath {
 
 pub fn run(arguments: &Dump, output: &mut Output) -> Result<End, Failure> {
     let pid = arguments.pid;
-    // First of all: what it stays with is this program, whatever the process does later.
-    let process = RemoteProcess::open(pid)?;
-    let layout = layout(pid)?;
-    let notes = kernel::notes(pid);
+    let source = Source::of(pid, arguments.live)?;
+    let (process, layout) = (source.process(), source.layout());
+    if let Source::Live { why: Some(why), .. } = &source {
+        aside(&format!(
+            "no snapshot: {why}. Process {pid} is read while it runs: its memory is of different moments"
+        ));
+    }
+    let mut notes = kernel::notes(pid);
     let interrupt = Interrupt::listen()?;
     let mut file = DumpFile::begin(&arguments.output, arguments.force)?;
-    let (pieces, left_out) = plan(&layout.mappings);
+    let (pieces, left_out) = plan(&layout.mappings, process.features());
     let to_read = pieces.iter().filter(|piece| piece.how == How::Read);
     let to_read = process.scan_ranges(to_read.map(|piece| piece.start..piece.end));
     let mut dump = Dumping {
@@ -106,7 +112,7 @@ pub fn run(arguments: &Dump, output: &mut Output) -> Result<End, Failure> {
     };
     let mut complete = true;
     for piece in &pieces {
-        complete = !interrupt.came() && dump.add(&process, piece, &interrupt)?;
+        complete = !interrupt.came() && dump.add(process, piece, &interrupt)?;
         if !complete {
             break;
         }
@@ -118,6 +124,8 @@ pub fn run(arguments: &Dump, output: &mut Output) -> Result<End, Failure> {
         ..
     } = dump;
     let segments = joined(segments);
+    let (moment, note) = source.moment();
+    notes.push(note);
     match complete {
         true => {
             let (header, tail) = finish(Machine::NATIVE, &segments, &notes, file.end());
@@ -125,15 +133,16 @@ pub fn run(arguments: &Dump, output: &mut Output) -> Result<End, Failure> {
         }
         false => drop(file),
     }
-    let unread = segments
-        .iter()
-        .filter(|segment| segment.content == Content::Missing);
+    let unread = segments.iter().filter(|segment| {
+        segment.content == Content::Missing && !source.is_doubtful(segment.start)
+    });
     let path = JsonPath::from(&*arguments.output);
     let document = Document {
         pid,
         file: path.text,
         file_bytes: path.bytes,
         complete,
+        moment,
         dumped: read,
         untouched,
         unread: unread
@@ -238,7 +247,11 @@ fn report(document: &Document, file: &str, output: &mut Output) -> Result<End, F
         return Ok(End::Partly);
     }
     if !output.json {
-        let mut text = format!("{file}: {} of process {pid}", size(document.dumped));
+        let when = match document.moment.snapshot {
+            true => "as it was at one instant",
+            false => "read while it ran",
+        };
+        let mut text = format!("{file}: {} of process {pid}, {when}", size(document.dumped));
         if document.untouched > 0 {
             let untouched = size(document.untouched);
             text.push_str(&format!(

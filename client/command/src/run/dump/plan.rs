@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What is to be dumped.
 
-use rwmem::{Kind, Mapping, Protection};
+use rwmem::{Features, Kind, Mapping, Protection};
 
 use crate::core_file::{Content, Segment};
 
@@ -9,7 +9,7 @@ use crate::core_file::{Content, Segment};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
     Read,
-    /// It was never touched: there is nothing to read.
+    /// It was never touched, and a module that cannot tell by itself would read it all.
     Zeros,
 }
 
@@ -38,12 +38,15 @@ impl Piece {
 
 /// What is to be dumped, and the mappings that are left out: what the process itself may not read, and devices, where
 /// reading may do anything.
-pub fn plan(mappings: &[Mapping]) -> (Vec<Piece>, Vec<&Mapping>) {
+pub fn plan(mappings: &[Mapping], features: Features) -> (Vec<Piece>, Vec<&Mapping>) {
     let (mut pieces, mut left_out) = (Vec::new(), Vec::new());
     for mapping in mappings.iter().filter(|mapping| !mapping.is_empty()) {
         let how = match mapping.kind {
             _ if mapping.is_scannable() => How::Read,
-            Kind::Untouched if mapping.is_readable() => How::Zeros,
+            Kind::Untouched if mapping.is_readable() => match features.contains(Features::SEEK) {
+                true => How::Read,
+                false => How::Zeros,
+            },
             _ => {
                 left_out.push(mapping);
                 continue;
@@ -137,7 +140,7 @@ mod tests {
             .collect();
         mappings.push(Mapping::anonymous(0x90000, 0xa0000));
         mappings[5].protection = Protection::WRITE;
-        let (pieces, left_out) = plan(&mappings);
+        let (pieces, left_out) = plan(&mappings, Features::empty());
         let how: Vec<_> = pieces
             .iter()
             .map(|piece| (piece.start, piece.how))
@@ -152,6 +155,8 @@ mod tests {
         );
         let left: Vec<_> = left_out.iter().map(|mapping| mapping.start).collect();
         assert_eq!(left, [0x30000, 0x40000, 0x90000]);
+        let (pieces, _) = plan(&mappings, Features::SEEK);
+        assert!(pieces.iter().all(|piece| piece.how == How::Read));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use rwmem::{Kind, Mapping, Memory, Protection, RemoteProcess, Scan};
 use serde::Serialize;
 
 use super::end::End;
+use super::instant::Instant;
 use super::progress::Progress;
 use super::target::layout;
 use crate::arguments::Search;
@@ -49,7 +50,14 @@ struct Extent {
 pub fn run(arguments: &Search, output: &mut Output) -> Result<End, Failure> {
     // First of all, for what is wrong with the call does not take a module.
     let pattern = pattern(arguments)?;
-    let process = RemoteProcess::open(arguments.pid)?;
+    let pid = arguments.pid;
+    if arguments.snapshot {
+        let Instant {
+            process, layout, ..
+        } = Instant::of(pid)?;
+        return search_in(arguments, pattern, &process, &layout, output);
+    }
+    let process = RemoteProcess::open(pid)?;
     match arguments.live {
         true => live::run(arguments, pattern, &process, output),
         false => search(arguments, pattern, &process, output),
@@ -80,16 +88,29 @@ where
     Failure: From<M::Error>,
 {
     let layout = layout(arguments.pid)?;
+    search_in(arguments, pattern, memory, &layout, output)
+}
+
+fn search_in<M: Memory>(
+    arguments: &Search,
+    pattern: Pattern,
+    memory: &M,
+    layout: &Layout,
+    output: &mut Output,
+) -> Result<End, Failure>
+where
+    Failure: From<M::Error>,
+{
     let mut found = 0;
     let summary = each(
         arguments,
         pattern,
-        &layout,
+        layout,
         memory,
         output,
         |place, output| {
             found += 1;
-            show(place.address, place.bytes, &layout, output)?;
+            show(place.address, place.bytes, layout, output)?;
             Ok(match Some(found) == arguments.limit {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
