@@ -72,7 +72,7 @@ pub extern "C" fn pager_haspage(addr: usize, pindex: u64, _before: usize, _after
 }
 
 /// The object at `addr`, which is anonymous memory and locked.
-fn locked_memory<'a>(sim: &'a mut Sim, call: Call, addr: usize) -> &'a objects::Object {
+fn locked_memory(sim: &mut Sim, call: Call, addr: usize) -> &objects::Object {
     let (space, index) = object(sim, call, addr);
     let kind = sim.processes.spaces[space].objects.all[index].kind;
     if !has_locked(sim, addr) || kind != objects::Kind::Anonymous {

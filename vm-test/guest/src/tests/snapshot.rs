@@ -270,7 +270,7 @@ fn thousand(t: &mut Test) -> Outcome {
     };
     let round = |t: &mut Test, round: usize| -> Outcome {
         snapshot(t, target.pid())?;
-        if round % 4 == 0 {
+        if round.is_multiple_of(4) {
             t.can("changing all", target.ask(round as u64))?;
             expect_byte(t, "a page", region.at(5), pattern(1)(5))?;
         }
