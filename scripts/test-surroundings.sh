@@ -172,13 +172,19 @@ jobserver() {
 	same_module rwmem.ko
 }
 
-# Files as `make client` stages them, a compiler that must not be asked, and a mask that shuts everybody out.
-installs() {
+# A module, and files as `make client` stages them.
+built() {
+	[ -e "$module" ] || build
 	stage=$tree/target/userland/$pair
 	tools_places | while read -r file; do
 		mkdir -p "$stage/${file%/*}"
 		echo "$file" >"$stage/$file"
 	done
+}
+
+# A compiler that must not be asked, and a mask that shuts everybody out.
+installs() {
+	built
 	rm -rf "$away/bin" "$away/root" && mkdir -p "$away/bin"
 	for tool in cargo rustc cc kldxref; do
 		printf '#!/bin/sh\ntouch "%s"\nexit 1\n' "$away/bin/called-$tool" >"$away/bin/$tool"
@@ -198,8 +204,9 @@ installs() {
 }
 
 uninstalls() {
-	[ -d "$away/root/usr/local/include/rwmem" ] || wrong "nothing is installed"
-	PATH="$away/bin:$PATH" make uninstall KERNEL="$major" ARCH="$arch" DESTDIR="$away/root"
+	built
+	make install KERNEL="$major" ARCH="$arch" DESTDIR="$away/root" || wrong "exit code $?"
+	make uninstall KERNEL="$major" ARCH="$arch" DESTDIR="$away/root" || wrong "exit code $?"
 	left=$(find "$away/root" ! -type d)
 	[ -z "$left" ] || wrong "left: $left"
 	[ ! -d "$away/root/usr/local/include/rwmem" ] || wrong "a folder of its own is left"
