@@ -6,7 +6,9 @@ use crate::data::Contents;
 use crate::memory::{Memory, PAGE, next_page};
 use crate::process::RemoteProcess;
 
+mod part;
 mod piece;
+use part::{Part, What};
 pub use piece::{Chunk, Hole, Piece};
 
 /// Reads ranges of a process's memory into one buffer, piece by piece. Made by [`RemoteProcess::scan`] and
@@ -58,36 +60,12 @@ pub struct Scan<'memory, M: ?Sized = RemoteProcess> {
     scanned: u64,
 }
 
-/// Neighbouring addresses of a range.
-#[derive(Debug)]
-struct Part {
-    range: Range<u64>,
-    what: What,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
-    /// To be read.
-    Contents,
-    /// Readable, and never touched.
-    Zeros,
-    /// Not readable.
-    Hole,
-}
-
 /// What was done with the next addresses.
 enum Step {
     /// They are in the buffer, behind so many bytes of the piece before.
     Read(usize),
     Untouched(Range<u64>),
     Hole(Range<u64>),
-}
-
-impl Part {
-    const UNKNOWN: Part = Part {
-        range: 0..0,
-        what: What::Contents,
-    };
 }
 
 /// The length of a piece where nothing else is asked for: enough that a system call does not count, and little enough for
@@ -228,7 +206,7 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
             }
             let end = match self.part.what {
                 What::Contents => self.part.range.end,
-                What::Zeros => match self.zeros_to_give() {
+                What::Zeros => match self.part.zeros_to_give(self.position, self.overlap as u64) {
                     Ok(end) => end,
                     Err(skipped) => {
                         let from = self.position;
@@ -306,19 +284,6 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
         }
         self.part = Part { range, what };
         Ok(())
-    }
-
-    /// Up to where zeros of the present part are given, from the position on; or how many are skipped.
-    fn zeros_to_give(&self) -> Result<u64, u64> {
-        let (part, overlap) = (&self.part.range, self.overlap as u64);
-        let left = part.end - self.position;
-        if self.position - part.start < overlap {
-            Ok(part.start.saturating_add(overlap).min(part.end))
-        } else if left > overlap || overlap == 0 {
-            Err(left - overlap)
-        } else {
-            Ok(part.end)
-        }
     }
 
     fn make_room(&mut self) {

@@ -24,7 +24,16 @@ use crate::process::{Process, TICK, how_it_failed};
 const RUN_TIME: &[&str] = &["libexec/ld-elf.so.1", "lib/libc.so.7"];
 const MORE_LIBRARIES: &[&str] = &["lib/libsys.so.7", "lib/libthr.so.3", "lib/libgcc_s.so.1"];
 /// Places that the guest or a test mounts something on, and one that the loader wants to see.
-const EMPTY_FOLDERS: &[&str] = &["dev", "tmp", "mnt", "proc", "var", "boot/loader.conf.d", "boot/modules", "usr/local"];
+const EMPTY_FOLDERS: &[&str] = &[
+    "dev",
+    "tmp",
+    "mnt",
+    "proc",
+    "var",
+    "boot/loader.conf.d",
+    "boot/modules",
+    "usr/local",
+];
 
 /// The kernel seeds its random numbers from so many bytes of /boot/entropy. They protect nothing here and so
 /// may be known to all; without them the kernel announces its seeding somewhere in the middle of the tests.

@@ -4,6 +4,7 @@ mod batches;
 mod errors;
 mod mappings;
 mod scans;
+mod snapshots;
 mod transfers;
 
 use rwmem_live::{Target, ok};
@@ -20,6 +21,7 @@ fn main() -> Outcome {
     part("batches", batches::run(&target));
     part("mappings", mappings::run(&target));
     part("scans", scans::run(&target));
+    part("snapshots", snapshots::run(&target));
     part("after exit", transfers::after_exit(target));
     part("after execve", transfers::after_execve());
     Ok(())
