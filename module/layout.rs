@@ -10,6 +10,7 @@ use freebsd_kpi::copy::PAGE_SIZE;
 use freebsd_kpi::errno::Errno;
 use freebsd_kpi::lock::mtx_unlock;
 use freebsd_kpi::vm_map::LockedMap;
+use freebsd_kpi::vm_page::Want;
 use freebsd_kpi::vmspace::VmspaceRef;
 
 use crate::kpi;
@@ -137,8 +138,9 @@ fn check_address_space() -> Result<(), Moved> {
     }
     // The second page, so that an index is not zero by chance.
     let at = START + PAGE_SIZE as u64;
-    let faulted = Run::fault(&vm, at, true).map_err(|_| c"vm_fault")?;
-    let m = faulted.first().ok_or(c"vm_fault")?;
+    let faulted = Run::fault(&vm, at, Want::Write).map_err(|_| c"vm_fault")?;
+    let page = faulted.first().ok_or(c"vm_fault")?;
+    let m = page.as_ptr();
     {
         let map = LockedMap::new(&vm);
         let entry = map.readable(at).ok_or(c"vm_map_entry")?;
@@ -159,7 +161,8 @@ fn check_address_space() -> Result<(), Moved> {
             c"vm_object",
         )?;
     }
-    page::store(m, OFFSET, &MARK);
+    // SAFETY: a few bytes of a page of our own.
+    unsafe { page.store(OFFSET, &MARK) };
     let mut bytes = [0; MARK.len()];
     // SAFETY: the pmap is the new address space's; what is found is wired for us. The uio describes `bytes`.
     unsafe {

@@ -5,16 +5,14 @@
 //! A page that the entry's own object has is what a fault would map, and most are there. Behind it are the objects that
 //! it shadows (after fork(2)), each asked under its lock; and what nobody has yet is zeros, and stays untouched.
 use core::mem::MaybeUninit;
-use core::ptr::{self, NonNull};
 use core::slice;
-use core::sync::atomic::{self, Ordering};
 
 use freebsd_kpi::copy::PAGE_SIZE;
 use freebsd_kpi::errno::Errno;
 use freebsd_kpi::vm_map::{LockedMap, LockedObject, Place};
+use freebsd_kpi::vm_page::{NoPage, SharedBusyPage, Want, WiredPage, in_page, with_mapped};
 use freebsd_kpi::vmspace::VmspaceRef;
 
-use crate::kpi;
 use crate::sink::Sink;
 
 /// The most pages that are wired at a time.
@@ -25,15 +23,12 @@ pub const SHALLOW: u32 = 16;
 /// Once a fault has gone through all of them for nothing.
 pub const DEEP: u32 = u32::MAX;
 
-const READ: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_READ as _;
-const COPY: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_COPY as _;
-
 /// Pages that follow each other in an address space, and stay in memory.
 ///
 /// # Invariants
-/// Owns one wiring of each of the first `count` pages.
+/// The first `count` pages are there.
 pub struct Run {
-    pages: [MaybeUninit<kpi::vm_page_t>; RUN],
+    pages: [MaybeUninit<WiredPage>; RUN],
     count: usize,
 }
 
@@ -106,54 +101,38 @@ impl Run {
     /// Faults the page at `address` in, wired: for a read unless it would be made of zeros; for a write as
     /// `proc_rwmem` does it, as a private copy where the mapping is not shared, even if it is read-only.
     #[optimize(size)]
-    pub fn fault(vm: &VmspaceRef, address: u64, write: bool) -> Result<Run, Fault> {
-        let (prot, flags) = match write {
-            false => (READ, kpi::VM_FAULT_NOFILL),
-            true => (READ | COPY, kpi::VM_FAULT_DIRTY),
-        };
-        let start = address & !(PAGE_SIZE as u64 - 1);
-        let mut m = ptr::null_mut();
-        // SAFETY: the reference keeps the map; no lock is held.
-        let error = unsafe { kpi::vm_fault(vm.map(), start, prot, flags as _, &mut m) };
-        match (error as u32, NonNull::new(m)) {
-            (kpi::KERN_SUCCESS, Some(m)) => {
+    pub fn fault(vm: &VmspaceRef, address: u64, want: Want) -> Result<Run, Fault> {
+        match WiredPage::fault(vm, address, want) {
+            Ok(page) if page.is_mappable() => {
                 let mut run = Run::new();
-                // INVARIANT: vm_fault wired it for us.
-                run.push(m);
-                // SAFETY: the page is wired.
-                if unsafe { kpi::kpi_vm_page_is_mappable(m.as_ptr()) } {
-                    Ok(run)
-                } else {
-                    Err(Fault::Error(Errno::EFAULT))
-                }
+                run.push(page);
+                Ok(run)
             }
-            (kpi::KERN_OUT_OF_BOUNDS, _) => Err(Fault::Nothing),
-            (kpi::KERN_RESOURCE_SHORTAGE, _) => Err(Fault::Error(Errno::ENOMEM)),
-            _ => Err(Fault::Error(Errno::EFAULT)),
+            Err(NoPage::OutOfBounds) => Err(Fault::Nothing),
+            Err(NoPage::ResourceShortage) => Err(Fault::Error(Errno::ENOMEM)),
+            Ok(_) | Err(NoPage::Refused) => Err(Fault::Error(Errno::EFAULT)),
         }
     }
 
-    /// The caller has wired `m` for the run, which has room.
+    /// The run has room.
     #[inline(always)]
-    fn push(&mut self, m: NonNull<kpi::vm_page>) {
+    fn push(&mut self, page: WiredPage) {
         if let Some(slot) = self.pages.get_mut(self.count) {
-            // INVARIANT: the caller's promise.
-            slot.write(m.as_ptr());
+            // INVARIANT: it is there now.
+            slot.write(page);
             self.count = self.count.wrapping_add(1);
         }
     }
 
     #[inline(always)]
-    fn pages(&self) -> &[kpi::vm_page_t] {
+    fn pages(&self) -> &[WiredPage] {
         // SAFETY: `count` is at most RUN, and so many are initialised (the type's invariant).
         unsafe { slice::from_raw_parts(self.pages.as_ptr().cast(), self.count) }
     }
 
     /// Whether the only page of a run that came from a fault is the kernel's to manage.
     pub fn is_managed(&self) -> bool {
-        // SAFETY: the page is wired; whether it is managed never changes.
-        self.first()
-            .is_some_and(|m| u32::from(unsafe { (*m.as_ptr()).oflags }) & kpi::VPO_UNMANAGED == 0)
+        self.first().is_some_and(WiredPage::is_managed)
     }
 
     /// Copies the bytes at `offset` of a device's page that was faulted in, and is `place`'s still, to `room`, which they
@@ -164,27 +143,17 @@ impl Run {
         offset: usize,
         room: &mut [MaybeUninit<u8>],
     ) -> bool {
-        let Some(m) = self.first().filter(|&m| place.has(m)) else {
+        let Some(page) = self.first().filter(|page| place.has(page.as_ptr())) else {
             return false;
         };
-        with_mapped::<1, _>(&[m.as_ptr()], |addresses| {
-            for &address in addresses {
-                // SAFETY: the page is mapped at `address`, and the bytes are within it.
-                unsafe {
-                    ptr::copy_nonoverlapping(
-                        in_page(address, offset),
-                        room.as_mut_ptr().cast(),
-                        room.len(),
-                    )
-                }
-            }
-        });
+        // SAFETY: the bytes are within the page, which stays the device's as long as the map keeps its object.
+        unsafe { page.read(offset, room) };
         true
     }
 
     /// The only page of a run that came from a fault.
-    pub fn first(&self) -> Option<NonNull<kpi::vm_page>> {
-        self.pages().first().and_then(|&m| NonNull::new(m))
+    pub fn first(&self) -> Option<&WiredPage> {
+        self.pages().first()
     }
 
     /// Puts up to `len` bytes, `offset` bytes into the first page, to `local` of `sink`. Returns how many, exact to the byte
@@ -225,101 +194,38 @@ impl Run {
 impl Drop for Run {
     #[inline(always)]
     fn drop(&mut self) {
-        for &m in self.pages() {
+        for page in self.pages.iter_mut().take(self.count) {
             // SAFETY: the type's invariant.
-            unsafe { kpi::vm_page_unwire(m, kpi::PQ_ACTIVE as _) }
+            unsafe { page.assume_init_drop() }
         }
     }
 }
 
-/// The resident page at `place`, wired, if it is valid and nobody is about to change it. No lock is taken: a page that is
-/// shared busy stays what it is.
+/// The resident page at `place`, wired, if it is valid and nobody is about to change it.
 #[inline(always)]
-fn wire_resident(place: &Place<'_>) -> Option<NonNull<kpi::vm_page>> {
-    // SAFETY: once a page is busy, its object, index and validity stay.
-    unsafe {
-        let m = share_busy(place)?;
-        let usable = is_valid(m);
-        if usable {
-            kpi::vm_page_wire(m.as_ptr());
-        }
-        end_shared_busy(m);
-        usable.then_some(m)
-    }
-}
-
-/// The resident page at `place`, shared busy by this thread, if nobody has it exclusively.
-///
-/// # Safety
-/// [`end_shared_busy`] follows, before anything that sleeps.
-#[inline(always)]
-unsafe fn share_busy(place: &Place<'_>) -> Option<NonNull<kpi::vm_page>> {
-    // SAFETY: the map keeps the object, and a vm_page's storage stays for ever.
-    unsafe {
-        let m = NonNull::new(kpi::vm_page_lookup_unlocked(place.object(), place.pindex()))?;
-        if kpi::vm_page_trysbusy(m.as_ptr()) == 0 {
-            return None;
-        }
-        if !place.has(m) {
-            // It has been freed since, and may be somebody else's, who may free it again.
-            kpi::kpi_vm_page_busy_release(m.as_ptr());
-            return None;
-        }
-        Some(m)
-    }
-}
-
-/// # Safety
-/// This thread has `m` shared busy.
-#[inline(always)]
-unsafe fn end_shared_busy(m: NonNull<kpi::vm_page>) {
-    // vm_page_sunbusy orders nothing where others share it, too: what was done to the page comes first.
-    atomic::fence(Ordering::Release);
-    // SAFETY: the caller's promise.
-    unsafe { kpi::vm_page_sunbusy(m.as_ptr()) }
+fn wire_resident(place: &Place<'_>) -> Option<WiredPage> {
+    let page = SharedBusyPage::new(place)?;
+    page.is_valid().then(|| page.wire())
 }
 
 /// Copies the bytes at `offset` of the resident page at `place` to `to`, which they fill without leaving the page. Whether
 /// it is there, as for [`wire_resident`]: for few bytes, wiring it would cost more than copying them.
 #[inline(always)]
 pub fn peek(place: &Place<'_>, offset: usize, to: &mut [MaybeUninit<u8>]) -> bool {
-    // SAFETY: as in wire_resident; the page is mapped while it is busy, and the bytes are within it.
-    unsafe {
-        let Some(m) = share_busy(place) else {
-            return false;
-        };
-        let usable = is_valid(m);
-        if usable {
-            with_mapped::<1, _>(&[m.as_ptr()], |addresses| {
-                for &address in addresses {
-                    let from = in_page(address, offset);
-                    if to.len() == 8 {
-                        // What most ask for, and in one piece where it is aligned.
-                        to.as_mut_ptr()
-                            .cast::<u64>()
-                            .write_unaligned(from.cast::<u64>().read_unaligned());
-                    } else {
-                        ptr::copy_nonoverlapping(from, to.as_mut_ptr().cast(), to.len());
-                    }
-                }
-            });
-        }
-        end_shared_busy(m);
-        usable
+    let Some(page) = SharedBusyPage::new(place) else {
+        return false;
+    };
+    let usable = page.is_valid();
+    if usable {
+        // SAFETY: the bytes are within the page.
+        unsafe { page.read(offset, to) };
     }
-}
-
-/// # Safety
-/// The page is busy.
-#[inline(always)]
-unsafe fn is_valid(m: NonNull<kpi::vm_page>) -> bool {
-    // SAFETY: the caller's promise.
-    unsafe { u32::from((*m.as_ptr()).valid) == kpi::VM_PAGE_BITS_ALL }
+    usable
 }
 
 enum Behind {
     /// Wired.
-    Page(NonNull<kpi::vm_page>),
+    Page(WiredPage),
     Zeros,
     Absent,
 }
@@ -334,22 +240,11 @@ fn wire_behind(place: &Place<'_>, deepest: u32) -> Behind {
     let mut pindex = place.pindex();
     for _ in 0..deepest {
         if let Some(m) = object.page(pindex) {
-            // SAFETY: its object is locked, so the page stays there; busy, it stays valid.
-            unsafe {
-                if kpi::vm_page_trysbusy(m.as_ptr()) == 0 {
-                    return Behind::Absent;
-                }
-                let usable = is_valid(m);
-                if usable {
-                    kpi::vm_page_wire(m.as_ptr());
-                }
-                end_shared_busy(m);
-                return if usable {
-                    Behind::Page(m)
-                } else {
-                    Behind::Absent
-                };
-            }
+            // SAFETY: its object is locked, so the page stays there.
+            return match unsafe { SharedBusyPage::try_busy(m) }.filter(SharedBusyPage::is_valid) {
+                Some(page) => Behind::Page(page.wire()),
+                None => Behind::Absent,
+            };
         }
         if object.is_dead() || !object.is_memory() || object.has_paged_out(pindex) {
             return Behind::Absent;
@@ -365,91 +260,4 @@ fn wire_behind(place: &Place<'_>, deepest: u32) -> Behind {
         }
     }
     Behind::Absent
-}
-
-/// A page that only this thread uses: no paging, no copying and no other change of its contents but by those who have it
-/// mapped.
-///
-/// # Invariants
-/// This thread has `m` exclusively busy.
-pub struct BusyPage {
-    m: NonNull<kpi::vm_page>,
-}
-
-impl BusyPage {
-    /// The resident page at `place`, if it is valid and not busy.
-    pub fn new(place: &Place<'_>) -> Option<BusyPage> {
-        // SAFETY: as in wire_resident.
-        unsafe {
-            let m = NonNull::new(kpi::vm_page_lookup_unlocked(place.object(), place.pindex()))?;
-            if kpi::vm_page_tryxbusy(m.as_ptr()) == 0 {
-                return None;
-            }
-            if !place.has(m) {
-                // As in share_busy.
-                kpi::kpi_vm_page_busy_release(m.as_ptr());
-                return None;
-            }
-            // INVARIANT: just done; from here on, dropping it ends that.
-            let page = BusyPage { m };
-            is_valid(m).then_some(page)
-        }
-    }
-
-    /// Stores `bytes` at `offset` of the page, which they do not leave, then marks it dirty: after the store, for what is
-    /// dirty before may be cleaned before it.
-    pub fn store(&self, place: &Place<'_>, offset: usize, bytes: &[u8]) {
-        store(self.m, offset, bytes);
-        // SAFETY: the page is busy, valid, and in the object, which the map keeps.
-        unsafe {
-            kpi::vm_page_dirty_KBI(self.m.as_ptr());
-            kpi::vm_object_set_writeable_dirty(place.object());
-        }
-    }
-}
-
-impl Drop for BusyPage {
-    fn drop(&mut self) {
-        // SAFETY: the type's invariant.
-        unsafe { kpi::kpi_vm_page_xunbusy(self.m.as_ptr()) }
-    }
-}
-
-/// Stores `bytes` at `offset` of the page `m`, which stays, and which they do not leave.
-#[inline(never)]
-pub fn store(m: NonNull<kpi::vm_page>, offset: usize, bytes: &[u8]) {
-    with_mapped::<1, _>(&[m.as_ptr()], |addresses| {
-        for &address in addresses {
-            let len = bytes.len().min(PAGE_SIZE.wrapping_sub(offset));
-            // SAFETY: the page is mapped at `address`, and `len` bytes at `offset` are within it. Its process may look at
-            // them or change them meanwhile, as with any other's store; nobody else holds a reference to them.
-            unsafe {
-                ptr::copy_nonoverlapping(bytes.as_ptr(), in_page(address, offset).cast_mut(), len)
-            }
-        }
-    });
-}
-
-/// A place in a page that is mapped at `address`.
-#[inline(always)]
-fn in_page(address: u64, offset: usize) -> *const u8 {
-    ptr::with_exposed_provenance((address as usize).wrapping_add(offset))
-}
-
-/// `pmap_map_io_transient`: runs `f` with the addresses in the kernel of `pages`, which stay and are at most N: of the
-/// direct map, or, for memory outside it, made for this. May sleep.
-#[inline(always)]
-fn with_mapped<const N: usize, T>(pages: &[kpi::vm_page_t], f: impl FnOnce(&[u64]) -> T) -> T {
-    let mut addresses = [const { MaybeUninit::<u64>::uninit() }; N];
-    let pages = pages.get(..N).unwrap_or(pages);
-    let (ma, va) = (pages.as_ptr().cast_mut(), addresses.as_mut_ptr().cast());
-    // SAFETY: as many addresses are written as there are pages, whose array is only read; all is undone with the same.
-    unsafe {
-        let transient = kpi::pmap_map_io_transient(ma, va, pages.len() as _, true);
-        let result = f(slice::from_raw_parts(va, pages.len()));
-        if transient {
-            kpi::pmap_unmap_io_transient(ma, va, pages.len() as _, true);
-        }
-        result
-    }
 }

@@ -12,11 +12,12 @@ use freebsd_kpi::copy::{self, PAGE_SIZE};
 use freebsd_kpi::errno::Errno;
 use freebsd_kpi::process::CurThread;
 use freebsd_kpi::vm_map::LockedMap;
+use freebsd_kpi::vm_page::{BusyPage, Want};
 use freebsd_kpi::vmspace::VmspaceRef;
 
 use crate::counters::{self, Counter};
 use crate::memory::Buffer;
-use crate::page::{self, BusyPage, Fault, Found, Run};
+use crate::page::{self, Fault, Found, Run};
 use crate::request::{Direction, Range};
 use crate::sink::{self, Sink, User};
 
@@ -269,7 +270,7 @@ fn read_page(
             Found::Zeros => {
                 return arrived(sink::put_zeros(sink, range.local(), range.len() as usize));
             }
-            Found::Absent => match Run::fault(vm, range.remote(), false) {
+            Found::Absent => match Run::fault(vm, range.remote(), Want::Read) {
                 Ok(run) if run.is_managed() => return put_page(run, range, sink),
                 Ok(run) => return read_device(vm, run, range, sink),
                 Err(Fault::Error(errno)) => return Err(errno),
@@ -394,7 +395,7 @@ fn store_all(
             }
             faults += 1;
             drop(faulted.take());
-            faulted = match Run::fault(vm, at, true) {
+            faulted = match Run::fault(vm, at, Want::Write) {
                 Ok(_) if faults > MOST_FAULTS => return (done, Err(Errno::EFAULT)),
                 Ok(run) => Some(run),
                 Err(Fault::Error(errno)) => return (done, Err(errno)),
@@ -434,14 +435,16 @@ fn store(
             let Some(page) = BusyPage::new(&place) else {
                 break;
             };
-            page.store(&place, offset, piece);
+            // SAFETY: `piece` ends with the page.
+            unsafe { page.store(&place, offset, piece) };
         } else {
             // A device's page: only what the fault has found, if it is there still.
             match faulted
                 .and_then(Run::first)
-                .filter(|&m| done == 0 && place.has(m))
+                .filter(|page| done == 0 && place.has(page.as_ptr()))
             {
-                Some(m) => page::store(m, offset, piece),
+                // SAFETY: as above; the map keeps the device's object.
+                Some(page) => unsafe { page.store(offset, piece) },
                 None => break,
             }
         }

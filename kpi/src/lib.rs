@@ -32,6 +32,7 @@ pub mod sdt;
 pub mod sysctl;
 pub mod uio;
 pub mod vm_map;
+pub mod vm_page;
 pub mod vmspace;
 
 /// The kernel's declarations as bindgen sees them, for the kernel that is built for: for what has no wrapper here yet.

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//! Pages of memory (`vm/vm_page.h`): wired, busy, and mapped into the kernel for a moment.
+//!
+//! A page that is in memory is found by its place in an object, without any lock of the page tables: busy, it stays what it
+//! is; wired, it stays in memory.
+use core::mem::{ManuallyDrop, MaybeUninit};
+use core::ptr::{self, NonNull};
+use core::slice;
+use core::sync::atomic::{self, Ordering};
+
+use crate::copy::PAGE_SIZE;
+use crate::kpi;
+use crate::vm_map::Place;
+use crate::vmspace::VmspaceRef;
+
+const READ: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_READ as _;
+const COPY: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_COPY as _;
+
+/// A page that stays in memory, though not in its object.
+///
+/// # Invariants
+/// Owns one wiring of it.
+#[repr(transparent)]
+pub struct WiredPage(NonNull<kpi::vm_page>);
+
+/// What a page is faulted in for.
+#[derive(Clone, Copy)]
+pub enum Want {
+    /// To be read, unless it would be made of zeros (VM_FAULT_NOFILL).
+    Read,
+    /// To be written to, as `proc_rwmem` does it: as a private copy where the mapping is not shared, even if it is read-only
+    /// (VM_PROT_COPY, VM_FAULT_DIRTY).
+    Write,
+}
+
+/// Why `vm_fault` has no page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum NoPage {
+    /// KERN_OUT_OF_BOUNDS: it would be made of zeros, or lies behind the end of its file.
+    OutOfBounds,
+    /// KERN_RESOURCE_SHORTAGE.
+    ResourceShortage,
+    /// Another one of KERN_….
+    Refused,
+}
+
+impl WiredPage {
+    /// `vm_fault`: the page at `address`, in memory, as a process that touches it would have it. May sleep; no lock is held.
+    #[optimize(size)]
+    pub fn fault(vm: &VmspaceRef, address: u64, want: Want) -> Result<WiredPage, NoPage> {
+        let (prot, flags) = match want {
+            Want::Read => (READ, kpi::VM_FAULT_NOFILL),
+            Want::Write => (READ | COPY, kpi::VM_FAULT_DIRTY),
+        };
+        let start = address & !(PAGE_SIZE as u64 - 1);
+        let mut m = ptr::null_mut();
+        // SAFETY: the reference keeps the map; no lock is held.
+        let error = unsafe { kpi::vm_fault(vm.map(), start, prot, flags as _, &mut m) };
+        match (error as u32, NonNull::new(m)) {
+            // INVARIANT: vm_fault wired it for us.
+            (kpi::KERN_SUCCESS, Some(m)) => Ok(WiredPage(m)),
+            (kpi::KERN_OUT_OF_BOUNDS, _) => Err(NoPage::OutOfBounds),
+            (kpi::KERN_RESOURCE_SHORTAGE, _) => Err(NoPage::ResourceShortage),
+            _ => Err(NoPage::Refused),
+        }
+    }
+
+    /// The kernel's own.
+    #[inline(always)]
+    pub fn as_ptr(&self) -> NonNull<kpi::vm_page> {
+        self.0
+    }
+
+    /// Whether [`with_mapped`] can map it: on arm64, memory, but no device's.
+    pub fn is_mappable(&self) -> bool {
+        // SAFETY: the page is wired.
+        unsafe { kpi::kpi_vm_page_is_mappable(self.0.as_ptr()) }
+    }
+
+    /// Whether it is the kernel's to manage: memory, but no device's.
+    pub fn is_managed(&self) -> bool {
+        // SAFETY: the page is wired; whether it is managed never changes.
+        u32::from(unsafe { (*self.0.as_ptr()).oflags }) & kpi::VPO_UNMANAGED == 0
+    }
+
+    /// Copies the bytes at `offset` to `to`, which they fill.
+    ///
+    /// # Safety
+    /// They do not leave the page, which is mappable, and stays what it is.
+    pub unsafe fn read(&self, offset: usize, to: &mut [MaybeUninit<u8>]) {
+        with_mapped::<1, _>(slice::from_ref(self), |addresses| {
+            for &address in addresses {
+                // SAFETY: the page is mapped at `address`, and the bytes are within it.
+                unsafe {
+                    ptr::copy_nonoverlapping(
+                        in_page(address, offset),
+                        to.as_mut_ptr().cast(),
+                        to.len(),
+                    )
+                }
+            }
+        });
+    }
+
+    /// Stores `bytes` at `offset`, and marks nothing dirty.
+    ///
+    /// # Safety
+    /// As for [`WiredPage::read`].
+    pub unsafe fn store(&self, offset: usize, bytes: &[u8]) {
+        // SAFETY: the caller's promise; it is wired.
+        unsafe { store(self.0, offset, bytes) }
+    }
+}
+
+impl Drop for WiredPage {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: the type's invariant.
+        unsafe { kpi::vm_page_unwire(self.0.as_ptr(), kpi::PQ_ACTIVE as _) }
+    }
+}
+
+/// A page that nobody frees, moves or pages out, but others may read too (`vm_page_trysbusy`). What sleeps does not come
+/// before it is dropped.
+///
+/// # Invariants
+/// This thread has it shared busy.
+pub struct SharedBusyPage(NonNull<kpi::vm_page>);
+
+impl SharedBusyPage {
+    /// The resident page at `place`, if nobody has it exclusively. No lock is taken.
+    #[inline(always)]
+    pub fn new(place: &Place<'_>) -> Option<SharedBusyPage> {
+        // SAFETY: the map keeps the object, and a vm_page's storage stays for ever. Once a page is busy, its object, index
+        // and validity stay.
+        unsafe {
+            let m = NonNull::new(kpi::vm_page_lookup_unlocked(place.object(), place.pindex()))?;
+            // INVARIANT: just made so.
+            let page = SharedBusyPage::try_busy(m)?;
+            if !place.has(m) {
+                page.release_other();
+                return None;
+            }
+            Some(page)
+        }
+    }
+
+    /// `m`, if nobody has it exclusively.
+    ///
+    /// # Safety
+    /// It is a page, of whatever object.
+    #[inline(always)]
+    pub unsafe fn try_busy(m: NonNull<kpi::vm_page>) -> Option<SharedBusyPage> {
+        // SAFETY: the caller's promise.
+        let busy = unsafe { kpi::vm_page_trysbusy(m.as_ptr()) } != 0;
+        // INVARIANT: just made so. Where it is not, no value may be made: dropping it would end somebody else's.
+        busy.then(|| SharedBusyPage(m))
+    }
+
+    /// It is another one than was looked for.
+    #[inline(always)]
+    fn release_other(self) {
+        let page = ManuallyDrop::new(self);
+        // SAFETY: the type's invariant. It has been freed since, and may be somebody else's, who may free it again.
+        unsafe { kpi::kpi_vm_page_busy_release(page.0.as_ptr()) }
+    }
+
+    /// Whether all of it is valid.
+    #[inline(always)]
+    pub fn is_valid(&self) -> bool {
+        // SAFETY: the type's invariant.
+        unsafe { is_valid(self.0) }
+    }
+
+    /// `vm_page_wire`.
+    #[inline(always)]
+    pub fn wire(&self) -> WiredPage {
+        // SAFETY: the type's invariant.
+        unsafe { kpi::vm_page_wire(self.0.as_ptr()) };
+        // INVARIANT: just wired.
+        WiredPage(self.0)
+    }
+
+    /// Copies the bytes at `offset` to `to`, which they fill.
+    ///
+    /// # Safety
+    /// They do not leave the page, which is memory.
+    #[inline(always)]
+    pub unsafe fn read(&self, offset: usize, to: &mut [MaybeUninit<u8>]) {
+        map::<1, _>(&[self.0.as_ptr()], |addresses| {
+            for &address in addresses {
+                let from = in_page(address, offset);
+                // SAFETY: the page is mapped while it is busy, and the bytes are within it.
+                unsafe {
+                    if to.len() == 8 {
+                        // What most ask for, and in one piece where it is aligned.
+                        to.as_mut_ptr()
+                            .cast::<u64>()
+                            .write_unaligned(from.cast::<u64>().read_unaligned());
+                    } else {
+                        ptr::copy_nonoverlapping(from, to.as_mut_ptr().cast(), to.len());
+                    }
+                }
+            }
+        });
+    }
+}
+
+impl Drop for SharedBusyPage {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // vm_page_sunbusy orders nothing where others share it, too: what was done to the page comes first.
+        atomic::fence(Ordering::Release);
+        // SAFETY: the type's invariant.
+        unsafe { kpi::vm_page_sunbusy(self.0.as_ptr()) }
+    }
+}
+
+/// A page that only this thread uses: no paging, no copying and no other change of its contents but by those who have it
+/// mapped (`vm_page_tryxbusy`).
+///
+/// # Invariants
+/// This thread has it exclusively busy.
+pub struct BusyPage(NonNull<kpi::vm_page>);
+
+impl BusyPage {
+    /// The resident page at `place`, if it is valid and not busy.
+    pub fn new(place: &Place<'_>) -> Option<BusyPage> {
+        // SAFETY: as in SharedBusyPage::new.
+        unsafe {
+            let m = NonNull::new(kpi::vm_page_lookup_unlocked(place.object(), place.pindex()))?;
+            if kpi::vm_page_tryxbusy(m.as_ptr()) == 0 {
+                return None;
+            }
+            if !place.has(m) {
+                // As in SharedBusyPage::release_other.
+                kpi::kpi_vm_page_busy_release(m.as_ptr());
+                return None;
+            }
+            // INVARIANT: just done; from here on, dropping it ends that.
+            let page = BusyPage(m);
+            is_valid(m).then_some(page)
+        }
+    }
+
+    /// Stores `bytes` at `offset`, then marks the page dirty: after the store, for what is dirty before may be cleaned
+    /// before it.
+    ///
+    /// # Safety
+    /// They do not leave the page, which is the one at `place`.
+    pub unsafe fn store(&self, place: &Place<'_>, offset: usize, bytes: &[u8]) {
+        // SAFETY: the caller's promise; the page is busy, valid, and in the object, which the map keeps.
+        unsafe {
+            store(self.0, offset, bytes);
+            kpi::vm_page_dirty_KBI(self.0.as_ptr());
+            kpi::vm_object_set_writeable_dirty(place.object());
+        }
+    }
+}
+
+impl Drop for BusyPage {
+    fn drop(&mut self) {
+        // SAFETY: the type's invariant.
+        unsafe { kpi::kpi_vm_page_xunbusy(self.0.as_ptr()) }
+    }
+}
+
+/// # Safety
+/// The bytes do not leave the page, which stays where it is.
+#[inline(never)]
+unsafe fn store(m: NonNull<kpi::vm_page>, offset: usize, bytes: &[u8]) {
+    map::<1, _>(&[m.as_ptr()], |addresses| {
+        for &address in addresses {
+            // SAFETY: the page is mapped at `address`, and the bytes are within it. Its process may look at them or change
+            // them meanwhile, as with any other's store; nobody else holds a reference to them.
+            unsafe {
+                ptr::copy_nonoverlapping(
+                    bytes.as_ptr(),
+                    in_page(address, offset).cast_mut(),
+                    bytes.len(),
+                )
+            }
+        }
+    });
+}
+
+/// # Safety
+/// The page is busy.
+#[inline(always)]
+unsafe fn is_valid(m: NonNull<kpi::vm_page>) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { u32::from((*m.as_ptr()).valid) == kpi::VM_PAGE_BITS_ALL }
+}
+
+/// A place in a page that is mapped at `address`.
+#[inline(always)]
+pub fn in_page(address: u64, offset: usize) -> *const u8 {
+    ptr::with_exposed_provenance((address as usize).wrapping_add(offset))
+}
+
+/// `pmap_map_io_transient`: runs `f` with the addresses in the kernel of `pages`, of which it takes N at most: of the
+/// direct map, or, for memory outside it, made for this. May sleep.
+#[inline(always)]
+pub fn with_mapped<const N: usize, T>(pages: &[WiredPage], f: impl FnOnce(&[u64]) -> T) -> T {
+    // SAFETY: a WiredPage is a vm_page_t.
+    map::<N, _>(
+        unsafe { slice::from_raw_parts(pages.as_ptr().cast(), pages.len()) },
+        f,
+    )
+}
+
+/// The same for pages that stay where they are.
+#[inline(always)]
+fn map<const N: usize, T>(pages: &[kpi::vm_page_t], f: impl FnOnce(&[u64]) -> T) -> T {
+    let mut addresses = [const { MaybeUninit::<u64>::uninit() }; N];
+    let pages = pages.get(..N).unwrap_or(pages);
+    let (ma, va) = (pages.as_ptr().cast_mut(), addresses.as_mut_ptr().cast());
+    // SAFETY: as many addresses are written as there are pages, whose array is only read; all is undone with the same.
+    unsafe {
+        let transient = kpi::pmap_map_io_transient(ma, va, pages.len() as _, true);
+        let result = f(slice::from_raw_parts(va, pages.len()));
+        if transient {
+            kpi::pmap_unmap_io_transient(ma, va, pages.len() as _, true);
+        }
+        result
+    }
+}
