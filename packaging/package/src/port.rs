@@ -81,13 +81,13 @@ impl Port {
     }
 }
 
-/// The value of `KEY=	value`.
+/// The value of `KEY=value`.
 fn assigned(makefile: &str, key: &str) -> Option<String> {
-    let values = makefile.lines().filter_map(|line| {
+    let mut values = makefile.lines().filter_map(|line| {
         let value = line.strip_prefix(key)?.strip_prefix('=')?;
         Some(value.trim().to_owned())
     });
-    values.last()
+    values.next_back()
 }
 
 fn words(text: &str) -> Vec<String> {
