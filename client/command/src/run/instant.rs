@@ -123,7 +123,7 @@ mod tests {
             let all = doubtful(before, after);
             all.iter().map(|range| range.start).collect()
         };
-        assert_eq!(starts(&alone, &[touched]), Vec::<u64>::new());
+        assert!(starts(&alone, &[touched]).is_empty());
         assert_eq!(starts(&both, &alone), [0x8000]);
         assert_eq!(starts(&alone, &both), [0x8000]);
         assert_eq!(starts(&alone, &[read_only]), [0x1000, 0x1000]);
