@@ -47,6 +47,10 @@ python_package() {
 			die "pip could not fetch $1==$2, for the reason above. Its package index may be out of reach, or" \
 				"its configuration ('python3 -m pip config debug' lists it) keep it from there."
 		}
+	# A wheel may keep apart what is for one kind of machine: its place is beside the rest.
+	for _part in "$_new"/it/*.data/platlib/* "$_new"/it/*.data/purelib/*; do
+		[ ! -e "$_part" ] || mv "$_part" "$_new/it/"
+	done
 	[ -e "$_new/it/$3" ] || { rm -rf "$_new"; die "The package $1 $2 has no $3 for this machine ($(uname -sm))."; }
 	# Whole or not at all; a run beside this one may have been first.
 	[ -e "$_folder/$3" ] || { rm -rf "$_folder"; mv "$_new/it" "$_folder"; }
