@@ -135,12 +135,12 @@ fn a_large_module_is_refused_and_debug_information_does_not_count() {
             "const char large[{bytes}] __attribute__((used)) = {{1}}; {more}"
         ))
     };
-    with_data(40 * 1024, "").fails(&[SIZE], "limit 40960");
+    with_data(48 * 1024, "").fails(&[SIZE], "limit 49152");
 
-    let debug = "__asm__(\".section .debug_info,\\\"\\\",%progbits\\n.zero 8192\\n.text\\n\");";
+    let debug = "__asm__(\".section .debug_info,\\\"\\\",%progbits\\n.zero 24576\\n.text\\n\");";
     let fixture = with_data(32 * 1024, debug);
     let module = fixture.build();
-    assert!(module.len() > 40 * 1024, "{}", module.len());
+    assert!(module.len() > 48 * 1024, "{}", module.len());
     let report = fixture.check_bytes(&module);
     assert_eq!(report.failed(), 0, "{report}");
 }

@@ -63,8 +63,10 @@ scenarios! {
     read_pages read_chunks read_swapped read_own read_edge read_our_edge read_to_read_only read_forbidden
     read_nothing write_small write_chunks write_edge write_our_edge write_text write_swapped refused_read
     refused_write refused_batch refused_attach malformed fcntl capability_mode attach attach_again pread
-    pwrite preadv pwritev preadv_long pread_high attached_read outlives_exec outlives_exit unmapped traced
-    max_attached probed never_attached batch_read batch_write batch_read_many batch_write_many batch_malformed
+    pwrite preadv pwritev preadv_long pread_high attached_read outlives_exec outlives_exit current
+    current_reused current_capability snapshot snapshot_again snapshot_outlives snapshot_refused seek_data
+    seek_hole seek_beyond seek_write_only unmapped traced max_attached probed never_attached batch_read
+    batch_write batch_read_stops batch_write_stops batch_read_many batch_write_many batch_malformed
     batch_text mixed_read mixed_write mixed_read_transient mixed_write_transient mixed_write_waiters long_read
     read_edge_attached read_our_edge_attached write_our_edge_attached nothing_read nothing_write shadowed_read
     shadowed_write deep_read deep_write forked_read forked_write text_read text_write constants_read
