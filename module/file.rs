@@ -103,6 +103,7 @@ impl Drop for Attached<'_> {
 
 impl<'call> File<'call> {
     /// The file that `td`'s present call of the device is about.
+    #[inline(always)]
     pub fn current(td: CurThread<'call>) -> Result<File<'call>, Errno> {
         // SAFETY: this module has one device, and this is what its files have.
         unsafe { cdev::current(td) }.map(File)
