@@ -20,9 +20,12 @@ vm_test() {
 # First of all which FreeBSD there is, for what is built is built for that; without one, nothing else is of use.
 pairs=$(vm_test run --mode "$mode" --pairs "$@")
 
-client=
+client= example=
 case $mode in
 test | userland | shell | bench | transfers) client=yes ;;
+esac
+case $mode in
+test | userland) example=kpi/examples/tally ;;
 esac
 arches=
 for word in $pairs; do
@@ -38,7 +41,7 @@ for word in $pairs; do
 	[ "$pair" = "$word" ] || kasan=yes
 	arch=${pair#*-}
 	RWMEM_KASAN=$kasan sh scripts/build-ko.sh "${pair%-*}" "$arch"
-	for folder in kpi/examples/tally ${kld:+"$kld"}; do
+	for folder in $example ${kld:+"$kld"}; do
 		RWMEM_KASAN=$kasan KLD=$folder sh scripts/build-ko.sh "${pair%-*}" "$arch"
 	done
 	case " $arches " in

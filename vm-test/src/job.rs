@@ -204,7 +204,9 @@ fn payload(
     let built = |of: &str| target.join(of);
     let own = arguments.ko.clone();
     let module = own.unwrap_or_else(|| built(&format!("ko/{module}/rwmem.ko")));
-    let others = [EXAMPLE]
+    // Only tests load it; for all else it need not be built.
+    let example = matches!(mode, Mode::Test | Mode::Userland).then_some(EXAMPLE);
+    let others = example
         .into_iter()
         .chain(arguments.kld.iter().map(String::as_str));
     let klds: Vec<_> = others
