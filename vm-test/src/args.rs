@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use rwmem_vm_protocol::Task;
+
 use crate::backend::{Acceleration, Kind};
-use crate::follow::Limits;
 use crate::judge::Expect;
+use crate::task;
 
 /// Boots FreeBSD with rwmem.ko in a virtual machine and judges what its console prints.
 ///
@@ -18,11 +20,11 @@ use crate::judge::Expect;
 #[command(name = "vm-test", version)]
 pub struct Arguments {
     #[command(subcommand)]
-    pub command: Task,
+    pub command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Task {
+pub enum Command {
     /// Make a disc for each kernel of each root, run it, and judge it.
     Run(Box<RunArguments>),
     /// Print the FreeBSD roots that would be used, or what is missing.
@@ -47,7 +49,7 @@ pub struct RootArguments {
     pub matrix: Option<String>,
 }
 
-/// What the guest is sent to do.
+/// What a run is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Mode {
     /// Run all tests, under each kernel.
@@ -71,67 +73,32 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The word in the guest's configuration.
-    pub fn word(self) -> &'static str {
-        match self {
-            Mode::Test => "test",
-            Mode::Userland => "userland",
-            Mode::Differential => "differential",
-            Mode::Stress => "stress",
-            Mode::Demo => "demo",
-            Mode::Bench => "bench",
-            Mode::Transfers => "transfers",
-            Mode::Company => "company",
-            Mode::Shell => "shell",
-        }
-    }
-
-    pub fn expects(self) -> Expect {
-        match self {
-            Mode::Test | Mode::Userland | Mode::Differential | Mode::Stress => Expect::Tests,
-            Mode::Demo | Mode::Bench | Mode::Transfers | Mode::Company => Expect::Show,
-            Mode::Shell => Expect::Readiness,
-        }
-    }
-
     /// Whether it is for every kernel that there is: then it is about right and wrong.
     pub fn tests(self) -> bool {
-        self.expects() == Expect::Tests
+        self.tasks()
+            .iter()
+            .all(|&one| task::expects(one) == Expect::Tests)
     }
 
-    /// What a machine of its own is for: instructions are counted on one processor, company takes two and real time.
-    pub fn parts(self) -> &'static [Mode] {
+    /// What machines are started for, one for each: instructions are counted on one processor, company takes two and real
+    /// time.
+    pub fn tasks(self) -> &'static [Task] {
         match self {
-            Mode::Bench => &[Mode::Transfers, Mode::Company],
-            Mode::Test => &[Mode::Test],
-            Mode::Userland => &[Mode::Userland],
-            Mode::Differential => &[Mode::Differential],
-            Mode::Stress => &[Mode::Stress],
-            Mode::Demo => &[Mode::Demo],
-            Mode::Transfers => &[Mode::Transfers],
-            Mode::Company => &[Mode::Company],
-            Mode::Shell => &[Mode::Shell],
+            Mode::Test => &[Task::Test],
+            Mode::Userland => &[Task::Userland],
+            Mode::Differential => &[Task::Differential],
+            Mode::Stress => &[Task::Stress],
+            Mode::Demo => &[Task::Demo],
+            Mode::Bench => &[Task::Transfers, Task::Company],
+            Mode::Transfers => &[Task::Transfers],
+            Mode::Company => &[Task::Company],
+            Mode::Shell => &[Task::Shell],
         }
     }
 
     /// Whether it is about time, so that no other machine may run meanwhile.
     pub fn measures(self) -> bool {
-        matches!(self, Mode::Bench | Mode::Transfers | Mode::Company)
-    }
-
-    /// When to lose patience, unless the person says otherwise. Counting instructions costs time, and some of
-    /// what is measured takes hundreds of millions of them.
-    pub fn limits(self) -> Limits {
-        let (total, silence) = match self {
-            Mode::Test | Mode::Userland | Mode::Demo | Mode::Shell => (1800, 120),
-            // For a stress run the minutes that it is to take count, see `job`.
-            Mode::Differential | Mode::Stress => (3600, 300),
-            Mode::Bench | Mode::Transfers | Mode::Company => (1800, 300),
-        };
-        Limits {
-            total: Duration::from_secs(total),
-            silence: Duration::from_secs(silence),
-        }
+        self.tasks().iter().copied().any(task::measures)
     }
 }
 

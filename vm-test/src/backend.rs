@@ -12,17 +12,19 @@ use std::path::Path;
 use std::process::ExitStatus;
 
 use clap::ValueEnum;
+use rwmem_vm_protocol::Task;
 
 pub use acceleration::Acceleration;
 use bhyve::Bhyve;
 use qemu::{Model, Qemu};
 
 use crate::arch::{Arch, Firmware};
-use crate::args::{MachineArguments, Mode};
+use crate::args::MachineArguments;
 use crate::error::Error;
 use crate::process::Process;
 use crate::program;
 use crate::setting;
+use crate::task;
 
 /// A program that runs virtual machines.
 pub trait Backend: Sync {
@@ -72,7 +74,7 @@ pub struct Choice {
 }
 
 /// The option, the environment variable or what works here, for each of program, acceleration and size.
-pub fn choose(arguments: &MachineArguments, mode: Mode, arch: Arch) -> Result<Choice, Error> {
+pub fn choose(arguments: &MachineArguments, task: Task, arch: Arch) -> Result<Choice, Error> {
     let kind = setting::named(arguments.backend, "VM_BACKEND")?;
     let accel = setting::named(arguments.accel, "VM_ACCEL")?;
     let size = Size {
@@ -80,7 +82,7 @@ pub fn choose(arguments: &MachineArguments, mode: Mode, arch: Arch) -> Result<Ch
         memory: setting::number(arguments.memory, "VM_MEMORY")?.unwrap_or(arch.memory()),
     };
     // Only QEMU counts instructions, only QEMU can be told how to accelerate, and only QEMU plays foreign processors.
-    let qemu_wanted = mode.measures()
+    let qemu_wanted = task::measures(task)
         || accel.is_some()
         || arguments.qemu.is_some()
         || arch.firmware() != Firmware::Bios;
@@ -98,11 +100,11 @@ pub fn choose(arguments: &MachineArguments, mode: Mode, arch: Arch) -> Result<Ch
         });
     }
     let program = program::find(arch.qemu(), arguments.qemu.as_deref())?;
-    let acceleration = match (accel, mode) {
+    let acceleration = match (accel, task) {
         // Its processors run at the same time, which those that count do not.
-        (Some(Acceleration::Count), Mode::Company) => Acceleration::Tcg,
+        (Some(Acceleration::Count), Task::Company) => Acceleration::Tcg,
         (Some(accel), _) => accel,
-        (None, Mode::Transfers) => Acceleration::Count,
+        (None, Task::Transfers) => Acceleration::Count,
         (None, _) => Acceleration::probe(&program, arch)?,
     };
     let counts = acceleration == Acceleration::Count;

@@ -6,10 +6,12 @@ mod efi;
 mod userland;
 
 use std::collections::BTreeMap;
+use std::ffi::CStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use rwmem_vm_protocol::{CONFIGURATION, MODULE};
 use tempfile::TempDir;
 pub use userland::has_userland;
 
@@ -63,8 +65,8 @@ pub struct Payload {
     /// Folders that together become /userland, where the tests are that need the root's userland; it goes on
     /// the disc if there are any.
     pub userland: Vec<PathBuf>,
-    /// The guest's configuration: what it is to do.
-    pub task: String,
+    /// What the guest is to do.
+    pub configuration: String,
 }
 
 /// A finished disc; it vanishes when dropped.
@@ -86,6 +88,12 @@ impl Disc {
 /// the later counts.
 type Grafts = BTreeMap<String, PathBuf>;
 
+/// A path of the guest's, as one of [`Grafts`].
+pub fn on_disc(path: &'static CStr) -> &'static str {
+    let path = path.to_str().unwrap_or_default();
+    path.trim_start_matches('/')
+}
+
 /// What of the root and the payload goes where. Without libc in the root, the C example stays away.
 fn grafts(system: System<'_>, payload: &Payload) -> Grafts {
     let System { root, kernel, .. } = system;
@@ -105,7 +113,7 @@ fn grafts(system: System<'_>, payload: &Payload) -> Grafts {
     }
     grafts.insert("boot/kernel/kernel".into(), meant(kernel));
     grafts.insert("sbin/init".into(), meant(&payload.guest));
-    grafts.insert("rwmem.ko".into(), meant(&payload.module));
+    grafts.insert(on_disc(MODULE).into(), meant(&payload.module));
     for kld in &payload.klds {
         if let Some(name) = kld.file_name() {
             grafts.insert(name.to_string_lossy().into_owned(), meant(kld));
@@ -169,8 +177,8 @@ fn made_here(
         ),
         ("boot/entropy", vec![0; ENTROPY]),
         (
-            "etc/rwmem-guest.conf",
-            format!("{}\n", payload.task).into_bytes(),
+            on_disc(CONFIGURATION),
+            payload.configuration.clone().into_bytes(),
         ),
     ];
     for (place, content) in files {
@@ -274,7 +282,7 @@ mod tests {
             guest: "/t/guest".into(),
             peek: Some("/t/peek".into()),
             userland: Vec::new(),
-            task: "test".into(),
+            configuration: "test\n".into(),
         }
     }
 

@@ -4,14 +4,17 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use rwmem_vm_protocol::{Configuration, EXAMPLE, Task};
+
 use crate::arch::Arch;
 use crate::args::{Mode, RunArguments};
-use crate::disc::{self, Payload};
+use crate::disc::{self, Payload, on_disc};
 use crate::error::Error;
 use crate::follow::Limits;
 use crate::root::{Release, set};
 use crate::roots;
 use crate::setting;
+use crate::task;
 
 /// How far the seeds of two machines are apart: each round of a stress run has the next one.
 const SEEDS: u64 = 1_000_000;
@@ -21,7 +24,7 @@ const SEEDS: u64 = 1_000_000;
 pub struct Job {
     /// Its short name in the output and in the names of logs.
     pub label: String,
-    pub mode: Mode,
+    pub task: Task,
     pub root: PathBuf,
     pub arch: Arch,
     pub kernel: PathBuf,
@@ -50,7 +53,7 @@ const KASAN: &str = "kasan";
 /// A way to test each of them.
 #[derive(Clone, Debug)]
 struct Test {
-    mode: Mode,
+    task: Task,
     name: String,
     seed: Option<u64>,
     /// With stress: how long to go on.
@@ -98,7 +101,7 @@ pub fn plan(arguments: &RunArguments, boots: &[Boot]) -> Result<Vec<Job>, Error>
         Mode::Stress if setting::number(arguments.machine.cpus, "VM_CPUS")?.is_none() => {
             stress(arguments)
         }
-        mode => mode.parts().iter().copied().map(plain).collect(),
+        mode => mode.tasks().iter().copied().map(plain).collect(),
     };
     if arguments.keep {
         tests.truncate(1);
@@ -118,9 +121,9 @@ fn single(arguments: &RunArguments) -> bool {
 }
 
 /// A machine like all others, but where a mode has parts, which have their names.
-fn plain(mode: Mode) -> Test {
+fn plain(task: Task) -> Test {
     Test {
-        mode,
+        task,
         name: String::new(),
         seed: None,
         minutes: None,
@@ -134,7 +137,7 @@ fn stress(arguments: &RunArguments) -> Vec<Test> {
     let seed = arguments.seed.unwrap_or_else(by_the_clock);
     let cpus = [2, 4];
     let machine = |(index, cpus): (usize, u32)| Test {
-        mode: Mode::Stress,
+        task: Task::Stress,
         name: format!("{cpus} cpus"),
         seed: Some(seed.wrapping_add(index as u64 * SEEDS)),
         minutes: Some(arguments.minutes.div_ceil(2)),
@@ -144,42 +147,35 @@ fn stress(arguments: &RunArguments) -> Vec<Test> {
 }
 
 fn job(arguments: &RunArguments, boot: &Boot, test: &Test) -> Result<Job, Error> {
-    let mode = test.mode;
-    let usual = mode.limits();
-    let minutes = test.minutes.unwrap_or(arguments.minutes);
-    let total = match mode {
-        Mode::Stress => Duration::from_secs(minutes * 120 + 600),
-        _ => usual.total,
+    let task = test.task;
+    let usual = task::limits(task);
+    let configuration = configuration(arguments, test);
+    let total = match configuration.minutes {
+        Some(minutes) => Duration::from_secs(minutes * 120 + 600),
+        None => usual.total,
     };
     let label = match test.name.as_str() {
         "" => boot.label.clone(),
         name => format!("{}, {name}", boot.label),
     };
     let of_this = |folder: &PathBuf| folder.join(boot.release.name());
-    let userland = match mode {
-        Mode::Test | Mode::Userland | Mode::Shell | Mode::Bench | Mode::Transfers => {
+    let userland = match task {
+        Task::Test | Task::Userland | Task::Shell | Task::Transfers => {
             let client = arguments.client.as_ref().map(of_this);
             // Without a shell, nothing of it could start.
             let client = client.filter(|_| disc::has_userland(&boot.root));
             arguments.userland.iter().cloned().chain(client).collect()
         }
-        Mode::Differential | Mode::Stress | Mode::Demo | Mode::Company => Vec::new(),
+        Task::Differential | Task::Stress | Task::Demo | Task::Company => Vec::new(),
     };
-    let task = task(&Task {
-        mode,
-        seed: test.seed.or(arguments.seed),
-        minutes,
-        only: arguments.only.as_deref(),
-        keep: arguments.keep || mode == Mode::Shell,
-    });
     Ok(Job {
         label,
-        mode,
+        task,
         root: boot.root.clone(),
         arch: boot.release.arch,
         kernel: boot.kernel.clone(),
         userland: disc::has_userland(&boot.root),
-        payload: payload(arguments, boot, mode, userland, task)?,
+        payload: payload(arguments, boot, task, userland, configuration.to_string())?,
         limits: Limits {
             total: arguments.timeout.unwrap_or(total),
             silence: arguments.silence.unwrap_or(usual.silence),
@@ -188,16 +184,13 @@ fn job(arguments: &RunArguments, boot: &Boot, test: &Test) -> Result<Job, Error>
     })
 }
 
-/// The kld that the guest's tests load beside rwmem.ko (kpi/examples).
-const EXAMPLE: &str = "tally";
-
 /// The files under test, each of which must be there.
 fn payload(
     arguments: &RunArguments,
     boot: &Boot,
-    mode: Mode,
+    task: Task,
     userland: Vec<PathBuf>,
-    task: String,
+    configuration: String,
 ) -> Result<Payload, Error> {
     let (module, arch) = (&boot.module, boot.release.arch.name());
     let target = set("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
@@ -205,12 +198,11 @@ fn payload(
     let own = arguments.ko.clone();
     let module = own.unwrap_or_else(|| built(&format!("ko/{module}/rwmem.ko")));
     // Only tests load it; for all else it need not be built.
-    let example = matches!(mode, Mode::Test | Mode::Userland).then_some(EXAMPLE);
-    let others = example
-        .into_iter()
-        .chain(arguments.kld.iter().map(String::as_str));
+    let example = matches!(task, Task::Test | Task::Userland).then(|| on_disc(EXAMPLE));
+    let others = arguments.kld.iter().map(|name| format!("{name}.ko"));
+    let others = example.map(str::to_owned).into_iter().chain(others);
     let klds: Vec<_> = others
-        .map(|name| built(&format!("ko/{}/{name}.ko", boot.module)))
+        .map(|file| built(&format!("ko/{}/{file}", boot.module)))
         .collect();
     let guest = arguments.guest.clone();
     let guest = guest.unwrap_or_else(|| built(&format!("guest/{arch}/rwmem-guest")));
@@ -250,43 +242,26 @@ fn payload(
     Ok(Payload {
         module,
         klds,
-        at_boot: mode == Mode::Test,
+        at_boot: task == Task::Test,
         guest,
         peek,
         userland,
-        task,
+        configuration,
     })
 }
 
-struct Task<'a> {
-    mode: Mode,
-    seed: Option<u64>,
-    minutes: u64,
-    only: Option<&'a str>,
-    keep: bool,
-}
-
-/// The guest's configuration: what to do, what its random numbers begin with; on lines of their own, what the
-/// names of the tests to run hold, and whether it shall stay.
-fn task(task: &Task<'_>) -> String {
-    let seed = task.seed.or_else(|| match task.mode {
-        Mode::Differential | Mode::Stress => Some(by_the_clock()),
-        _ => None,
-    });
-    let mut text = task.mode.word().to_owned();
-    if let Some(seed) = seed {
-        text += &format!(" {seed}");
+/// The guest's configuration.
+fn configuration<'a>(arguments: &'a RunArguments, test: &Test) -> Configuration<'a> {
+    let task = test.task;
+    let random = matches!(task, Task::Differential | Task::Stress);
+    let seed = test.seed.or(arguments.seed);
+    Configuration {
+        task,
+        seed: seed.or_else(|| random.then(by_the_clock)),
+        minutes: (task == Task::Stress).then(|| test.minutes.unwrap_or(arguments.minutes)),
+        only: arguments.only.as_deref().unwrap_or_default(),
+        keep: arguments.keep || task == Task::Shell,
     }
-    if task.mode == Mode::Stress {
-        text += &format!(" {}", task.minutes);
-    }
-    if let Some(only) = task.only {
-        text += &format!("\nonly {only}");
-    }
-    if task.keep {
-        text += "\nkeep";
-    }
-    text
 }
 
 /// Seconds since 1970; it is only to be another number each time.
@@ -299,26 +274,35 @@ fn by_the_clock() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::{Arguments, Command};
+    use clap::Parser;
 
     #[test]
     fn the_guest_is_told_all_that_it_must_know() {
-        let told = |mode, seed, only, keep| {
-            task(&Task {
-                mode,
-                seed,
-                minutes: 7,
-                only,
-                keep,
-            })
+        let told = |task, options: &[&str]| {
+            let line = [&["vm-test", "run", "--minutes", "7"], options].concat();
+            let Command::Run(arguments) = Arguments::parse_from(line).command else {
+                unreachable!("it is run that is asked for");
+            };
+            configuration(&arguments, &plain(task)).to_string()
         };
-        assert_eq!(told(Mode::Test, None, None, false), "test");
-        assert_eq!(told(Mode::Test, Some(5), None, true), "test 5\nkeep");
+        assert_eq!(told(Task::Test, &[]), "test\n");
         assert_eq!(
-            told(Mode::Userland, None, Some("10-"), false),
-            "userland\nonly 10-"
+            told(Task::Test, &["--seed", "5", "--keep"]),
+            "test\nseed 5\nkeep\n"
         );
-        assert_eq!(told(Mode::Stress, Some(5), None, false), "stress 5 7");
-        let by_the_clock = told(Mode::Differential, None, None, false);
-        assert!(by_the_clock.starts_with("differential 1"), "{by_the_clock}");
+        assert_eq!(
+            told(Task::Userland, &["--only", "10-"]),
+            "userland\nonly 10-\n"
+        );
+        assert_eq!(
+            told(Task::Stress, &["--seed", "5"]),
+            "stress\nseed 5\nminutes 7\n"
+        );
+        let by_the_clock = told(Task::Differential, &[]);
+        assert!(
+            by_the_clock.starts_with("differential\nseed 1"),
+            "{by_the_clock}"
+        );
     }
 }

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use rwmem_vm_protocol::group;
+
 use crate::error::Error;
-use crate::judge::{Fault, Outcome, Test, group};
+use crate::judge::{Fault, Outcome, Test};
 use crate::report::Run;
 
 /// Writes junit.xml into the folder of the logs.

@@ -29,19 +29,20 @@ mod say;
 mod screen;
 mod setting;
 mod symbols;
+mod task;
 mod words;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Arguments, Task};
+use crate::args::{Arguments, Command};
 use crate::error::EXIT_FAILED;
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
-        Task::Run(arguments) => run::run(&arguments),
-        Task::Root(arguments) => roots::find(&arguments).map(|roots| {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Root(arguments) => roots::find(&arguments).map(|roots| {
             for root in roots {
                 say::out(&root.dir.display().to_string());
             }

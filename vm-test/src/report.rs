@@ -5,7 +5,9 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::judge::{Outcome, Verdict, group};
+use rwmem_vm_protocol::group;
+
+use crate::judge::{Outcome, Verdict};
 
 /// A run that has been judged.
 #[derive(Debug)]

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rwmem_vm_protocol::Task;
+
 use crate::arch::Arch;
 use crate::args::{Mode, RunArguments};
 use crate::backend::{self, Choice, Size};
@@ -26,12 +28,13 @@ use crate::report::{self, Run};
 use crate::say;
 use crate::screen::Screen;
 use crate::symbols;
+use crate::task;
 
 /// What every run has in common.
 struct Setup {
     xorriso: PathBuf,
     /// For each architecture and what is done there.
-    machines: BTreeMap<(Arch, Mode), Choice>,
+    machines: BTreeMap<(Arch, Task), Choice>,
     logs: PathBuf,
     verbose: bool,
     /// Leave the machine on when the guest is done.
@@ -55,8 +58,8 @@ pub fn run(arguments: &RunArguments) -> Result<bool, Error> {
     let jobs = job::plan(arguments, &boots)?;
     let mut machines = BTreeMap::new();
     for job in &jobs {
-        if let Entry::Vacant(place) = machines.entry((job.arch, job.mode)) {
-            place.insert(backend::choose(&arguments.machine, job.mode, job.arch)?);
+        if let Entry::Vacant(place) = machines.entry((job.arch, job.task)) {
+            place.insert(backend::choose(&arguments.machine, job.task, job.arch)?);
         }
     }
     let xorriso = program::find(&program::XORRISO, arguments.xorriso.as_deref())?;
@@ -84,7 +87,7 @@ pub fn run(arguments: &RunArguments) -> Result<bool, Error> {
                 remedy: "--shell and --keep need a root with a userland, as base.txz has it".into(),
             });
         }
-        return setup.run_and_keep(job);
+        return setup.run_and_keep(job, mode);
     }
     let at_once = match arguments.jobs {
         Some(jobs) => jobs as usize,
@@ -111,7 +114,7 @@ fn measured(setup: &Setup, jobs: &[Job], runs: &[Run], arguments: &RunArguments)
             false => Unit::Nanoseconds,
         };
         let part = Part {
-            mode: job.mode,
+            task: job.task,
             arch: job.arch,
             unit,
             userland: job.userland,
@@ -168,7 +171,7 @@ impl Setup {
     }
 
     fn machine(&self, job: &Job) -> &Choice {
-        &self.machines[&(job.arch, job.mode)]
+        &self.machines[&(job.arch, job.task)]
     }
 
     /// Runs all jobs, so many at once; the results in the jobs' order.
@@ -210,13 +213,13 @@ impl Setup {
     }
 
     /// Runs a job, prints what came of it, and gives the machine to the person.
-    fn run_and_keep(&self, job: &Job) -> Result<bool, Error> {
+    fn run_and_keep(&self, job: &Job, mode: Mode) -> Result<bool, Error> {
         let (run, kept) = self.run(job)?;
         let runs = [run];
         let run = &runs[0];
         say::out((report::skips(run) + &report::failures(run)).trim_end());
-        print_sum(&runs, job.mode, say::out);
-        if job.mode.tests() {
+        print_sum(&runs, mode, say::out);
+        if mode.tests() {
             junit::write(&runs, &self.logs)?;
         }
         let Some(mut kept) = kept else {
@@ -228,7 +231,7 @@ impl Setup {
             }
             return Ok(false);
         };
-        match job.mode {
+        match mode {
             Mode::Shell => kept.shell(&self.interrupt)?,
             _ => kept.wait(&self.interrupt)?,
         }
@@ -250,7 +253,7 @@ impl Setup {
             &self.interrupt,
         )?;
 
-        let log = report::log_file(&self.logs, job.mode.word(), &job.label);
+        let log = report::log_file(&self.logs, job.task.word(), &job.label);
         let complaints = log.with_added_extension("stderr");
         let mut file = File::create(&log).map_err(Error::file("write", &log))?;
         let errors = File::create(&complaints).map_err(Error::file("write", &complaints))?;
@@ -261,7 +264,7 @@ impl Setup {
             cpus: job.cpus.unwrap_or(size.cpus),
             memory: size.memory,
         };
-        let mut judge = Judge::new(job.mode.expects());
+        let mut judge = Judge::new(task::expects(job.task));
         let mut machine = backend.boot(&disc.image, size, errors)?;
         let console = Console::of(&mut machine);
         let manner = Manner {

@@ -7,14 +7,49 @@ use crate::text::Text;
 use core::ffi::c_ulong;
 use core::fmt;
 use core::mem::ManuallyDrop;
+use rwmem_vm_protocol::{Line, Outcome};
 
-/// Writes a line to standard output: `say!("ok {number} - {name}")`.
+/// Writes a line to standard output: `say!("{name:<32}")`. For tables that a person reads; all else is a [`Line`].
 macro_rules! say {
     ($($argument:tt)*) => {
         $crate::console::line(format_args!($($argument)*))
     };
 }
-pub(crate) use say;
+
+/// Tells something about the test that was reported last, or about the run.
+macro_rules! remark {
+    ($($argument:tt)*) => {
+        $crate::console::tell(rwmem_vm_protocol::Line::Remark(format_args!($($argument)*)))
+    };
+}
+
+/// Tells something to the person who watches.
+macro_rules! show {
+    ($($argument:tt)*) => {
+        $crate::console::tell(rwmem_vm_protocol::Line::Show(format_args!($($argument)*)))
+    };
+}
+
+/// Says why the run ends early.
+macro_rules! bail_out {
+    ($($argument:tt)*) => {
+        $crate::console::tell(rwmem_vm_protocol::Line::BailOut(format_args!($($argument)*)))
+    };
+}
+pub(crate) use {bail_out, remark, say, show};
+
+pub fn tell(told: Line<fmt::Arguments<'_>>) {
+    line(format_args!("{told}"));
+}
+
+pub fn tell_test<T: fmt::Display>(number: usize, name: T, outcome: Outcome<T>) {
+    let told = Line::Test {
+        number: Some(number as u64),
+        name,
+        outcome,
+    };
+    line(format_args!("{told}"));
+}
 
 pub fn line(text: fmt::Arguments<'_>) {
     // What is too long is cut, but never its end: the next line would be part of it.

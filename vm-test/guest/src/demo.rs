@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! A short story for a person to read: each step is told, and is a test as well.
 
-use crate::console::say;
+use crate::console::{bail_out, show, tell};
 use crate::device::{Device, NODE};
 use crate::patch;
 use crate::path::PATHS;
@@ -12,6 +12,7 @@ use crate::tap::{Outcome, Stop, Test, Totals, report};
 use crate::target::{PATIENCE, Target};
 use crate::text::Text;
 use core::ffi::CStr;
+use rwmem_vm_protocol::Line;
 
 const FIRST: &str = "I am an ordinary process, and nobody stops me.";
 const SECOND: &str = "Somebody has changed my mind!";
@@ -54,14 +55,14 @@ const STEPS: &[Step] = &[
 
 pub fn run(program: &CStr, module: &CStr) -> Totals {
     let mut totals = Totals::default();
-    say!("1..{}", STEPS.len());
+    tell(Line::Plan(STEPS.len() as u64));
     let regions = (
         Region::private(PAGE),
         Region::shared(PAGE),
         Region::private(PAGE),
     );
     let (Ok(memory), Ok(shared), Ok(local)) = regions else {
-        say!("Bail out! no memory for the demonstration");
+        bail_out!("no memory for the demonstration");
         totals.failed = STEPS.len() as u32;
         return totals;
     };
@@ -100,8 +101,8 @@ pub fn run(program: &CStr, module: &CStr) -> Totals {
 fn load(t: &mut Test, _story: &mut Story) -> Outcome {
     t.load_module()?;
     let module = t.module.to_str().unwrap_or_default();
-    say!("demo: kldload {module}");
-    say!("demo:   a module written in Rust is now part of this FreeBSD kernel");
+    show!("kldload {module}");
+    show!("  a module written in Rust is now part of this FreeBSD kernel");
     Ok(())
 }
 
@@ -111,8 +112,8 @@ fn introduce(t: &mut Test, _story: &mut Story) -> Outcome {
     t.device = Some(device);
     let version = CStr::from_bytes_until_nul(&info.version).unwrap_or_default();
     let version = version.to_str().unwrap_or_default();
-    say!("demo: RWMEM_INFO on /dev/rwmem");
-    say!("demo:   rwmem {version}, ABI version {}", info.abi_version);
+    show!("RWMEM_INFO on /dev/rwmem");
+    show!("  rwmem {version}, ABI version {}", info.abi_version);
     Ok(())
 }
 
@@ -132,8 +133,8 @@ fn begin(t: &mut Test, story: &mut Story) -> Outcome {
     });
     let born = t.can("fork", born)?;
     let address = memory.at(MESSAGE);
-    say!(
-        "demo: process {} begins to count; at {address:#x} it keeps a message",
+    show!(
+        "process {} begins to count; at {address:#x} it keeps a message",
         born.pid()
     );
     *hero = Some(born);
@@ -148,7 +149,7 @@ fn live(memory: &Region, shared: &Region) -> ! {
         match shared.get(COMMAND) {
             SPEAK => {
                 let text = text_of(memory, MESSAGE);
-                say!("demo:   the process says: {:?}", text.as_str());
+                show!("  the process says: {:?}", text.as_str());
                 shared.fill(SAID, ROOM, |place| memory.get(place - SAID + MESSAGE));
                 shared.put(COMMAND, 0);
             }
@@ -198,8 +199,8 @@ fn read(t: &mut Test, story: &mut Story) -> Outcome {
     let got = t.read(pid, address, local.at(0), ROOM as u64);
     t.moved_all("RWMEM_READ", got, ROOM)?;
     let text = text_of(local, 0);
-    say!("demo: RWMEM_READ, process {pid}, {ROOM} bytes at {address:#x}");
-    say!("demo:   {:?}", text.as_str());
+    show!("RWMEM_READ, process {pid}, {ROOM} bytes at {address:#x}");
+    show!("  {:?}", text.as_str());
     t.equal("what is read", text.as_str(), FIRST)?;
     let mut count = || {
         let got = t.read(pid, memory.at(COUNT), local.at(COUNT), 1);
@@ -213,7 +214,7 @@ fn read(t: &mut Test, story: &mut Story) -> Outcome {
         count().is_ok_and(|now| now != first)
     });
     t.holds("the process counts on while it is read", went_on)?;
-    say!("demo:   it was not stopped: it counted on between two of {reads} further reads");
+    show!("  it was not stopped: it counted on between two of {reads} further reads");
     Ok(())
 }
 
@@ -226,7 +227,7 @@ fn write(t: &mut Test, story: &mut Story) -> Outcome {
     });
     let got = t.write(pid, address, local.at(0), ROOM as u64);
     t.moved_all("RWMEM_WRITE", got, ROOM)?;
-    say!("demo: RWMEM_WRITE, process {pid}, {ROOM} bytes at {address:#x}");
+    show!("RWMEM_WRITE, process {pid}, {ROOM} bytes at {address:#x}");
     command(t, story, SPEAK)?;
     said(t, story, SECOND)
 }
@@ -235,18 +236,18 @@ fn patch_text(t: &mut Test, story: &mut Story) -> Outcome {
     let pid = hero(t, story)?;
     let answer = |t: &mut Test| command(t, story, ANSWER).map(|()| story.shared.get(SAID));
     let before = answer(t)?;
-    say!("demo: a function of process {pid}, in read-only text, answers {before}");
+    show!("a function of process {pid}, in read-only text, answers {before}");
     t.equal("the answer", before, patch::ORIGINAL)?;
     story.local.put(0, PATCHED);
     let got = t.write(pid, patch::byte(), story.local.at(0), 1);
     t.moved_all("RWMEM_WRITE", got, 1)?;
-    say!(
-        "demo: RWMEM_WRITE, process {pid}, 1 byte of the function's code at {:#x}",
+    show!(
+        "RWMEM_WRITE, process {pid}, 1 byte of the function's code at {:#x}",
         patch::byte()
     );
     let after = answer(t)?;
     let own = patch::answer();
-    say!("demo:   it answers {after} now; the same function of another process, {own} as before");
+    show!("  it answers {after} now; the same function of another process, {own} as before");
     t.equal("the answer", after, PATCHED)?;
     t.equal("the other's answer", own, u64::from(patch::ORIGINAL))
 }
@@ -262,8 +263,8 @@ fn counted(t: &mut Test, _story: &mut Story) -> Outcome {
         "kern.rwmem.bytes_written",
         sysctl::number(c"kern.rwmem.bytes_written"),
     )?;
-    say!("demo: sysctl kern.rwmem");
-    say!("demo:   {reads} reads of {read} bytes, {writes} writes of {written} bytes");
+    show!("sysctl kern.rwmem");
+    show!("  {reads} reads of {read} bytes, {writes} writes of {written} bytes");
     t.holds("reads are counted", reads >= 3)?;
     t.equal("writes", writes, 2)?;
     t.equal("bytes written", written, ROOM as u64 + 1)
@@ -276,7 +277,7 @@ fn unload(t: &mut Test, story: &mut Story) -> Outcome {
     let id = t.can("kldfind", kld::find(c"rwmem.ko"))?;
     t.can("kldunload", kld::unload(id, Unload::Normal))?;
     t.refused("stat of the device", file::stat(NODE), Errno::ENOENT)?;
-    say!("demo: kldunload rwmem");
-    say!("demo:   the module is gone, and its device with it");
+    show!("kldunload rwmem");
+    show!("  the module is gone, and its device with it");
     Ok(())
 }

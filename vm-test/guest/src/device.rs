@@ -7,6 +7,7 @@ use core::ffi::{CStr, c_ulong};
 use rwmem_abi::{
     Batch, Info, RWMEM_ATTACH, RWMEM_CURRENT, RWMEM_DETACH, RWMEM_INFO, RWMEM_SNAPSHOT, Xfer,
 };
+pub use rwmem_vm_protocol::bench::Direction;
 
 pub const NODE: &CStr = c"/dev/rwmem";
 
@@ -72,12 +73,6 @@ impl Device {
     pub fn current(&self) -> Result<(), Errno> {
         self.0.ioctl_at(RWMEM_CURRENT, 0)
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    Read,
-    Write,
 }
 
 /// How far a transfer came, and what stopped it.

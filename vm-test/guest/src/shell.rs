@@ -2,20 +2,31 @@
 //! From a shell of an ordinary FreeBSD.
 
 use crate::bench::{self, Output, Place};
-use crate::console::say;
+use crate::console::{remark, say};
 use crate::start::Arguments;
 use crate::sys::{kld, process, sysctl};
 use crate::tests::{self, differential};
 use crate::{demo, number, tap, traced};
 use core::ffi::CStr;
+use rwmem_vm_protocol::Task;
 
 const USAGE: &str = "usage: rwmem-guest [--module PATH] [--seed NUMBER] [test | differential | demo | transfers [--json] | company [--json] | traced]   (default: ./rwmem.ko, test)";
+
+/// What needs nothing of the test disc.
+const TASKS: [Task; 5] = [
+    Task::Test,
+    Task::Differential,
+    Task::Demo,
+    Task::Transfers,
+    Task::Company,
+];
 
 /// 0 if all tests passed, 1 if not, 2 if they could not begin.
 pub fn run(arguments: Arguments) -> i32 {
     let mut module = c"./rwmem.ko";
-    let mut mode = c"test";
+    let mut task = Task::Test;
     let mut seed = tests::SEED;
+    let mut probed = false;
     let mut output = Output::Table;
     let mut index = 1;
     while let Some(argument) = arguments.get(index) {
@@ -36,23 +47,21 @@ pub fn run(arguments: Arguments) -> i32 {
                 None => return refuse("--seed needs a number"),
             },
             b"--json" => output = Output::Lines,
-            b"test" | b"differential" | b"demo" | b"transfers" | b"company" | b"traced" => {
-                mode = argument
-            }
-            _ => return refuse(USAGE),
+            b"traced" => probed = true,
+            word => match core::str::from_utf8(word).ok().and_then(Task::from_word) {
+                Some(named) if TASKS.contains(&named) => task = named,
+                _ => return refuse(USAGE),
+            },
         }
     }
     if process::effective_uid() != 0 {
         return refuse("loading a kernel module needs root: run this as root");
     }
-    if mode == c"transfers" {
-        return bench::run(Place::System, output, module);
-    }
-    if mode == c"company" {
-        return bench::run_company(output, module);
-    }
-    if mode == c"traced" {
-        return traced::run();
+    match task {
+        _ if probed => return traced::run(),
+        Task::Transfers => return bench::run(Place::System, output, module),
+        Task::Company => return bench::run_company(output, module),
+        _ => {}
     }
     if kld::find_module(c"rwmem").is_ok() {
         return refuse(
@@ -63,13 +72,13 @@ pub fn run(arguments: Arguments) -> i32 {
     let Some(program) = sysctl::own_path(&mut path).ok().or(arguments.get(0)) else {
         return refuse("cannot find this program's own file: start it by its full path");
     };
-    run_mode(mode, program, module, seed)
+    run_task(task, program, module, seed)
 }
 
-fn run_mode(mode: &CStr, program: &CStr, module: &CStr, seed: u64) -> i32 {
-    let totals = match mode.to_bytes() {
-        b"demo" => demo::run(program, module),
-        b"differential" => differential::run(program, module, seed),
+fn run_task(task: Task, program: &CStr, module: &CStr, seed: u64) -> i32 {
+    let totals = match task {
+        Task::Demo => demo::run(program, module),
+        Task::Differential => differential::run(program, module, seed),
         _ => tap::run_all(&tap::Course {
             program,
             module,
@@ -78,8 +87,8 @@ fn run_mode(mode: &CStr, program: &CStr, module: &CStr, seed: u64) -> i32 {
             more_follow: false,
         }),
     };
-    say!(
-        "# {} passed, {} failed, {} skipped",
+    remark!(
+        "{} passed, {} failed, {} skipped",
         totals.passed,
         totals.failed,
         totals.skipped

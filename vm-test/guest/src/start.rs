@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! How the program begins, and what it does when it has a bug.
 
-use crate::console::say;
+use crate::console::remark;
 use crate::sys::process;
 use core::ffi::{CStr, c_char};
 
@@ -37,7 +37,7 @@ impl Arguments {
 
 #[panic_handler]
 fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
-    say!("# the guest program has a bug: {info}");
+    remark!("the guest program has a bug: {info}");
     if process::own_pid() == 1 {
         // An init that exits makes the kernel panic, which would hide this message.
         process::power_off();

@@ -215,7 +215,7 @@ impl Link {
                 answers.as_c_str(),
             ],
         );
-        crate::console::say!("# cannot execute {file:?}: {error}");
+        crate::console::remark!("cannot execute {file:?}: {error}");
     }
 
     /// The link of an image that [`Link::become_role`] began.

@@ -1,50 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What a target feels of its readers and writers, and they of each other: what the guest tells, and the ratios that follow.
 
-use serde::{Deserialize, Serialize};
+use rwmem_vm_protocol::bench::{Direction, LARGE, ROUNDS, Record, SIZES, WAYS, Way};
+use serde::Serialize;
 
-use super::measurement::Way;
-
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    Read,
-    Write,
-}
-
-/// A line of the guest. Ratios are within one, for its two sides took turns.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-enum Line {
-    /// The target with nobody, and beside the control.
-    Alone {
-        laps: u64,
-        ns: u64,
-        control_laps: u64,
-        control_ns: u64,
-    },
-    /// The target beside somebody who moves its memory, and beside the control.
-    Company {
-        direction: Direction,
-        path: Way,
-        bytes: u64,
-        laps: u64,
-        ns: u64,
-        /// So many were moved meanwhile.
-        pieces: u64,
-        control_laps: u64,
-        control_ns: u64,
-    },
-    /// The pieces of two readers of one target, and of two of a target each.
-    Readers {
-        path: Way,
-        bytes: u64,
-        together: u64,
-        together_ns: u64,
-        apart: u64,
-        apart_ns: u64,
-    },
-}
+use super::measurement::title;
 
 /// What is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -83,19 +43,12 @@ pub struct Company {
     pub unreadable: Vec<String>,
 }
 
-/// Medians are of so many.
-const ROUNDS: usize = 3;
-pub const SIZES: [u64; 4] = [8, 4 << 10, 64 << 10, 1 << 20];
-/// What two readers read.
-pub const LARGE: [u64; 2] = [64 << 10, 1 << 20];
-pub const WAYS: [Way; 2] = [Way::Attached, Way::Pid];
-
 impl Company {
     /// Reads what stands behind `bench: ` on the console.
     pub fn read<'a>(lines: impl IntoIterator<Item = &'a str>) -> Self {
         let mut company = Company::default();
         for line in lines {
-            match serde_json::from_str::<Line>(line).ok().and_then(compared) {
+            match serde_json::from_str(line).ok().and_then(compared) {
                 Some((pair, ratio, speed)) => company.add(pair, ratio, speed),
                 None => company.unreadable.push(line.to_owned()),
             }
@@ -159,20 +112,21 @@ fn required() -> impl Iterator<Item = Pair> {
 }
 
 /// What a line compares, its ratio, and bytes a second; nothing where time or the other side stood still.
-fn compared(line: Line) -> Option<(Pair, f64, Option<f64>)> {
+fn compared(record: Record<'_>) -> Option<(Pair, f64, Option<f64>)> {
     let pace = |count: u64, ns: u64| (ns > 0).then(|| count as f64 * 1e9 / ns as f64);
     let ratio = |one: f64, other: f64| (other > 0.0).then(|| one / other);
-    match line {
-        Line::Alone {
+    match record {
+        Record::Alone {
             laps,
             ns,
             control_laps,
             control_ns,
+            ..
         } => {
             let ratio = ratio(pace(control_laps, control_ns)?, pace(laps, ns)?)?;
             Some((Pair::Control, ratio, None))
         }
-        Line::Company {
+        Record::Company {
             direction,
             path,
             bytes,
@@ -181,6 +135,7 @@ fn compared(line: Line) -> Option<(Pair, f64, Option<f64>)> {
             pieces,
             control_laps,
             control_ns,
+            ..
         } => {
             let pair = Pair::Company {
                 direction,
@@ -190,18 +145,20 @@ fn compared(line: Line) -> Option<(Pair, f64, Option<f64>)> {
             let ratio = ratio(pace(laps, ns)?, pace(control_laps, control_ns)?)?;
             Some((pair, ratio, pace(pieces * bytes, ns)))
         }
-        Line::Readers {
+        Record::Readers {
             path,
             bytes,
             together,
             together_ns,
             apart,
             apart_ns,
+            ..
         } => {
             let ratio = ratio(pace(together, together_ns)?, pace(apart, apart_ns)?)?;
             let speed = pace(together * bytes, together_ns);
             Some((Pair::Readers { path, bytes }, ratio, speed))
         }
+        Record::Transfer { .. } => None,
     }
 }
 
@@ -216,20 +173,11 @@ fn median(of: &[f64]) -> Option<f64> {
     }
 }
 
-impl Direction {
-    pub fn word(self) -> &'static str {
-        match self {
-            Direction::Read => "read",
-            Direction::Write => "write",
-        }
-    }
-
-    /// Who does it.
-    pub fn actor(self) -> &'static str {
-        match self {
-            Direction::Read => "reader",
-            Direction::Write => "writer",
-        }
+/// Who moves memory in this direction.
+pub fn actor(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Read => "reader",
+        Direction::Write => "writer",
     }
 }
 
@@ -246,10 +194,10 @@ impl Pair {
                 "beside a {} of {}, {}",
                 direction.word(),
                 size(bytes),
-                path.title()
+                title(path)
             ),
             Pair::Readers { path, bytes } => {
-                format!("two readers of {}, {}", size(bytes), path.title())
+                format!("two readers of {}, {}", size(bytes), title(path))
             }
         }
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The measurements as a program reads them.
 
+use rwmem_vm_protocol::bench::Way;
 use serde::Serialize;
 
 use super::Unit;
 use super::company::Ratio;
-use super::measurement::{Measurement, Per, Way};
+use super::measurement::Per;
 use super::results::{Results, Transfers};
 use super::target::Judged;
 
@@ -22,8 +23,14 @@ struct Report<'a> {
 /// A measurement with what follows from it.
 #[derive(Serialize)]
 struct Line<'a> {
-    #[serde(flatten)]
-    measurement: &'a Measurement,
+    name: &'a str,
+    path: Way,
+    /// Of one element.
+    bytes: u64,
+    /// Of one operation.
+    elements: u64,
+    ops: u64,
+    ns_total: u64,
     per_operation: Option<f64>,
     per_element: Option<f64>,
     per_page: Option<f64>,
@@ -50,12 +57,17 @@ pub fn json(results: &Results) -> String {
 fn lines(transfers: &Transfers) -> Vec<Line<'_>> {
     let all = &transfers.measurements;
     let lines = all.all.iter().map(|measurement| Line {
-        measurement,
+        name: measurement.row.name,
+        path: measurement.way,
+        bytes: measurement.row.bytes,
+        elements: measurement.row.elements,
+        ops: measurement.operations,
+        ns_total: measurement.total,
         per_operation: measurement.per(Per::Operation),
         per_element: measurement.per(Per::Element),
         per_page: measurement.per(Per::Page),
         pt_io: all
-            .get(&measurement.name, Way::PtIo)
+            .get(measurement.row, Way::PtIo)
             .and_then(|pt_io| measurement.times(pt_io)),
     });
     lines.collect()

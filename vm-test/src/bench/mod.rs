@@ -6,14 +6,14 @@ mod company;
 mod json;
 mod measurement;
 mod results;
-mod rows;
 mod table;
 mod target;
 #[cfg(test)]
 mod tests;
 
-pub use measurement::{Measurement, Way};
+use measurement::{Measurement, title};
 pub use results::{Part, Results};
+use rwmem_vm_protocol::bench::{Operation, ROWS, Row, Way};
 
 /// What the guest's clock counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +46,9 @@ impl Measurements {
     pub fn read<'a>(lines: impl IntoIterator<Item = &'a str>) -> Self {
         let mut measurements = Measurements::default();
         for line in lines {
-            match serde_json::from_str::<Measurement>(line) {
-                Ok(measurement) if measurement.operations > 0 && measurement.elements > 0 => {
-                    measurements.all.push(measurement);
-                }
-                _ => measurements.unreadable.push(line.to_owned()),
+            match Measurement::read(line) {
+                Some(measurement) => measurements.all.push(measurement),
+                None => measurements.unreadable.push(line.to_owned()),
             }
         }
         measurements
@@ -60,18 +58,19 @@ impl Measurements {
         self.all.is_empty()
     }
 
-    pub fn get(&self, name: &str, way: Way) -> Option<&Measurement> {
+    pub fn get(&self, row: Row, way: Way) -> Option<&Measurement> {
         self.all
             .iter()
-            .find(|measurement| measurement.name == name && measurement.way == way)
+            .find(|measurement| measurement.row == row && measurement.way == way)
     }
 
     /// What should have been measured and was not; by whole programs only where there is a userland for them.
     pub fn missing(&self, userland: bool) -> Vec<String> {
-        rows::required()
-            .filter(|(name, _)| userland || !rows::SEARCHES.contains(name))
-            .filter(|&(name, way)| self.get(name, way).is_none())
-            .map(|(name, way)| format!("{name} ({})", way.title()))
+        ROWS.iter()
+            .filter(|row| userland || row.operation != Operation::Search)
+            .flat_map(|&row| row.ways().iter().map(move |&way| (row, way)))
+            .filter(|&(row, way)| way.is_owed() && self.get(row, way).is_none())
+            .map(|(row, way)| format!("{} ({})", row.name, title(way)))
             .collect()
     }
 }

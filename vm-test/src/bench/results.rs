@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! All that was measured, of transfers and in company, as the person or a program reads it.
 
+use rwmem_vm_protocol::Task;
+use rwmem_vm_protocol::bench::SEARCH;
+
 use super::company::Company;
 use super::target::{Judged, judge, judge_company};
-use super::{Measurements, Unit, json, rows, table};
+use super::{Measurements, Unit, json, table};
 use crate::arch::Arch;
-use crate::args::Mode;
 
 /// What transfers cost.
 pub struct Transfers {
@@ -17,7 +19,7 @@ pub struct Transfers {
 /// What was to be measured, and where.
 #[derive(Clone, Copy, Debug)]
 pub struct Part {
-    pub mode: Mode,
+    pub task: Task,
     pub arch: Arch,
     pub unit: Unit,
     /// Whether the root's programs can run: the search is done by one of ours that is linked with its libraries.
@@ -46,7 +48,7 @@ pub struct Results {
 impl Results {
     /// Takes what the machine of one part printed.
     pub fn take<'a>(&mut self, part: Part, lines: impl IntoIterator<Item = &'a str>) -> Owed {
-        if part.mode == Mode::Company {
+        if part.task == Task::Company {
             let company = self.company.insert(Company::read(lines));
             return Owed {
                 missing: company.missing(),
@@ -62,8 +64,7 @@ impl Results {
         };
         if !part.userland {
             let why = "the root has no userland, so the command 'rwmem' cannot run there";
-            let searches = rows::SEARCHES.iter();
-            owed.skipped = searches.map(|name| format!("{name}: {why}")).collect();
+            owed.skipped.push(format!("{}: {why}", SEARCH.name));
         }
         self.transfers = Some(Transfers {
             measurements,

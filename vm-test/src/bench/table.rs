@@ -3,9 +3,10 @@
 
 use std::fmt::Write;
 
-use super::company::{Company, Direction, LARGE, Pair, Ratio, SIZES, WAYS, size};
-use super::measurement::{Measurement, Per, Way};
-use super::rows::{FLOORS, READS, SEARCHES, WRITES};
+use rwmem_vm_protocol::bench::{Direction, LARGE, Operation, ROWS, Row, SIZES, WAYS, Way};
+
+use super::company::{Company, Pair, Ratio, actor, size};
+use super::measurement::{Measurement, Per, title};
 use super::target::{Judged, Limit};
 use super::{Measurements, Unit};
 
@@ -16,27 +17,29 @@ const CELL: usize = 14;
 /// The cost of each operation in each way, and how it compares to PT_IO; then the floors.
 pub fn transfers(measurements: &Measurements, unit: Unit) -> String {
     let mut text = String::new();
-    let titles = Way::COLUMNS.map(|way| Some(way.title().to_owned()));
+    let titles = Way::COLUMNS.map(|way| Some(title(way).to_owned()));
     line(&mut text, &format!("{} for each", unit.word()), &titles);
-    for name in READS.iter().chain(WRITES).chain(SEARCHES) {
-        block(&mut text, measurements, name);
+    let (floors, works): (Vec<&Row>, Vec<_>) =
+        (ROWS.iter()).partition(|row| row.operation == Operation::Floor);
+    for row in works {
+        block(&mut text, measurements, *row);
     }
     push(&mut text, "");
     line(&mut text, "floors", &[]);
-    for name in FLOORS {
-        let floor = measurements.get(name, Way::Kernel);
+    for row in floors {
+        let floor = measurements.get(*row, Way::Kernel);
         let cost = floor.and_then(|floor| floor.per(Per::Operation)).map(count);
-        line(&mut text, name, &[cost]);
+        line(&mut text, row.name, &[cost]);
     }
     text
 }
 
 /// The lines of one piece of work.
-fn block(text: &mut String, measurements: &Measurements, name: &str) {
-    let found = Way::COLUMNS.map(|way| measurements.get(name, way));
-    let pt_io = measurements.get(name, Way::PtIo);
+fn block(text: &mut String, measurements: &Measurements, row: Row) {
+    let found = Way::COLUMNS.map(|way| measurements.get(row, way));
+    let pt_io = measurements.get(row, Way::PtIo);
     let per = |what: Per| found.map(|one| one.and_then(|one| one.per(what)).map(count));
-    line(text, name, &per(Per::Operation));
+    line(text, row.name, &per(Per::Operation));
     for (what, label) in [(Per::Page, "  a page"), (Per::Element, "  an element")] {
         let cells = per(what);
         if cells.iter().any(Option::is_some) && cells != per(Per::Operation) {
@@ -68,7 +71,7 @@ pub fn company(company: &Company) -> String {
                     bytes,
                 })
             };
-            let name = format!("beside a {}, {}", direction.actor(), path.title());
+            let name = format!("beside a {}, {}", actor(direction), title(path));
             line(&mut text, &name, &SIZES.map(|bytes| of(bytes).map(ratio)));
             let cells = SIZES.map(|bytes| of(bytes).and_then(speed));
             line(&mut text, "  MB/s", &cells);
@@ -84,7 +87,7 @@ pub fn company(company: &Company) -> String {
         let of = |bytes| company.get(Pair::Readers { path, bytes });
         line(
             &mut text,
-            path.title(),
+            title(path),
             &SIZES.map(|bytes| of(bytes).map(ratio)),
         );
         let cells = SIZES.map(|bytes| of(bytes).and_then(speed));

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The numbers that the module must reach: in guest instructions, by architecture, and in company.
 
+use rwmem_vm_protocol::bench::{
+    Direction, LARGE, READ_8, READ_16M, READ_100, SEARCH, SIZES, WAYS, Way,
+};
 use serde::Serialize;
 
 use super::Measurements;
-use super::company::{Company, Direction, LARGE, Pair, Ratio, SIZES, WAYS, size};
-use super::measurement::{Per, Way};
-use super::rows::{READ_8, READ_16M, READ_100, SEARCH};
+use super::company::{Company, Pair, Ratio, size};
+use super::measurement::Per;
 use crate::arch::Arch;
 
 /// Instructions, at most.
@@ -89,8 +91,8 @@ pub fn judge(measurements: &Measurements, arch: Arch) -> Vec<Judged> {
         ("each page of 16 MiB, attached (pread)", READ_16M, Way::Attached, Per::Page, page),
         ("each of 100 scattered elements by pid (READV)", READ_100, Way::Pid, Per::Element, element),
     ];
-    let cost = |(what, name, way, per, most): (&str, _, _, _, _)| {
-        let measured = measurements.get(name, way)?.per(per)?;
+    let cost = |(what, row, way, per, most): (&str, _, _, _, _)| {
+        let measured = measurements.get(row, way)?.per(per)?;
         Some(Judged::new(what.to_owned(), Limit::AtMost(most), measured))
     };
     let percent = || {

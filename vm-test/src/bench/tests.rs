@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
+use rwmem_vm_protocol::Task;
+use rwmem_vm_protocol::bench::{GETPID, READ_8, READ_16M, READ_100, SEARCH};
+
 use super::measurement::Per;
 use super::results::Transfers;
-use super::rows::{self, READ_8, READ_16M, READ_100, SEARCH};
 use super::target::{Judged, judge};
 use super::*;
 use crate::arch::Arch;
-use crate::args::Mode;
 
-fn line(name: &str, path: &str, bytes: u64, elements: u64, ops: u64, total: u64) -> String {
+fn line(row: Row, path: &str, ops: u64, total: u64) -> String {
+    let name = row.name;
     format!(
-        r#"{{"name":"{name}","path":"{path}","bytes":{bytes},"elements":{elements},"ops":{ops},"ns_total":{total}}}"#
+        r#"{{"kind":"transfer","name":"{name}","path":"{path}","ops":{ops},"ns_total":{total}}}"#
     )
 }
 
@@ -32,20 +34,20 @@ fn results(measurements: Measurements, unit: Unit) -> Results {
 /// A run that is complete as far as the table and the targets go.
 fn sample() -> Measurements {
     read(&[
-        line("getpid", "kernel", 0, 1, 2000, 512_000),
-        line(READ_8, "pid", 8, 1, 2000, 3_700_000),
-        line(READ_8, "attached", 8, 1, 2000, 2_300_002),
-        line(READ_8, "pt_io", 8, 1, 2000, 61_762_000),
-        line(READ_16M, "pid", 16 << 20, 1, 4, 8_847_360),
-        line(READ_16M, "pt_io", 16 << 20, 1, 1, 122_396_672),
-        line(READ_100, "pid", 8, 100, 200, 7_000_000),
+        line(GETPID, "kernel", 2000, 512_000),
+        line(READ_8, "pid", 2000, 3_700_000),
+        line(READ_8, "attached", 2000, 2_300_002),
+        line(READ_8, "pt_io", 2000, 61_762_000),
+        line(READ_16M, "pid", 4, 8_847_360),
+        line(READ_16M, "pt_io", 1, 122_396_672),
+        line(READ_100, "pid", 200, 7_000_000),
     ])
 }
 
 #[test]
 fn costs_are_divided_by_operations_elements_and_pages() {
     let measurements = sample();
-    let per = |name, way, what| measurements.get(name, way).and_then(|one| one.per(what));
+    let per = |row, way, what| measurements.get(row, way).and_then(|one| one.per(what));
     assert_eq!(per(READ_8, Way::Pid, Per::Operation), Some(1850.0));
     assert_eq!(per(READ_8, Way::Pid, Per::Page), None);
     assert_eq!(per(READ_8, Way::Pid, Per::Element), None);
@@ -112,7 +114,14 @@ fn what_was_not_measured_is_named() {
     assert!(missing.contains(&"read 8 bytes (READ)".to_owned()));
     assert!(missing.contains(&"ioctl that fails with ENOTTY (kernel)".to_owned()));
     assert!(missing.iter().all(|what| !what.contains("/proc/mem")));
-    assert_eq!(missing.len(), rows::required().count() - 7);
+    assert_eq!(
+        missing.len(),
+        ROWS.iter()
+            .flat_map(Row::ways)
+            .filter(|way| way.is_owed())
+            .count()
+            - 7
+    );
     // Attached, and by PT_IO.
     assert_eq!(sample().missing(false).len(), missing.len() - 2);
 }
@@ -120,8 +129,17 @@ fn what_was_not_measured_is_named() {
 #[test]
 fn a_line_that_makes_no_sense_is_kept_and_not_counted() {
     let lines = [
-        line(READ_8, "pid", 8, 1, 0, 5),
-        line(READ_8, "telepathy", 8, 1, 1, 5),
+        line(READ_8, "pid", 0, 5),
+        line(READ_8, "telepathy", 1, 5),
+        line(
+            Row {
+                name: "read minds",
+                ..READ_8
+            },
+            "pid",
+            1,
+            5,
+        ),
         "{".to_owned(),
         String::new(),
     ];
@@ -137,7 +155,7 @@ fn json_holds_the_measurements_and_what_follows_from_them() {
     assert_eq!(value["unit"], "instructions");
     assert_eq!(value["kernel"], "FreeBSD 14.2");
     let one = &value["measurements"][4];
-    assert_eq!(one["name"], READ_16M);
+    assert_eq!(one["name"], READ_16M.name);
     assert_eq!(one["path"], "pid");
     assert_eq!(one["ns_total"], 8_847_360);
     assert_eq!(one["per_page"], 540.0);
@@ -150,8 +168,8 @@ fn json_holds_the_measurements_and_what_follows_from_them() {
 fn the_search_is_held_against_a_tenth_of_pt_ios() {
     let search = |attached, pt_io| {
         let measurements = read(&[
-            line(SEARCH, "attached", 256 << 20, 1, 1, attached),
-            line(SEARCH, "pt_io", 256 << 20, 1, 1, pt_io),
+            line(SEARCH, "attached", 1, attached),
+            line(SEARCH, "pt_io", 1, pt_io),
         ]);
         let judged = judge(&measurements, Arch::Amd64);
         let text = results(measurements, Unit::Instructions).tables();
@@ -176,7 +194,7 @@ fn readers_line(together: u64, apart: u64) -> String {
 }
 
 const COMPANY: Part = Part {
-    mode: Mode::Company,
+    task: Task::Company,
     arch: Arch::Amd64,
     unit: Unit::Nanoseconds,
     userland: false,

@@ -46,3 +46,13 @@ pub fn banner(line: &str) -> Option<&str> {
         .starts_with(|c: char| c.is_ascii_digit())
         .then_some(line.trim_end())
 }
+
+/// The number of a test whose line stands behind something else on the same line: a kernel message that
+/// did not end its own line, or one that came in between.
+pub fn glued(line: &str) -> Option<u64> {
+    let at = line.find("ok ")?;
+    let rest = &line[at + 3..];
+    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, rest) = rest.split_at(digits);
+    rest.starts_with(" - ").then(|| number.parse().ok())?
+}

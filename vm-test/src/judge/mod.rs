@@ -5,15 +5,18 @@
 mod ending;
 mod fault;
 mod kernel;
-mod tap;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 
+use rwmem_vm_protocol::Line;
+
 pub use ending::End;
 pub use fault::{Fault, Kind};
-pub use tap::{Outcome, group};
+
+/// How a test came out.
+pub type Outcome = rwmem_vm_protocol::Outcome<String>;
 
 /// Console lines shown from the kernel's first complaint on: a trap with its registers and backtrace.
 const EXCERPT: usize = 36;
@@ -29,7 +32,7 @@ const KEPT: usize = 50;
 pub enum Expect {
     /// A TAP plan, and a test for each number of it.
     Tests,
-    /// At least one line for the person (`demo: ` or `bench: `); tests only if it prints any.
+    /// At least one line for the person (`show: ` or `bench: `); tests only if it prints any.
     Show,
     /// Nothing but to be ready for a person.
     Readiness,
@@ -150,8 +153,8 @@ impl Judge {
         }
         self.recent.push_back(line.to_owned());
 
-        let parsed = tap::parse(line);
-        let foreign = parsed == tap::Line::Foreign;
+        let parsed = Line::parse(line);
+        let foreign = parsed == Line::Foreign;
         let complaint = kernel::sign(line, self.guest_runs && foreign);
         match complaint {
             Some(kind) => self.complaint(kind, line),
@@ -167,41 +170,39 @@ impl Judge {
         }
     }
 
-    fn meaning(&mut self, parsed: tap::Line<'_>, line: &str) -> Seen {
+    fn meaning(&mut self, parsed: Line<&str>, line: &str) -> Seen {
         match parsed {
-            tap::Line::Plan(count) => self.plan(count, line),
-            tap::Line::Test {
+            Line::Plan(count) => self.plan(count, line),
+            Line::Test {
                 number,
                 name,
                 outcome,
             } => self.test(number, name, outcome, line),
-            tap::Line::BailOut(reason) => {
+            Line::BailOut(reason) => {
                 self.fault(Kind::BailOut, reason, [line]);
                 Seen::Fault
             }
-            tap::Line::Diagnostic(text) => self.diagnostic(text),
-            tap::Line::AtLeast(count) => Seen::AtLeast(count),
-            tap::Line::Done => {
+            Line::Remark(text) => self.remark(text),
+            Line::AtLeast(count) => Seen::AtLeast(count),
+            Line::Done => {
                 self.done = true;
                 Seen::Done
             }
-            tap::Line::Show(text) => self.show(text),
-            tap::Line::Bench(text) => {
+            Line::Show(text) => {
+                self.shown += 1;
+                Seen::Show(text.to_owned())
+            }
+            Line::Bench(text) => {
                 self.shown += 1;
                 self.verdict.measurements.push(text.to_owned());
                 Seen::Measurement(self.shown)
             }
-            tap::Line::Foreign => self.foreign(line),
+            Line::Foreign => self.foreign(line),
         }
     }
 
-    fn show(&mut self, text: &str) -> Seen {
-        self.shown += 1;
-        Seen::Show(text.to_owned())
-    }
-
     fn foreign(&mut self, line: &str) -> Seen {
-        if let Some(number) = tap::glued(line) {
+        if let Some(number) = kernel::glued(line) {
             self.glued.entry(number).or_insert_with(|| line.to_owned());
         }
         self.kernel_runs |= line.contains("---<<BOOT>>---");
@@ -228,7 +229,13 @@ impl Judge {
         Seen::Plan(count)
     }
 
-    fn test(&mut self, number: Option<u64>, name: &str, outcome: Outcome, line: &str) -> Seen {
+    fn test(
+        &mut self,
+        number: Option<u64>,
+        name: &str,
+        outcome: rwmem_vm_protocol::Outcome<&str>,
+        line: &str,
+    ) -> Seen {
         let Some(number) = number else {
             self.fault(Kind::Plan, "a test without a number", [line]);
             return Seen::Fault;
@@ -247,14 +254,14 @@ impl Judge {
         let test = Test {
             number,
             name: name.to_owned(),
-            outcome,
+            outcome: outcome.map(str::to_owned),
             diagnostics: Vec::new(),
         };
         self.verdict.tests.push(test.clone());
         Seen::Test(test)
     }
 
-    fn diagnostic(&mut self, text: &str) -> Seen {
+    fn remark(&mut self, text: &str) -> Seen {
         if let Some(test) = self.verdict.tests.last_mut()
             && test.outcome == Outcome::Failed
             && test.diagnostics.len() < KEPT

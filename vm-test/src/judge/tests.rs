@@ -229,12 +229,12 @@ fn the_stage_that_was_never_reached_is_named() {
 #[test]
 fn a_demo_must_show_something_and_end() {
     let show = |console: &str| judged_as(Expect::Show, &format!("{BOOT}{console}"), End::Stopped);
-    assert_eq!(show("demo: read 5 bytes\n# guest: done\n").failed(), 0);
+    assert_eq!(show("show: read 5 bytes\n# guest: done\n").failed(), 0);
     assert_eq!(show("bench: {}\n# guest: done\n").failed(), 0);
     assert_eq!(kinds(&show("# guest: done\n")), [Kind::Nothing]);
-    assert_eq!(kinds(&show("demo: a\n")), [Kind::EarlyEnd]);
+    assert_eq!(kinds(&show("show: a\n")), [Kind::EarlyEnd]);
     assert_eq!(
-        show("demo: a\nnot ok 1 - a\n1..1\n# guest: done\n").failed(),
+        show("show: a\nnot ok 1 - a\n1..1\n# guest: done\n").failed(),
         1
     );
 }
@@ -248,25 +248,11 @@ fn what_a_line_meant_is_told_for_the_progress() {
     assert_eq!(judge.line(more), Seen::AtLeast(9));
     assert_eq!(judge.line("1..2"), Seen::Plan(2));
     assert!(matches!(judge.line("ok 1 - a"), Seen::Test(test) if test.name == "a"));
-    assert_eq!(judge.line("demo: hello"), Seen::Show("hello".into()));
+    assert_eq!(judge.line("show: hello"), Seen::Show("hello".into()));
     assert_eq!(judge.line("bench: {\"ns\":1}"), Seen::Measurement(2));
     assert_eq!(judge.line("panic: x"), Seen::Fault);
     assert!(judge.fallen());
     assert_eq!(judge.line("# guest: done"), Seen::Done);
-}
-
-#[test]
-fn the_first_word_of_a_name_is_its_group() {
-    assert_eq!(
-        group("10-kld: it loads: twice"),
-        ("10-kld", "it loads: twice")
-    );
-    assert_eq!(
-        group("a name: with words before"),
-        ("", "a name: with words before")
-    );
-    assert_eq!(group("alone"), ("", "alone"));
-    assert_eq!(group(": nothing"), ("", ": nothing"));
 }
 
 #[test]

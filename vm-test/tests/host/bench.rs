@@ -1,49 +1,31 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Machines that measure.
 
+use rwmem_vm_protocol::Line;
+use rwmem_vm_protocol::bench::{Direction, LARGE, ROUNDS, ROWS, Record, SIZES, WAYS, Way};
+
 use crate::bed::{BOOT, Bed, Finished};
 
-const READS: &[(&str, u64, u64)] = &[
-    ("read 8 bytes", 8, 1),
-    ("read 64 bytes", 64, 1),
-    ("read a page", 4096, 1),
-    ("read 64 KiB", 65536, 1),
-    ("read 16 MiB", 16 << 20, 1),
-    ("read 100 x 8 bytes, scattered", 8, 100),
-    ("read 1000 x 8 bytes, scattered", 8, 1000),
-    ("read 100 x 8 bytes, stride 64", 8, 100),
-    ("read 1000 x 8 bytes, stride 64", 8, 1000),
-];
-const WRITES: &[(&str, u64, u64)] = &[
-    ("write 8 bytes", 8, 1),
-    ("write a page", 4096, 1),
-    ("write 16 MiB", 16 << 20, 1),
-];
-const SEARCHES: &[(&str, u64, u64)] = &[("search 256 MiB", 256 << 20, 1)];
-const FLOORS: &[(&str, u64, u64)] = &[("getpid", 0, 1), ("ioctl that fails with ENOTTY", 0, 1)];
+/// A command of a machine that says so.
+fn said(record: Record<'_>) -> String {
+    format!("echo '{}'\n", Line::Bench(record))
+}
 
 /// The console of a machine that measured everything but what is left out, at so much for each operation.
 fn machine(cost: u64, left_out: &str) -> String {
     let mut script = BOOT.to_owned();
-    let ways: [(_, &[&str]); 4] = [
-        (FLOORS, &["kernel"]),
-        (READS, &["pid", "attached", "reference", "pt_io"]),
-        (WRITES, &["pid", "attached", "pt_io"]),
-        (SEARCHES, &["attached", "pt_io"]),
-    ];
-    for (works, paths) in ways {
-        for (name, bytes, elements) in works {
-            for path in paths
-                .iter()
-                .filter(|path| format!("{name} {path}") != left_out)
-            {
-                // What PT_IO costs decides about the search only.
-                let total = if *path == "pt_io" { 11_000 } else { cost } * 10;
-                script += &format!(
-                    "echo 'bench: {{\"name\":\"{name}\",\"path\":\"{path}\",\"bytes\":{bytes},\
-                     \"elements\":{elements},\"ops\":10,\"ns_total\":{total}}}'\n"
-                );
-            }
+    for row in ROWS {
+        let owed = row.ways().iter().filter(|way| way.is_owed());
+        for &path in owed.filter(|way| format!("{} {}", row.name, way.word()) != left_out) {
+            // What PT_IO costs decides about the search only.
+            let cost = if path == Way::PtIo { 11_000 } else { cost };
+            let record = Record::Transfer {
+                name: row.name,
+                path,
+                ops: 10,
+                ns_total: cost * 10,
+            };
+            script += &said(record);
         }
     }
     script + "echo '# guest: done'\n"
@@ -52,23 +34,40 @@ fn machine(cost: u64, left_out: &str) -> String {
 /// The lines of a machine that measured in company, where beside a reader or writer so many laps are made of 100.
 fn company(laps: u64) -> String {
     let mut script = BOOT.to_owned();
-    let mut say = |line: String| script += &format!("echo 'bench: {{{line}}}'\n");
-    for round in 1..=3 {
-        say(format!(
-            r#""kind":"alone","round":{round},"laps":100,"ns":1000,"control_laps":100,"control_ns":1000"#
-        ));
-        for path in ["attached", "pid"] {
-            for bytes in [8, 4096, 65536, 1 << 20] {
-                for direction in ["read", "write"] {
-                    say(format!(
-                        r#""kind":"company","direction":"{direction}","path":"{path}","bytes":{bytes},"round":{round},"laps":{laps},"ns":1000,"pieces":10,"control_laps":100,"control_ns":1000"#
-                    ));
+    for round in 1..=ROUNDS as u64 {
+        script += &said(Record::Alone {
+            round,
+            laps: 100,
+            ns: 1000,
+            control_laps: 100,
+            control_ns: 1000,
+        });
+        for path in WAYS {
+            for bytes in SIZES {
+                for &direction in Direction::ALL {
+                    script += &said(Record::Company {
+                        direction,
+                        path,
+                        bytes,
+                        round,
+                        laps,
+                        ns: 1000,
+                        pieces: 10,
+                        control_laps: 100,
+                        control_ns: 1000,
+                    });
                 }
             }
-            for bytes in [65536, 1 << 20] {
-                say(format!(
-                    r#""kind":"readers","path":"{path}","bytes":{bytes},"round":{round},"together":95,"together_ns":1000,"apart":100,"apart_ns":1000"#
-                ));
+            for bytes in LARGE {
+                script += &said(Record::Readers {
+                    path,
+                    bytes,
+                    round,
+                    together: 95,
+                    together_ns: 1000,
+                    apart: 100,
+                    apart_ns: 1000,
+                });
             }
         }
     }

@@ -230,13 +230,19 @@ fn a_stress_run_is_two_machines_that_share_the_time_and_no_seed() {
             "14-amd64 generic, 4 cpus: booting",
         ],
     );
-    assert_eq!(bed.read("tasks"), "stress 5 16\nstress 1000005 16\n");
+    assert_eq!(
+        bed.read("tasks"),
+        "stress\nseed 5\nminutes 16\nstress\nseed 1000005\nminutes 16\n"
+    );
     let arguments = bed.read("arguments");
     assert!(
         arguments.contains("-smp 2 ") && arguments.contains("-smp 4 "),
         "{arguments}"
     );
     stress(&["--cpus", "3"]).expect(0, &["logs/stress-14-amd64-generic.log"]);
-    assert!(bed.read("tasks").ends_with("\nstress 5 31\n"));
+    assert!(
+        bed.read("tasks")
+            .ends_with("\nstress\nseed 5\nminutes 31\n")
+    );
     assert!(bed.read("arguments").contains("-smp 3 "));
 }

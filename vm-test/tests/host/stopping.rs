@@ -120,7 +120,7 @@ fn a_listener_that_goes_away_does_not_end_the_run() {
     let bed = Bed::new();
     // The failure comes when both streams are long closed.
     let machine = format!(
-        "sleep 1; {BOOT}echo 'demo: x'; echo 'not ok 1 - a'; echo 1..1; echo '# guest: done'"
+        "sleep 1; {BOOT}echo 'show: x'; echo 'not ok 1 - a'; echo 1..1; echo '# guest: done'"
     );
     let mut child = start(bed.command(&machine, &["--verbose"]));
     drop((child.stdout.take(), child.stderr.take()));

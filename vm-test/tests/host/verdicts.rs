@@ -154,7 +154,7 @@ fn a_demo_shows_its_lines_under_the_first_kernel_only() {
     let bed = Bed::new();
     bed.write(&format!("root/{DEBUG_KERNEL}"), "");
     let machine =
-        format!("{BOOT}echo 'demo: reading pid 12'; echo 'demo: 5 bytes'; echo '# guest: done'");
+        format!("{BOOT}echo 'show: reading pid 12'; echo 'show: 5 bytes'; echo '# guest: done'");
     let run = bed.run(&machine, &["--mode", "demo"]);
     run.expect(0, &[]);
     assert_eq!(run.out, "reading pid 12\n5 bytes\n");
@@ -164,7 +164,7 @@ fn a_demo_shows_its_lines_under_the_first_kernel_only() {
 #[test]
 fn a_demo_that_falls_is_no_success() {
     let run = Bed::new().run(
-        &format!("{BOOT}echo 'demo: reading'; echo panic: x"),
+        &format!("{BOOT}echo 'show: reading'; echo panic: x"),
         &["--mode", "demo"],
     );
     run.expect(1, &["the kernel panicked"]);

@@ -3,10 +3,11 @@
 
 use super::output::{Measurement, Table};
 use super::stopwatch::{Rounds, time};
-use crate::console::say;
+use crate::console::remark;
 use crate::device::Device;
 use crate::sys::{Errno, process};
 use core::ffi::c_ulong;
+use rwmem_vm_protocol::bench::{FAILING_IOCTL, GETPID, Row, Way};
 
 /// `_IO('R', 0x7f)`: a request that the module does not know.
 const UNKNOWN: c_ulong = 0x2000_527f;
@@ -22,28 +23,26 @@ pub fn measure(rounds: Rounds, device: &Device, table: &mut Table) -> bool {
         Err(Errno::ENOTTY) => Ok(()),
         other => other.and(Err(Errno::EIO)),
     };
-    let getpid = floor(rounds, table, "getpid", getpid);
-    let unknown = floor(rounds, table, "ioctl that fails with ENOTTY", unknown);
+    let getpid = floor(rounds, table, GETPID, getpid);
+    let unknown = floor(rounds, table, FAILING_IOCTL, unknown);
     getpid && unknown
 }
 
 fn floor(
     rounds: Rounds,
     table: &mut Table,
-    name: &'static str,
+    row: Row,
     call: impl Fn() -> Result<(), Errno>,
 ) -> bool {
     let total = time(rounds, || (0..CALLS).try_for_each(|_| call()));
     match total {
         Ok(total) => table.add_floor(&Measurement {
-            name,
-            path: "kernel",
-            bytes: 0,
-            elements: 1,
+            row,
+            way: Way::Kernel,
             operations: CALLS,
             total,
         }),
-        Err(error) => say!("# {name} cannot be measured: {error}"),
+        Err(error) => remark!("{} cannot be measured: {error}", row.name),
     }
     total.is_ok()
 }

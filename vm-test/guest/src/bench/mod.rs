@@ -13,15 +13,16 @@ mod stopwatch;
 mod subject;
 mod work;
 
-use crate::console::say;
+use crate::console::{bail_out, remark};
 use crate::device::Device;
 use crate::sys::{Errno, kld, mount};
 use core::ffi::CStr;
 use mover::Mover;
 use output::{Measurement, Table};
+use rwmem_vm_protocol::bench::Way;
 use stopwatch::{Rounds, time};
 use subject::{Sides, Subject};
-use work::{WORKS, Way, Work};
+use work::{Work, works};
 
 pub use output::Output;
 
@@ -49,7 +50,7 @@ fn conclude(result: Result<bool, Step>) -> i32 {
         Ok(true) => 0,
         Ok(false) => 1,
         Err(Step { what, error }) => {
-            say!("Bail out! nothing can be measured: {what}: {error}");
+            bail_out!("nothing can be measured: {what}: {error}");
             1
         }
     }
@@ -91,20 +92,17 @@ fn measure_all(place: Place, output: Output) -> Result<bool, Step> {
     let mut table = Table::new(output);
     let mut all = floor::measure(rounds, &device, &mut table);
     // Way by way, so that the process is stopped only where that is needed, and last.
-    for way in Way::ALL {
-        for (row, work) in WORKS.iter().enumerate() {
-            if !work.is_possible(way) {
-                continue;
-            }
-            match measure(rounds, way, work, &device, &sides) {
-                Ok(measurement) => table.add(row, way, &measurement),
-                Err(Errno::ENOENT) if way == Way::Procfs => (),
+    for way in Way::COLUMNS {
+        for work in works().filter(|work| work.row.ways().contains(&way)) {
+            match measure(rounds, way, &work, &device, &sides) {
+                Ok(measurement) => table.add(work.index, &measurement),
+                Err(Errno::ENOENT) if !way.is_owed() => (),
                 Err(error) => {
                     all = false;
-                    say!(
-                        "# {} ({}) cannot be measured: {error}",
-                        work.name,
-                        way.name()
+                    remark!(
+                        "{} ({}) cannot be measured: {error}",
+                        work.row.name,
+                        way.word()
                     );
                 }
             }
@@ -132,10 +130,8 @@ fn measure(
     drop(mover);
     sides.check(work, operations)?;
     Ok(Measurement {
-        name: work.name,
-        path: way.name(),
-        bytes: work.bytes,
-        elements: work.elements,
+        row: work.row,
+        way,
         operations,
         total,
     })

@@ -2,7 +2,7 @@
 //! Moves bytes in each of the ways, with as few instructions around the system calls as can be.
 
 use super::subject::{Sides, Subject};
-use super::work::{Way, Work};
+use super::work::Work;
 use crate::device::{Device, Direction};
 use crate::sys::Errno;
 use crate::sys::file::{self, Fd};
@@ -11,6 +11,7 @@ use crate::text::Text;
 use rwmem_abi::{
     Batch, MAX_SEGS, PID_ATTACHED, RWMEM_READ, RWMEM_READV, RWMEM_WRITE, RWMEM_WRITEV, Seg, Xfer,
 };
+use rwmem_vm_protocol::bench::Way;
 
 /// A way that is ready to be gone.
 pub enum Mover<'a> {
@@ -35,16 +36,17 @@ impl<'a> Mover<'a> {
     ) -> Result<Mover<'a>, Errno> {
         let pid = subject.pid();
         Ok(match way {
-            Way::ByPid => Mover::Batch(device, pid),
-            Way::Reference => Mover::Xfer(device, pid),
+            Way::Pid => Mover::Batch(device, pid),
+            Way::Checked => Mover::Xfer(device, pid),
             Way::Attached => {
                 device.attach(pid)?;
-                match work.elements {
+                match work.row.elements {
                     1 => Mover::Attached(device),
                     _ => Mover::Batch(device, PID_ATTACHED),
                 }
             }
             Way::Procfs => Mover::Procfs(open_procfs(pid)?),
+            Way::Kernel => return Err(Errno::EINVAL),
             Way::PtIo => Mover::PtIo(Stopped::attach(pid)?),
         })
     }
@@ -56,7 +58,7 @@ impl<'a> Mover<'a> {
             Mover::Batch(device, pid) => {
                 let request = if write { RWMEM_WRITEV } else { RWMEM_READV };
                 let call = |batch: &mut Batch| device.batch(request, batch);
-                match work.elements {
+                match work.row.elements {
                     1 => batches_of_one(work, operations, sides, *pid, call),
                     _ => batches(work, operations, sides, *pid, call),
                 }
@@ -110,11 +112,11 @@ fn each(
     mut call: impl FnMut(u64, u64, u64) -> Result<u64, Errno>,
 ) -> Result<(), Errno> {
     for operation in 0..operations {
-        for element in 0..work.elements {
+        for element in 0..work.row.elements {
             let offset = work.offset(operation, element);
             let local = sides.local(work, offset, element);
-            let done = call(sides.subject.at(offset), local, work.bytes)?;
-            if done != work.bytes {
+            let done = call(sides.subject.at(offset), local, work.row.bytes)?;
+            if done != work.row.bytes {
                 return Err(Errno::EIO);
             }
         }
@@ -127,7 +129,7 @@ fn segment(work: &Work, sides: &Sides<'_>, operation: u64, element: u64) -> Seg 
     Seg {
         remote: sides.subject.at(offset),
         local: sides.local(work, offset, element),
-        len: work.bytes,
+        len: work.row.bytes,
         ..Seg::default()
     }
 }
@@ -151,7 +153,7 @@ fn batches_of_one(
         seg.local = sides.local(work, offset, 0);
         batch.segs = core::ptr::from_mut(&mut seg) as u64;
         call(&mut batch)?;
-        if batch.done != work.bytes {
+        if batch.done != work.row.bytes {
             return Err(Errno::EIO);
         }
     }
@@ -167,7 +169,7 @@ fn batches(
 ) -> Result<(), Errno> {
     let mut room = [Seg::default(); MAX_SEGS as usize];
     let segs = room
-        .get_mut(..work.elements as usize)
+        .get_mut(..work.row.elements as usize)
         .ok_or(Errno::EINVAL)?;
     for (seg, element) in segs.iter_mut().zip(0..) {
         *seg = segment(work, sides, 0, element);
@@ -180,7 +182,7 @@ fn batches(
     };
     for _ in 0..operations {
         call(&mut batch)?;
-        if batch.done != work.bytes * work.elements {
+        if batch.done != work.row.bytes * work.row.elements {
             return Err(Errno::EIO);
         }
     }

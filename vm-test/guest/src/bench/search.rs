@@ -3,7 +3,7 @@
 //! end of the program.
 
 use super::output::{Measurement, Output, Table};
-use crate::console::say;
+use crate::console::{remark, say};
 use crate::sys::file::{self, Fd};
 use crate::sys::memory::Region;
 use crate::sys::process::{self, Ended, Patience};
@@ -11,9 +11,9 @@ use crate::sys::{Errno, time};
 use crate::target::Target;
 use crate::text::Text;
 use core::ffi::CStr;
+use rwmem_vm_protocol::bench::{SEARCH, Way};
 
-const NAME: &str = "search 256 MiB";
-const SIZE: usize = 256 << 20;
+const SIZE: usize = SEARCH.bytes as usize;
 /// It is in the memory's last bytes, and nowhere else.
 const NEEDLE: [u64; 2] = [0x157c_4a7f_b979_379e, 0x4a7c_15f3_9cc0_605c];
 /// The same, as bytes.
@@ -21,9 +21,9 @@ const PATTERN: &CStr = c"9e3779b97f4a7c155c60c09cf3157c4a";
 const ENVIRONMENT: [&CStr; 1] = [c"LD_LIBRARY_PATH=/userland/lib"];
 
 /// What reads how.
-const PROGRAMS: [(&CStr, &str); 2] = [
-    (c"/userland/bin/rwmem", "attached"),
-    (c"/userland/bin/search-pt-io", "pt_io"),
+const PROGRAMS: [(&CStr, Way); 2] = [
+    (c"/userland/bin/rwmem", Way::Attached),
+    (c"/userland/bin/search-pt-io", Way::PtIo),
 ];
 
 /// Whether all could be measured.
@@ -35,31 +35,36 @@ pub fn measure(table: &mut Table, output: Output) -> bool {
         // Whoever made the disc knows whether they should be on it.
         match output {
             Output::Table => {
-                say!("({NAME}: measured on the test disc only, where the programs for it are)");
+                say!(
+                    "({}: measured on the test disc only, where the programs for it are)",
+                    SEARCH.name
+                );
             }
-            Output::Lines => say!("# {NAME}: the programs for it are not on the disc"),
+            Output::Lines => remark!("{}: the programs for it are not on the disc", SEARCH.name),
         }
         return true;
     }
     let haystack = match haystack() {
         Ok(haystack) => haystack,
         Err(error) => {
-            say!("# {NAME}: there is no process to search: {error}");
+            remark!("{}: there is no process to search: {error}", SEARCH.name);
             return false;
         }
     };
-    PROGRAMS.iter().fold(true, |all, &(program, path)| {
+    PROGRAMS.iter().fold(true, |all, &(program, way)| {
         let result = search(program, haystack.0.pid(), haystack.1);
         match result {
             Ok(total) => table.add_floor(&Measurement {
-                name: NAME,
-                path,
-                bytes: SIZE as u64,
-                elements: 1,
+                row: SEARCH,
+                way,
                 operations: 1,
                 total,
             }),
-            Err(error) => say!("# {NAME} ({path}) cannot be measured: {error}"),
+            Err(error) => remark!(
+                "{} ({}) cannot be measured: {error}",
+                SEARCH.name,
+                way.word()
+            ),
         }
         all && result.is_ok()
     })
@@ -98,8 +103,8 @@ fn search(program: &CStr, pid: i32, place: u64) -> Result<u64, Errno> {
     let wanted = Text::<32>::of(format_args!("{place:#014x} "));
     let right = said.as_str().starts_with(wanted.as_str()) && said.as_str().lines().count() == 1;
     if code != Ended::Exit(0) || !right {
-        say!(
-            "# {program:?} ended with {code:?} and said: {}",
+        remark!(
+            "{program:?} ended with {code:?} and said: {}",
             said.as_str()
         );
         return Err(Errno::EIO);
@@ -116,7 +121,7 @@ fn run<const N: usize>(program: &CStr, arguments: [&CStr; N]) -> Result<(Ended, 
                 Ok(_) => process::execute_in(program, arguments, ENVIRONMENT),
                 Err(error) => error,
             };
-            say!("# cannot execute {program:?}: {error}");
+            remark!("cannot execute {program:?}: {error}");
             process::exit(127);
         }
         child => child,

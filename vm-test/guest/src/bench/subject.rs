@@ -100,7 +100,7 @@ impl<'a> Sides<'a> {
     /// The address here for an element that is at `offset` there.
     pub fn local(&self, work: &Work, offset: u64, element: u64) -> u64 {
         match work.direction {
-            Direction::Read => self.sink.at((element * work.bytes) as usize),
+            Direction::Read => self.sink.at((element * work.row.bytes) as usize),
             Direction::Write => self.source.at(offset as usize),
         }
     }
@@ -126,7 +126,7 @@ impl<'a> Sides<'a> {
             }),
             Direction::Write => {
                 // Single transfers, which go on from one place to the next.
-                let end = work.offset(operations - 1, 0) + work.bytes;
+                let end = work.offset(operations - 1, 0) + work.row.bytes;
                 let wrong = self.subject.target.ask(end)?;
                 self.subject.target.ask(RESTORE)?;
                 wrong == 0
@@ -142,10 +142,10 @@ impl<'a> Sides<'a> {
         operations: u64,
         mut holds: impl FnMut(usize, u8) -> bool,
     ) -> bool {
-        (0..work.elements).all(|element| {
+        (0..work.row.elements).all(|element| {
             let offset = work.offset(operations - 1, element);
-            (0..work.bytes).step_by(GRAIN as usize).all(|place| {
-                let here = element * work.bytes + place;
+            (0..work.row.bytes).step_by(GRAIN as usize).all(|place| {
+                let here = element * work.row.bytes + place;
                 holds(here as usize, byte_at(offset + place))
             })
         })

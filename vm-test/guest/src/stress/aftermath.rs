@@ -2,7 +2,7 @@
 //! What must be as it was before, when all is over.
 
 use crate::census::Census;
-use crate::console::say;
+use crate::console::remark;
 use crate::sys::kld::{self, Unload};
 use crate::sys::{sysctl, time};
 use crate::tap::{Outcome, Stop, Test};
@@ -58,7 +58,7 @@ impl Before {
             t.equal(format_args!("more {} than before", COUNTED[kind]), more, 0)?;
         }
         let after = wired(t)?;
-        say!("# pages wired: {} before, {after} after", self.wired);
+        remark!("pages wired: {} before, {after} after", self.wired);
         t.holds(
             format_args!(
                 "wired pages are given back ({} before, {after} after)",

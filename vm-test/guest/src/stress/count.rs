@@ -2,7 +2,7 @@
 //! What is counted, and how the totals are told.
 
 use super::board::Board;
-use crate::console::say;
+use crate::console::{remark, show};
 use crate::sys::Errno;
 use crate::text::Text;
 use core::fmt::Write;
@@ -149,8 +149,8 @@ pub enum Tone {
 impl Tone {
     pub fn say(self, line: &str) {
         match self {
-            Tone::Log => say!("# {line}"),
-            Tone::Show => say!("stress: {line}"),
+            Tone::Log => remark!("{line}"),
+            Tone::Show => show!("{line}"),
         }
     }
 }

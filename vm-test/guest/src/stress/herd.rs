@@ -9,7 +9,7 @@ use super::descriptors::{HOARD, POOL};
 use super::targets::{self, Kind, Stage};
 use super::{FEW, MORE, lacking, stuck};
 use crate::census::Census;
-use crate::console::say;
+use crate::console::remark;
 use crate::random::Random;
 use crate::sys::kld::{self, Unload};
 use crate::sys::process::{self, Ended, Patience};
@@ -91,7 +91,7 @@ impl<'a> Herd<'a> {
             self.listen();
         }
         let (what, took) = self.slowest;
-        say!("# the slowest step of the herd: {what}, {took} ms");
+        remark!("the slowest step of the herd: {what}, {took} ms");
         self.part()
     }
 

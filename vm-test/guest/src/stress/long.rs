@@ -3,7 +3,7 @@
 //! own, and the totals of all.
 
 use super::{MORE, ROUND, ROUND_SECRETS, SECRETS, STRESS, count::Tone, secrets, stress, stuck};
-use crate::console::say;
+use crate::console::{bail_out, remark, tell, tell_test};
 use crate::device::Device;
 use crate::path::PATHS;
 use crate::sys::process::{self, Ended, Patience};
@@ -11,6 +11,8 @@ use crate::sys::{Errno, kld, time};
 use crate::tap::{Outcome, Test, Totals, report};
 use crate::text::Text;
 use core::ffi::CStr;
+use rwmem_vm_protocol::Line;
+use rwmem_vm_protocol::Outcome::Failed;
 
 /// A round may take so much longer than its duration, in milliseconds: setting up, and waiting for everybody's end.
 const SLACK: u64 = 180_000;
@@ -30,7 +32,7 @@ const PARTS: [Part; 2] = [
 pub fn run(program: &CStr, module: &CStr, seed: u64, minutes: u64) -> Totals {
     let rounds = (minutes * 60_000).div_ceil(ROUND + ROUND_SECRETS).max(1);
     let mut totals = Totals::default();
-    say!("1..{}", rounds * PARTS.len() as u64);
+    tell(Line::Plan(rounds * PARTS.len() as u64));
     let mut number = 0;
     for round in 0..rounds {
         for (name, part, duration) in PARTS {
@@ -48,10 +50,10 @@ pub fn run(program: &CStr, module: &CStr, seed: u64, minutes: u64) -> Totals {
                 Ok(Ended::Exit(1)) => totals.failed += 1,
                 ended => {
                     totals.failed += 1;
-                    say!("not ok {number} - {}", name.as_str());
-                    say!("# the test itself ended with {ended:?}");
+                    tell_test(number, name.as_str(), Failed);
+                    remark!("the test itself ended with {ended:?}");
                     // What is left would disturb the next.
-                    say!("Bail out! a round did not come to its end");
+                    bail_out!("a round did not come to its end");
                     return totals;
                 }
             }
@@ -90,7 +92,7 @@ fn apart(
     match ended? {
         Some((_, ended)) => Ok(ended),
         None => {
-            say!("# test {number} does not end");
+            remark!("test {number} does not end");
             stuck::tell(pid);
             Err(Errno::ETIMEDOUT)
         }

@@ -19,7 +19,7 @@ pub use long::run;
 pub use secrets::{PERSON, play as play_person};
 pub use targets::{IMAGE, play_image};
 
-use crate::console::say;
+use crate::console::remark;
 use crate::sys::{Errno, mount, node, process, sysctl};
 use crate::tap::{Outcome, Test};
 use aftermath::Before;
@@ -70,14 +70,14 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         if let Err(error) = mount::unmount(FOLDER) {
-            say!("# {FOLDER:?} cannot be unmounted: {error}");
+            remark!("{FOLDER:?} cannot be unmounted: {error}");
         }
     }
 }
 
 /// The seed, before anything that it leads to; and the process is made ready to have many others.
 fn begin(t: &mut Test) -> Outcome {
-    say!("# seed {}", t.seed);
+    remark!("seed {}", t.seed);
     t.can("becoming a reaper", process::adopt_descendants())?;
     t.can("procctl", process::protect())
 }
@@ -118,7 +118,7 @@ fn stress(t: &mut Test, duration: u64, tone: Tone) -> Outcome {
     nothing_wrong(t, board)?;
     t.can("taking the swap away", relieved)?;
     if board.events(count::Event::SwappedOut) == 0 {
-        say!("# nothing was swapped out: there is much memory, or the hogs were too slow");
+        remark!("nothing was swapped out: there is much memory, or the hogs were too slow");
     }
     t.equal("what did not happen at all", lacking(board), None)?;
     t.device = None;

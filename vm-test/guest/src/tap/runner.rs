@@ -4,7 +4,7 @@
 
 use super::case::{Instance, USER, instances};
 use super::test::{Outcome, Stop, Test};
-use crate::console::say;
+use crate::console::{bail_out, remark, tell, tell_test};
 use crate::device::Device;
 use crate::stress::stuck;
 use crate::sys::file::Fd;
@@ -13,6 +13,8 @@ use crate::sys::{Errno, kld, signal, time};
 use crate::tests::boot;
 use crate::text::Text;
 use core::ffi::CStr;
+use rwmem_vm_protocol::Line;
+use rwmem_vm_protocol::Outcome::{Failed, Passed, Skipped};
 
 /// The longest a test may take, in milliseconds; the slowest needs a tenth of it.
 const LIMIT: u64 = 120_000;
@@ -62,11 +64,11 @@ pub fn run_all(course: &Course<'_>) -> Totals {
     let count = instances().filter(wanted).count();
     let closing = usize::from(count > 0);
     match course.more_follow {
-        true => say!("# guest: {} tests, and more after them", count + closing),
-        false => say!("1..{}", count + closing),
+        true => tell(Line::AtLeast((count + closing) as u64)),
+        false => tell(Line::Plan((count + closing) as u64)),
     }
     if let Err(error) = process::adopt_descendants() {
-        say!("# cannot become the reaper of the tests' processes: {error}");
+        remark!("cannot become the reaper of the tests' processes: {error}");
     }
     if !instances().take(boot::CASES.len()).all(|one| wanted(&one)) {
         boot::without();
@@ -80,19 +82,19 @@ pub fn run_all(course: &Course<'_>) -> Totals {
             Ended::Exit(FAILED) => totals.failed += 1,
             ended => {
                 totals.failed += 1;
-                say!("not ok {number} - {}", instance.name().as_str());
-                say!("# the test itself ended with {ended:?} (Signal(9): it took too long)");
+                tell_test(number, instance.name().as_str(), Failed);
+                remark!("the test itself ended with {ended:?} (Signal(9): it took too long)");
             }
         }
         left_behind = clean_up(number, left_behind);
         if index == boot::CASES.len() && totals.failed > 0 && kld::find_module(c"rwmem").is_err() {
-            say!("Bail out! the module cannot be loaded");
+            bail_out!("the module cannot be loaded");
             totals.gave_up = true;
             return totals;
         }
         // Each costs much waiting, and there would be more of them.
         if left_behind >= TOO_MANY {
-            say!("Bail out! processes cannot exit any more: what the module holds is not let go");
+            bail_out!("processes cannot exit any more: what the module holds is not let go");
             totals.gave_up = true;
             return totals;
         }
@@ -108,12 +110,12 @@ fn run_apart(number: usize, index: usize, instance: &Instance, course: &Course<'
     let pid = match process::fork() {
         Ok(0) => {
             let error = become_case(number, index, instance, course);
-            say!("# cannot start test {number}: {error}");
+            remark!("cannot start test {number}: {error}");
             process::exit(127);
         }
         Ok(pid) => pid,
         Err(error) => {
-            say!("# cannot fork for test {number}: {error}");
+            remark!("cannot fork for test {number}: {error}");
             return Ended::Exit(127);
         }
     };
@@ -137,7 +139,7 @@ fn become_case(number: usize, index: usize, instance: &Instance, course: &Course
         && kld::find_module(c"rwmem").is_err()
         && let Err(error) = kld::load(module)
     {
-        say!("# cannot load {module:?}: {error}");
+        remark!("cannot load {module:?}: {error}");
         return error;
     }
     let number = Text::<16>::of(format_args!("{number}"));
@@ -186,7 +188,7 @@ pub fn run_instance(
     seed: u64,
 ) -> i32 {
     let Some(instance) = instances().nth(index) else {
-        say!("# there is no test at place {index}");
+        remark!("there is no test at place {index}");
         return 127;
     };
     let device = match descriptor {
@@ -222,21 +224,21 @@ pub fn run_instance(
 pub fn report(number: usize, name: &str, outcome: Outcome, notes: &str) -> i32 {
     let code = match outcome {
         Ok(()) => {
-            say!("ok {number} - {name}");
+            tell_test(number, name, Passed);
             PASSED
         }
         Err(Stop::Skipped(reason)) => {
-            say!("ok {number} - {name} # SKIP {reason}");
+            tell_test(number, name, Skipped(reason));
             SKIPPED
         }
         Err(Stop::Failed) => {
-            say!("not ok {number} - {name}");
+            tell_test(number, name, Failed);
             FAILED
         }
     };
     if code == FAILED {
         for line in notes.lines() {
-            say!("# {line}");
+            remark!("{line}");
         }
     }
     code
@@ -253,7 +255,7 @@ pub fn clean_up(number: usize, already: u32) -> u32 {
         left <= already
     });
     if !gone {
-        say!("# {left} processes are still there after test {number}, though they were killed");
+        remark!("{left} processes are still there after test {number}, though they were killed");
         stuck::tell_descendants();
     }
     left

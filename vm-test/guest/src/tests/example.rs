@@ -7,19 +7,19 @@ use crate::sys::{Errno, file, sysctl};
 use crate::tap::{Case, Outcome, Test};
 use core::ffi::CStr;
 use rwmem_abi::RWMEM_DETACH;
+use rwmem_vm_protocol::EXAMPLE;
 
 pub const CASES: &[Case] = &[
     Case::module("the example counts what is written to it", counts),
     Case::module("an open descriptor keeps the example, too", stays),
 ];
 
-const MODULE: &CStr = c"/tally.ko";
 const NODE: &CStr = c"/dev/tally";
 const COUNT: &CStr = c"kern.tally.bytes";
 
 fn counts(t: &mut Test) -> Outcome {
     for _ in 0..2 {
-        let id = t.can("kldload", kld::load(MODULE))?;
+        let id = t.can("kldload", kld::load(EXAMPLE))?;
         t.can("modfind", kld::find_module(c"tally"))?;
         let device = t.can("open", file::open(NODE, file::READ_WRITE))?;
         let memory = t.can("mmap", Region::private(PAGE))?;
@@ -52,7 +52,7 @@ fn counts(t: &mut Test) -> Outcome {
 }
 
 fn stays(t: &mut Test) -> Outcome {
-    let id = t.can("kldload", kld::load(MODULE))?;
+    let id = t.can("kldload", kld::load(EXAMPLE))?;
     let device = t.can("open", file::open(NODE, file::READ_ONLY))?;
     for how in [Unload::Normal, Unload::Force] {
         t.refused("kldunload", kld::unload(id, how), Errno::EBUSY)?;

@@ -3,7 +3,7 @@
 //! of the attached processes, entirely, or is refused.
 
 use super::batch::{STAINED, batch};
-use crate::console::say;
+use crate::console::remark;
 use crate::device::{Device, Direction, Request};
 use crate::path::PATHS;
 use crate::random::Random;
@@ -101,7 +101,7 @@ fn at_once(t: &mut Test) -> Outcome {
     t.can("thr_new", ran)?;
     let whole = stage.whole.load(Ordering::Relaxed);
     let wrong = stage.wrong.load(Ordering::Relaxed);
-    say!("# seed {seed}: {whole} transfers went through");
+    remark!("seed {seed}: {whole} transfers went through");
     let last = stage.last.load(Ordering::Relaxed);
     t.equal(
         format_args!(

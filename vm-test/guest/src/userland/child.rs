@@ -2,14 +2,16 @@
 //! One test file as it runs: its output is read, its tests are numbered, and its time is limited.
 
 use super::SEARCH;
-use super::line::{Lines, Said, parse};
-use crate::console::say;
+use super::line::{Lines, time_limit};
+use crate::console::{remark, tell_test};
 use crate::sys::file::{self, Fd};
 use crate::sys::process::{self, Ended, Patience};
 use crate::sys::{Errno, poll, signal, time};
 use crate::tap::Totals;
+use crate::text::Text;
 use core::ffi::CStr;
 use core::fmt;
+use rwmem_vm_protocol::{Line, Outcome};
 
 /// What the file finds.
 const ENVIRONMENT: [&CStr; 5] = [
@@ -72,7 +74,7 @@ impl<'a> Script<'a> {
         let pid = match process::fork()? {
             0 => {
                 let error = become_file(path, &output_in, &errors_in);
-                say!("# cannot execute {path:?}: {error}");
+                remark!("cannot execute {path:?}: {error}");
                 process::exit(127);
             }
             pid => pid,
@@ -92,7 +94,7 @@ impl<'a> Script<'a> {
                 take(&mut output, &mut told, |line| self.hear(line));
             }
             if ready[1] {
-                take(&mut errors, &mut grumbled, |line| say!("# {line}"));
+                take(&mut errors, &mut grumbled, |line| remark!("{line}"));
             }
             let now = time::now();
             if ready[0] || ready[1] {
@@ -103,8 +105,8 @@ impl<'a> Script<'a> {
             }
             if now - heard >= SIGN_OF_LIFE {
                 heard = now;
-                say!(
-                    "# {} has been running for {} s",
+                remark!(
+                    "{} has been running for {} s",
                     self.name,
                     (now - start) / 1000
                 );
@@ -128,7 +130,7 @@ impl<'a> Script<'a> {
             }
         }
         told.finish(|line| self.hear(line));
-        grumbled.finish(|line| say!("# {line}"));
+        grumbled.finish(|line| remark!("{line}"));
         match ended {
             Some((Ended::Signal(number), _)) => End::Signal(number),
             Some((Ended::Exit(code), _)) => End::Exit(code),
@@ -136,26 +138,23 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// Relays one line of the file's output.
+    /// Relays one line of the file's output. A number that a file gives to a test is no business of ours and is dropped.
     fn hear(&mut self, line: &str) {
+        if let Some(seconds) = time_limit(line) {
+            self.limit = seconds.saturating_mul(1000);
+            return;
+        }
+        let Line::Test { name, outcome, .. } = Line::parse(line) else {
+            let text = line.strip_prefix('#').map_or(line, str::trim_start);
+            return remark!("{text}");
+        };
         let (file, number) = (self.name, self.totals.next());
-        match parse(line) {
-            Said::Test { passed: true, name } => {
-                say!("ok {number} - {file}: {name}");
-                match name.contains("# SKIP") {
-                    true => self.totals.skipped += 1,
-                    false => self.totals.passed += 1,
-                }
-            }
-            Said::Test {
-                passed: false,
-                name,
-            } => {
-                say!("not ok {number} - {file}: {name}");
-                self.totals.failed += 1;
-            }
-            Said::TimeLimit(seconds) => self.limit = seconds.saturating_mul(1000),
-            Said::Other(text) => say!("# {text}"),
+        let name = Text::<900>::of(format_args!("{file}: {name}"));
+        tell_test(number, name.as_str(), outcome);
+        match outcome {
+            Outcome::Passed => self.totals.passed += 1,
+            Outcome::Failed => self.totals.failed += 1,
+            Outcome::Skipped(_) => self.totals.skipped += 1,
         }
     }
 }

@@ -48,42 +48,8 @@ impl Lines {
     }
 }
 
-/// What a line of a test file says.
-pub enum Said<'a> {
-    /// The test's name follows, with what belongs to it (`# SKIP reason`).
-    Test {
-        passed: bool,
-        name: &'a str,
-    },
-    /// The file needs so many seconds.
-    TimeLimit(u64),
-    Other(&'a str),
-}
-
-/// Reads a line. A number that a file gives to a test is no business of ours and is dropped.
-pub fn parse(line: &str) -> Said<'_> {
-    if let Some(limit) = line
-        .strip_prefix("# time limit: ")
-        .and_then(|rest| rest.trim_end().strip_suffix(" s"))
-        .and_then(|seconds| seconds.parse().ok())
-    {
-        return Said::TimeLimit(limit);
-    }
-    let (passed, rest) = match (line.strip_prefix("ok"), line.strip_prefix("not ok")) {
-        (Some(rest), _) => (true, rest),
-        (_, Some(rest)) => (false, rest),
-        _ => return Said::Other(comment(line)),
-    };
-    if !rest.is_empty() && !rest.starts_with(' ') {
-        return Said::Other(line);
-    }
-    let rest = rest
-        .trim_start()
-        .trim_start_matches(|c: char| c.is_ascii_digit());
-    let name = rest.trim_start().trim_start_matches("- ").trim();
-    Said::Test { passed, name }
-}
-
-fn comment(line: &str) -> &str {
-    line.strip_prefix('#').map_or(line, str::trim_start)
+/// The seconds that a file asks for: `# time limit: N s`.
+pub fn time_limit(line: &str) -> Option<u64> {
+    let rest = line.strip_prefix("# time limit: ")?;
+    rest.trim_end().strip_suffix(" s")?.parse().ok()
 }

@@ -8,13 +8,15 @@ mod line;
 mod person;
 mod place;
 
-use crate::console::say;
+use crate::console::{remark, tell, tell_test};
 use crate::sys::{directory, file, kld, process};
 use crate::tap::{Totals, clean_up};
 use crate::text::Text;
 use child::Script;
 use core::ffi::CStr;
 pub use person::shell;
+use rwmem_vm_protocol::Line;
+use rwmem_vm_protocol::Outcome::{Failed, Skipped};
 
 const TESTS: &CStr = c"/userland/tests";
 const SHELL: &CStr = c"/bin/sh";
@@ -55,7 +57,7 @@ pub fn run(module: &CStr, only: &str, totals: &mut Totals) {
         Ok(()) => {}
     }
     if let Err(error) = process::adopt_descendants() {
-        say!("# cannot become the reaper of the tests' processes: {error}");
+        remark!("cannot become the reaper of the tests' processes: {error}");
     }
     let mut left_behind = process::descendants().unwrap_or(0);
     let shell = file::stat(SHELL).is_ok();
@@ -69,16 +71,17 @@ pub fn run(module: &CStr, only: &str, totals: &mut Totals) {
         }
         if !shell {
             let number = totals.next();
-            say!(
-                "ok {number} - {name}: all of it # SKIP the FreeBSD root has no {SHELL:?}: it is a kernel without a userland"
+            let why = format_args!(
+                "the FreeBSD root has no {SHELL:?}: it is a kernel without a userland"
             );
+            tell_test(number, format_args!("{name}: all of it"), Skipped(why));
             totals.skipped += 1;
             continue;
         }
         run_file(name, module, totals);
         left_behind = clean_up(totals.next() - 1, left_behind);
     }
-    say!("1..{}", totals.next() - 1);
+    tell(Line::Plan(totals.next() as u64 - 1));
 }
 
 /// Runs one file, which finds the module loaded.
@@ -123,8 +126,12 @@ fn run_file(name: &str, module: &CStr, totals: &mut Totals) {
 /// Reports that a file did not do what every one must.
 fn fail(totals: &mut Totals, file: &str, why: impl core::fmt::Display) {
     let number = totals.next();
-    say!("not ok {number} - {file}: {file} ran to its end");
-    say!("# {why}");
+    tell_test(
+        number,
+        format_args!("{file}: {file} ran to its end"),
+        Failed,
+    );
+    remark!("{why}");
     totals.failed += 1;
 }
 

@@ -2,7 +2,7 @@
 //! A shell on the console, for a person who wants to look around.
 
 use super::{SEARCH, SHELL, place};
-use crate::console::{self, say};
+use crate::console::{self, remark};
 use crate::sys::Errno;
 use crate::sys::file::{self, Fd};
 use crate::sys::process;
@@ -22,12 +22,12 @@ const TIOCSCTTY: c_ulong = 0x2000_7461;
 /// Becomes the shell; the exit code if that is not possible.
 pub fn shell() -> i32 {
     if file::stat(SHELL).is_err() {
-        say!("# there is no {SHELL:?} on this disc");
+        remark!("there is no {SHELL:?} on this disc");
         return 127;
     }
     place::prepare();
     let error = become_shell();
-    say!("# cannot execute {SHELL:?}: {error}");
+    remark!("cannot execute {SHELL:?}: {error}");
     127
 }
 
@@ -38,7 +38,7 @@ fn become_shell() -> Errno {
         console.ioctl_at(TIOCSCTTY, 0)
     });
     if let Err(error) = begun {
-        say!("# no job control: {error}");
+        remark!("no job control: {error}");
     }
     let _ = process::change_directory(c"/tmp");
     process::execute_in(SHELL, [SHELL, c"-i"], ENVIRONMENT)

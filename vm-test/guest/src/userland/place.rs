@@ -2,7 +2,7 @@
 //! What a userland expects beside its files: the disc is read-only, and everything that is written must have
 //! a place in memory.
 
-use crate::console::say;
+use crate::console::remark;
 use crate::sys::{Errno, directory, file, mount, node};
 use core::ffi::CStr;
 
@@ -43,6 +43,6 @@ pub fn prepare() {
 
 fn tell(place: &CStr, done: Result<(), Errno>) {
     if let Err(error) = done {
-        say!("# {place:?} cannot be made: {error}");
+        remark!("{place:?} cannot be made: {error}");
     }
 }

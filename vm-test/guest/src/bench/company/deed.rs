@@ -3,13 +3,13 @@
 
 use super::board::REST;
 use crate::bench::subject::Subject;
-use crate::bench::work::{REGION, Way};
+use crate::bench::work::REGION;
 use crate::device::{Device, Direction};
 use crate::sys::Errno;
 use crate::sys::memory::Region;
 use rwmem_abi::{Batch, RWMEM_READV, RWMEM_WRITEV, Seg};
+use rwmem_vm_protocol::bench::{SIZES, WAYS, Way};
 
-const SIZES: [u64; 4] = [8, 4 << 10, 64 << 10, 1 << 20];
 const LARGEST: u64 = SIZES[SIZES.len() - 1];
 /// From one piece to the next, where the pieces are smaller.
 const STRIDE: u64 = 64;
@@ -25,10 +25,10 @@ pub struct Piece {
 /// Readers and writers of each size, attached and by pid.
 pub const PIECES: [Piece; 16] = {
     let kinds = [
-        (Direction::Read, Way::Attached),
-        (Direction::Read, Way::ByPid),
-        (Direction::Write, Way::Attached),
-        (Direction::Write, Way::ByPid),
+        (Direction::Read, WAYS[0]),
+        (Direction::Read, WAYS[1]),
+        (Direction::Write, WAYS[0]),
+        (Direction::Write, WAYS[1]),
     ];
     let mut pieces = [Piece {
         direction: Direction::Read,

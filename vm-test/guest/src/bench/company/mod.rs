@@ -10,19 +10,18 @@
 mod board;
 mod deed;
 
-use super::output::Output;
+use super::output::{Output, tell_record};
 use super::subject::Subject;
 use super::{Step, step};
-use crate::console::say;
+use crate::console::{remark, say};
 use crate::device::Direction;
 use crate::sys::memory::{PAGE, Region};
 use crate::sys::{Errno, cpu, time};
 use crate::target::Target;
 use board::{Actor, Board, REST};
 use deed::{Deed, Hands, PIECES, Piece, Reach};
+use rwmem_vm_protocol::bench::{LARGE, ROUNDS, Record};
 
-/// Medians are of so many.
-const ROUNDS: u32 = 3;
 /// What the mapper maps.
 const LAP: usize = 1 << 20;
 /// The two sides of a measurement take so many turns.
@@ -35,8 +34,6 @@ const NAP: u32 = 1000;
 /// The processor of the target, and of one of two readers; and of all others.
 const ITS_CPU: u32 = 0;
 const THEIR_CPU: u32 = 1;
-/// Pieces of at least this are read by two readers.
-const LARGE: u64 = 64 << 10;
 
 /// The indices of a companion's targets: the mapper, and two processes that sleep.
 const MAPPER: usize = 0;
@@ -64,7 +61,7 @@ pub fn measure_all(output: Output) -> Result<bool, Step> {
                 link.say(0);
                 follow_orders(&board, actor, |deed| hands.perform(deed));
             }
-            Err(error) => say!("# a companion cannot begin: {error}"),
+            Err(error) => remark!("a companion cannot begin: {error}"),
         });
         step("starting a companion", target)
     };
@@ -79,19 +76,19 @@ pub fn measure_all(output: Output) -> Result<bool, Step> {
         if let Err(error) = result {
             all = false;
             let (direction, path, bytes) = piece.map_or(("no", "", 0), |piece| {
-                (word(piece.direction), piece.way.name(), piece.bytes)
+                (piece.direction.word(), piece.way.word(), piece.bytes)
             });
-            say!("# {what} ({direction} {path} {bytes}) cannot be measured: {error}");
+            remark!("{what} ({direction} {path} {bytes}) cannot be measured: {error}");
         }
     };
-    for round in 1..=ROUNDS {
+    for round in 1..=ROUNDS as u64 {
         note("the target alone", None, alone(&board, output, round));
         for (index, piece) in PIECES.iter().enumerate() {
             let result = company(&board, output, round, index, piece);
             note("company", Some(piece), result);
         }
         for (index, piece) in PIECES.iter().enumerate() {
-            if piece.direction == Direction::Read && piece.bytes >= LARGE {
+            if piece.direction == Direction::Read && LARGE.contains(&piece.bytes) {
                 let result = readers(&board, output, round, index, piece);
                 note("two readers", Some(piece), result);
             }
@@ -180,17 +177,16 @@ const MAP: Option<Deed> = Some(Deed::CopyOwn);
 const CONTROL: [Option<Deed>; 3] = [MAP, Some(Deed::CopyOwn), None];
 
 /// How quiet the host is: beside the control, the target goes as fast as alone.
-fn alone(board: &Board, output: Output, round: u32) -> Result<(), Errno> {
+fn alone(board: &Board, output: Output, round: u64) -> Result<(), Errno> {
     let [[alone, ..], [control, ..]] = compare(board, [[MAP, None, None], CONTROL])?;
     match output {
-        Output::Lines => say!(
-            "bench: {{\"kind\":\"alone\",\"round\":{round},\"laps\":{},\"ns\":{},\
-             \"control_laps\":{},\"control_ns\":{}}}",
-            alone.count,
-            alone.nanoseconds,
-            control.count,
-            control.nanoseconds
-        ),
+        Output::Lines => tell_record(Record::Alone {
+            round,
+            laps: alone.count,
+            ns: alone.nanoseconds,
+            control_laps: control.count,
+            control_ns: control.nanoseconds,
+        }),
         Output::Table => say!(
             "{:>5}% the control's pace, of the pace alone",
             percent(control, alone)
@@ -202,7 +198,7 @@ fn alone(board: &Board, output: Output, round: u32) -> Result<(), Errno> {
 fn company(
     board: &Board,
     output: Output,
-    round: u32,
+    round: u64,
     index: usize,
     piece: &Piece,
 ) -> Result<(), Errno> {
@@ -211,20 +207,28 @@ fn company(
         target: MAPPER,
     };
     let [[beside, moved, _], [control, ..]] = compare(board, [[MAP, Some(deed), None], CONTROL])?;
-    let (direction, path, bytes) = (word(piece.direction), piece.way.name(), piece.bytes);
+    let Piece {
+        direction,
+        way,
+        bytes,
+    } = *piece;
     match output {
-        Output::Lines => say!(
-            "bench: {{\"kind\":\"company\",\"direction\":\"{direction}\",\"path\":\"{path}\",\"bytes\":{bytes},\
-             \"round\":{round},\"laps\":{},\"ns\":{},\"pieces\":{},\"control_laps\":{},\"control_ns\":{}}}",
-            beside.count,
-            beside.nanoseconds,
-            moved.count,
-            control.count,
-            control.nanoseconds
-        ),
+        Output::Lines => tell_record(Record::Company {
+            direction,
+            path: way,
+            bytes,
+            round,
+            laps: beside.count,
+            ns: beside.nanoseconds,
+            pieces: moved.count,
+            control_laps: control.count,
+            control_ns: control.nanoseconds,
+        }),
         Output::Table => say!(
-            "{:>5}% of the control's pace: beside a {direction} of {bytes} bytes, {path}",
-            percent(beside, control)
+            "{:>5}% of the control's pace: beside a {} of {bytes} bytes, {}",
+            percent(beside, control),
+            direction.word(),
+            way.word()
         ),
     }
     Ok(())
@@ -234,7 +238,7 @@ fn company(
 fn readers(
     board: &Board,
     output: Output,
-    round: u32,
+    round: u64,
     index: usize,
     piece: &Piece,
 ) -> Result<(), Errno> {
@@ -250,29 +254,24 @@ fn readers(
         nanoseconds: a.nanoseconds,
     };
     let (together, apart) = (sum(a, b), sum(c, d));
-    let (path, bytes) = (piece.way.name(), piece.bytes);
+    let Piece { way, bytes, .. } = *piece;
     match output {
-        Output::Lines => say!(
-            "bench: {{\"kind\":\"readers\",\"path\":\"{path}\",\"bytes\":{bytes},\"round\":{round},\
-             \"together\":{},\"together_ns\":{},\"apart\":{},\"apart_ns\":{}}}",
-            together.count,
-            together.nanoseconds,
-            apart.count,
-            apart.nanoseconds
-        ),
+        Output::Lines => tell_record(Record::Readers {
+            path: way,
+            bytes,
+            round,
+            together: together.count,
+            together_ns: together.nanoseconds,
+            apart: apart.count,
+            apart_ns: apart.nanoseconds,
+        }),
         Output::Table => say!(
-            "{:>5}% of two readers of a target each: two of one target, {bytes} bytes, {path}",
-            percent(together, apart)
+            "{:>5}% of two readers of a target each: two of one target, {bytes} bytes, {}",
+            percent(together, apart),
+            way.word()
         ),
     }
     Ok(())
-}
-
-fn word(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Read => "read",
-        Direction::Write => "write",
-    }
 }
 
 /// How fast one is, in percent of another.

@@ -9,7 +9,7 @@ mod large;
 mod layout;
 mod twin;
 
-use crate::console::say;
+use crate::console::{remark, tell};
 use crate::device::Direction;
 use crate::path::PATHS;
 use crate::random::Random;
@@ -23,6 +23,7 @@ use compare::Sum;
 use core::ffi::CStr;
 use demand::Areas;
 use layout::{Layout, PAGES, mark};
+use rwmem_vm_protocol::Line;
 use twin::{Twin, Way};
 
 pub const CASES: &[Case] = &[Case::root(NAME, short)];
@@ -43,7 +44,7 @@ fn short(t: &mut Test) -> Outcome {
 /// The long form, by itself.
 pub fn run(program: &CStr, module: &CStr, seed: u64) -> Totals {
     let mut totals = Totals::default();
-    say!("1..1");
+    tell(Line::Plan(1));
     let mut t = Test {
         device: None,
         path: &PATHS[0],
@@ -70,7 +71,7 @@ pub fn run(program: &CStr, module: &CStr, seed: u64) -> Totals {
 
 fn transfers(t: &mut Test, count: u64) -> Outcome {
     let seed = t.seed;
-    say!("# seed {seed}");
+    remark!("seed {seed}");
     let mut random = Random::new(seed);
     let mut sum = Sum::default();
     let file = t.can(
@@ -87,12 +88,12 @@ fn transfers(t: &mut Test, count: u64) -> Outcome {
         let so_far = sum.transfers.iter().sum::<u64>();
         if so_far / 10_000 > told {
             told = so_far / 10_000;
-            say!("# {so_far} transfers");
+            remark!("{so_far} transfers");
         }
     }
     let [reads, writes] = sum.transfers;
-    say!(
-        "# {reads} reads and {writes} writes, {} bytes, each in {} ways; {} cut short, {} without a byte; {} \
+    remark!(
+        "{reads} reads and {writes} writes, {} bytes, each in {} ways; {} cut short, {} without a byte; {} \
          mosaics, {} changes of them, {} large pages",
         sum.bytes,
         Way::ALL.len(),

@@ -4,7 +4,7 @@
 use super::demand::{Demand, Local, MOST, STACK};
 use super::large;
 use super::layout::Layout;
-use crate::console::say;
+use crate::console::remark;
 use crate::device::{Device, Direction, Moved, Request};
 use crate::path::PATHS;
 use crate::random::Random;
@@ -66,7 +66,7 @@ impl Twin {
             }
             let on_stack = black_box(&mut stack).as_mut_ptr() as u64;
             if let Err(error) = layout.make(mosaic, large, file) {
-                return say!("# a twin cannot make its memory: {error}");
+                return remark!("a twin cannot make its memory: {error}");
             }
             let mut layout = layout;
             link.serve(|question| match question {
