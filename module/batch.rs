@@ -3,20 +3,20 @@
 use core::mem::{MaybeUninit, offset_of};
 
 use freebsd_kpi::copy::{PAGE_SIZE, user};
-use freebsd_kpi::errno::{Errno, answer};
-use freebsd_kpi::process::CurThread;
+use freebsd_kpi::errno::{Errno, errno_or_zero};
+use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::vmspace::VmspaceRef;
 use rwmem_abi::{Batch, MAX_SEGS, Seg};
 
 use crate::counters::{self, Counter};
-use crate::kpi;
 use crate::memory::Buffer;
 use crate::probes;
 use crate::request::{Direction, Range};
+use crate::sys;
 use crate::transfer::{CHUNK, FewBytes, Outcome, transfer, transfer_by_runs};
 
 /// So many segments are kept on the stack instead of in allocated memory.
-const FEW: usize = 8;
+const ON_STACK: usize = 8;
 /// What a segment costs beside its bytes, in bytes.
 const OVERHEAD: u64 = 128;
 
@@ -30,7 +30,7 @@ pub fn run(
     nsegs: usize,
     batch: &mut Batch,
 ) -> Result<(), Errno> {
-    let mut few = [const { MaybeUninit::uninit() }; FEW];
+    let mut few = [const { MaybeUninit::uninit() }; ON_STACK];
     let mut many;
     let space = match few.get_mut(..nsegs) {
         Some(space) => space,
@@ -41,7 +41,7 @@ pub fn run(
     };
     let segs = copyin(batch.segs, space)?;
     if direction == Direction::Write || segs.len() > 1 {
-        probe(batch.segs, segs)?;
+        check_writable(batch.segs, segs)?;
     }
 
     let mut results = Results {
@@ -49,9 +49,9 @@ pub fn run(
         failed: 0,
         faults: 0,
         rest: Ok(()),
-        unpaused: 0,
+        since_yield: 0,
     };
-    let is_together = direction == Direction::Read && segs.len() > 1 && !td.is_in(vm);
+    let is_together = direction == Direction::Read && segs.len() > 1 && !vm.is_of(td);
     let mut few = FewBytes::new();
     let mut rest = &mut segs[..];
     while !rest.is_empty() {
@@ -81,13 +81,13 @@ pub fn run(
                 }
             }
         }
-        if results.rest.is_ok() && results.is_due() {
+        if results.rest.is_ok() && results.should_yield() {
             results.rest = td.yield_or_eintr();
         }
         rest = rest.get_mut(taken.max(1)..).unwrap_or_default();
     }
     batch.failed = results.failed;
-    batch.error = answer(results.rest);
+    batch.error = errno_or_zero(results.rest);
     batch.done = results.done;
     Outcome {
         done: results.done,
@@ -114,19 +114,19 @@ pub fn run_until_stopped(
     let mut buffer = Buffer::new(nsegs.max(1).wrapping_mul(size_of::<Seg>()))?;
     let room = buffer.room_for::<Seg>();
     let segs = copyin(batch.segs, room.get_mut(..nsegs).unwrap_or_default())?;
-    probe(batch.segs, segs)?;
+    check_writable(batch.segs, segs)?;
     batch.done = 0;
-    let mut unpaused: u64 = 0;
+    let mut since_yield: u64 = 0;
     let mut stopped = Ok(());
     for seg in segs.iter_mut() {
         if stopped.is_err() {
             (seg.done, seg.error) = (0, Errno::ECANCELED.get());
             continue;
         }
-        let range = if unpaused < CHUNK {
+        let range = if since_yield < CHUNK {
             Range::of_seg(seg)
         } else {
-            unpaused = 0;
+            since_yield = 0;
             td.yield_or_eintr().and_then(|()| Range::of_seg(seg))
         };
         let outcome = if probes::is_traced() {
@@ -138,9 +138,9 @@ pub fn run_until_stopped(
             }
         };
         outcome.count(direction);
-        (seg.done, seg.error) = (outcome.done, answer(outcome.stopped));
+        (seg.done, seg.error) = (outcome.done, errno_or_zero(outcome.stopped));
         batch.done = batch.done.wrapping_add(outcome.done);
-        unpaused = unpaused.wrapping_add(outcome.done.wrapping_add(OVERHEAD));
+        since_yield = since_yield.wrapping_add(outcome.done.wrapping_add(OVERHEAD));
         stopped = outcome.stopped;
     }
     batch.failed = u32::from(stopped.is_err());
@@ -189,7 +189,7 @@ struct Results {
     /// What keeps the rest from running.
     rest: Result<(), Errno>,
     /// What has been transferred since signals were looked for, in bytes; a segment counts [`OVERHEAD`] beside its own.
-    unpaused: u64,
+    since_yield: u64,
 }
 
 impl Results {
@@ -201,10 +201,10 @@ impl Results {
 
     /// Whether signals should be looked for.
     #[inline(always)]
-    fn is_due(&mut self) -> bool {
-        let due = self.unpaused >= CHUNK;
+    fn should_yield(&mut self) -> bool {
+        let due = self.since_yield >= CHUNK;
         if due {
-            self.unpaused = 0;
+            self.since_yield = 0;
         }
         due
     }
@@ -212,10 +212,10 @@ impl Results {
     #[inline(always)]
     fn enter(&mut self, seg: &mut Seg, outcome: Outcome) {
         seg.done = outcome.done;
-        seg.error = answer(outcome.stopped);
+        seg.error = errno_or_zero(outcome.stopped);
         self.done = self.done.wrapping_add(outcome.done);
-        self.unpaused = self
-            .unpaused
+        self.since_yield = self
+            .since_yield
             .wrapping_add(outcome.done.wrapping_add(OVERHEAD));
         if let Err(errno) = outcome.stopped {
             self.failed = self.failed.wrapping_add(1);
@@ -231,7 +231,7 @@ impl Results {
 
 fn copyin(from: u64, segs: &mut [MaybeUninit<Seg>]) -> Result<&mut [Seg], Errno> {
     // SAFETY: copyin checks the user address.
-    match unsafe { kpi::copyin(user(from), segs.as_mut_ptr().cast(), size_of_val(segs) as _) } {
+    match unsafe { sys::copyin(user(from), segs.as_mut_ptr().cast(), size_of_val(segs) as _) } {
         // SAFETY: all of it was filled, and every bit pattern is a Seg.
         0 => Ok(unsafe { segs.assume_init_mut() }),
         _ => Err(Errno::EFAULT),
@@ -247,7 +247,7 @@ fn copyout(segs: &[Seg], to: u64) -> Result<(), Errno> {
     // SAFETY: `len` bytes of the slice come after the first UNCHANGED; it is initialised, and a Seg has no padding.
     // copyout checks the user address.
     let error = unsafe {
-        kpi::copyout(
+        sys::copyout(
             segs.as_ptr().byte_add(UNCHANGED).cast(),
             user(to.wrapping_add(UNCHANGED as u64)),
             len as _,
@@ -262,7 +262,7 @@ fn copyout(segs: &[Seg], to: u64) -> Result<(), Errno> {
 
 /// Whether the results can be told: writes one unchanged segment to every page of the array, and the last. A single read
 /// is spared that: it costs much of what the read does, and a read for nothing does no harm.
-fn probe(to: u64, segs: &[Seg]) -> Result<(), Errno> {
+fn check_writable(to: u64, segs: &[Seg]) -> Result<(), Errno> {
     const IN_A_PAGE: usize = PAGE_SIZE / size_of::<Seg>();
     let last = segs.len().wrapping_sub(1);
     for index in (0..segs.len()).step_by(IN_A_PAGE).chain([last]) {

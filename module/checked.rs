@@ -11,13 +11,14 @@ use core::slice;
 
 use freebsd_kpi::copy::copyout;
 use freebsd_kpi::errno::Errno;
-use freebsd_kpi::process::{CurThread, LockedProc};
+use freebsd_kpi::process::LockedProc;
+use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::vmspace::VmspaceRef;
 
-use crate::kpi;
 use crate::memory::Buffer;
 use crate::request::{Direction, Range};
 use crate::sink::Room;
+use crate::sys;
 use crate::target;
 use crate::transfer::{self, CHUNK, Outcome};
 
@@ -25,7 +26,7 @@ use crate::transfer::{self, CHUNK, Outcome};
 /// a device's page.
 pub fn uses_proc_rwmem() -> bool {
     // SAFETY: looks at an address that the linker has resolved.
-    cfg!(not(target_arch = "aarch64")) && unsafe { kpi::kpi_proc_rwmem_references() }
+    cfg!(not(target_arch = "aarch64")) && unsafe { sys::kpi_proc_rwmem_references() }
 }
 
 /// A process and the address space it had when it was acquired.

@@ -4,8 +4,8 @@ use core::ffi::{c_int, c_ulong};
 
 use freebsd_kpi::cdev::{self, Call, Cdev, Ioctl};
 use freebsd_kpi::copy::PAGE_SIZE;
-use freebsd_kpi::errno::{Errno, answer};
-use freebsd_kpi::process::CurThread;
+use freebsd_kpi::errno::{Errno, errno_or_zero};
+use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::uio::UserIo;
 use freebsd_kpi::vmspace::VmspaceRef;
 use rwmem_abi::{self as abi, Batch, Info, Xfer};
@@ -14,11 +14,11 @@ use crate::batch;
 use crate::checked::Target;
 use crate::counters::{self, Counter};
 use crate::file::{Attached, Attachment, File, Shared};
-use crate::kpi;
 use crate::memory::M_RWMEM;
 use crate::probes;
 use crate::request::{self, Direction, Range};
 use crate::seek::{Contents, seek};
+use crate::sys;
 use crate::target;
 use crate::transfer::{CHUNK, Outcome, transfer, transfer_by_runs};
 
@@ -177,7 +177,7 @@ fn xfer_ioctl(td: CurThread<'_>, direction: Direction, xfer: &mut Xfer) -> Resul
     let outcome = outcome?;
     outcome.count(direction);
     xfer.done = outcome.done;
-    xfer.error = answer(outcome.stopped);
+    xfer.error = errno_or_zero(outcome.stopped);
     Ok(())
 }
 
@@ -227,7 +227,7 @@ fn attached_io(direction: Direction, mut io: UserIo<'_>) -> Result<(), Errno> {
     }
     let vm = attached(td, direction)?;
     counters::add(requests(direction), 1);
-    let before = io.left();
+    let before = io.resid();
     let traced = probes::Transfer {
         pid: abi::PID_ATTACHED,
         remote: io.offset(),
@@ -237,7 +237,7 @@ fn attached_io(direction: Direction, mut io: UserIo<'_>) -> Result<(), Errno> {
     traced.start(td);
     let stopped = transfer_buffers(td, &vm, direction, &mut io);
     let outcome = Outcome {
-        done: before.wrapping_sub(io.left()),
+        done: before.wrapping_sub(io.resid()),
         stopped,
     };
     traced.done(td, outcome.done, stopped);
@@ -260,10 +260,10 @@ fn transfer_buffers(
     io: &mut UserIo<'_>,
 ) -> Result<(), Errno> {
     // A single buffer's transfer looks for signals by itself; many small ones do not.
-    let mut unpaused = 0;
+    let mut since_yield = 0;
     io.each_buffer(|remote, local, len| {
-        if unpaused >= CHUNK {
-            unpaused = 0;
+        if since_yield >= CHUNK {
+            since_yield = 0;
             if let Err(errno) = td.yield_or_eintr() {
                 return (0, Err(errno));
             }
@@ -271,7 +271,7 @@ fn transfer_buffers(
         match Range::new(remote, local, len) {
             Ok(range) => {
                 let outcome = transfer(td, vm, direction, range);
-                unpaused = unpaused.wrapping_add(outcome.done);
+                since_yield = since_yield.wrapping_add(outcome.done);
                 (outcome.done, outcome.stopped)
             }
             Err(errno) => (0, Err(errno)),
@@ -307,8 +307,8 @@ fn info() -> Info {
     }
 }
 
-const FIONBIO: c_ulong = kpi::kpi_fcntl_KPI_FIONBIO as c_ulong;
-const FIOASYNC: c_ulong = kpi::kpi_fcntl_KPI_FIOASYNC as c_ulong;
+const FIONBIO: c_ulong = sys::kpi_fcntl_KPI_FIONBIO as c_ulong;
+const FIOASYNC: c_ulong = sys::kpi_fcntl_KPI_FIOASYNC as c_ulong;
 /// lseek(2) with SEEK_DATA and SEEK_HOLE.
-const FIOSEEKDATA: c_ulong = kpi::kpi_fcntl_KPI_FIOSEEKDATA as c_ulong;
-const FIOSEEKHOLE: c_ulong = kpi::kpi_fcntl_KPI_FIOSEEKHOLE as c_ulong;
+const FIOSEEKDATA: c_ulong = sys::kpi_fcntl_KPI_FIOSEEKDATA as c_ulong;
+const FIOSEEKHOLE: c_ulong = sys::kpi_fcntl_KPI_FIOSEEKHOLE as c_ulong;

@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 
 use freebsd_kpi::cdev::{self, OpenFile};
 use freebsd_kpi::errno::Errno;
-use freebsd_kpi::process::CurThread;
+use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::vmspace::VmspaceRef;
 
 use crate::counters;
@@ -31,7 +31,7 @@ impl Drop for Attachment {
 /// What transfers use without the mutex.
 ///
 /// # Invariants
-/// `spare` is 0, or the address of the vmspace that the file is attached to: with [`HERE`] while it stands for a reference of
+/// `spare` is 0, or the address of the vmspace that the file is attached to: with [`AVAILABLE`] while it stands for a reference of
 /// its own, without while a transfer has borrowed this reference; with [`SNAPSHOT`] where it is a copy.
 #[derive(Default)]
 pub struct Shared {
@@ -46,17 +46,17 @@ impl Drop for Shared {
 
 /// Gives a spare reference back, unless it is borrowed.
 fn release(spare: usize) {
-    if spare & HERE != 0 {
+    if spare & AVAILABLE != 0 {
         // SAFETY: it is not borrowed, so the reference is the caller's.
         drop(unsafe { VmspaceRef::from_address(spare & !TAGS) });
     }
 }
 
 /// Marks the address of a spare reference that is not borrowed: no vmspace is at an odd address.
-const HERE: usize = 1;
+const AVAILABLE: usize = 1;
 /// Marks the address of an address space that can only be read.
 const SNAPSHOT: usize = 2;
-const TAGS: usize = HERE | SNAPSHOT;
+const TAGS: usize = AVAILABLE | SNAPSHOT;
 
 /// The address space that a file was attached to when a transfer began.
 pub struct Attached<'call> {
@@ -91,7 +91,7 @@ impl Drop for Attached<'_> {
         // If the file has been attached to something else meanwhile, it has nowhere to go back to.
         let returned = self.lender.is_some_and(|spare| {
             spare
-                .compare_exchange(lent, lent | HERE, Ordering::Release, Ordering::Relaxed)
+                .compare_exchange(lent, lent | AVAILABLE, Ordering::Release, Ordering::Relaxed)
                 .is_ok()
         });
         if !returned {
@@ -115,9 +115,9 @@ impl<'call> File<'call> {
     pub fn attached(self) -> Result<Attached<'call>, Errno> {
         let Shared { spare: place, .. } = &**self.0;
         let spare = place.load(Ordering::Relaxed);
-        if spare & HERE != 0
+        if spare & AVAILABLE != 0
             && place
-                .compare_exchange(spare, spare & !HERE, Ordering::Acquire, Ordering::Relaxed)
+                .compare_exchange(spare, spare & !AVAILABLE, Ordering::Acquire, Ordering::Relaxed)
                 .is_ok()
             // SAFETY: the address of a vmspace with a reference, which is ours now.
             && let Some(vm) = unsafe { VmspaceRef::from_address(spare & !TAGS) }
@@ -125,18 +125,18 @@ impl<'call> File<'call> {
             return Ok(Attached {
                 vm: ManuallyDrop::new(vm),
                 lender: Some(place),
-                lent: spare & !HERE,
+                lent: spare & !AVAILABLE,
             });
         }
-        self.another_attached()
+        self.attached_anew()
     }
 
     #[inline(never)]
     #[optimize(size)]
-    fn another_attached(self) -> Result<Attached<'call>, Errno> {
+    fn attached_anew(self) -> Result<Attached<'call>, Errno> {
         let Acquired {
             vm, is_snapshot, ..
-        } = self.another_acquired().ok_or(Errno::ENXIO)?;
+        } = self.try_clone_acquired().ok_or(Errno::ENXIO)?;
         Ok(Attached {
             vm: ManuallyDrop::new(vm),
             lender: None,
@@ -153,13 +153,15 @@ impl<'call> File<'call> {
     /// What [`Acquired::check_current`] says of what the file is attached to; ENXIO where that is nothing.
     #[optimize(size)]
     pub fn check_current(self) -> Result<(), Errno> {
-        self.another_acquired().ok_or(Errno::ENXIO)?.check_current()
+        self.try_clone_acquired()
+            .ok_or(Errno::ENXIO)?
+            .check_current()
     }
 
-    fn another_acquired(self) -> Option<Acquired> {
+    fn try_clone_acquired(self) -> Option<Acquired> {
         let attached = self.0.lock();
         let acquired = attached.0.as_ref()?;
-        let vm = acquired.vm.another()?;
+        let vm = acquired.vm.try_clone()?;
         Some(Acquired { vm, ..*acquired })
     }
 
@@ -179,8 +181,12 @@ impl<'call> File<'call> {
     #[optimize(size)]
     fn exchange(self, mut acquired: Option<Acquired>) -> Result<bool, Errno> {
         let mut spare = acquired.as_ref().map_or(0, |acquired| {
-            let tags = if acquired.is_snapshot { TAGS } else { HERE };
-            let spare = acquired.vm.another();
+            let tags = if acquired.is_snapshot {
+                TAGS
+            } else {
+                AVAILABLE
+            };
+            let spare = acquired.vm.try_clone();
             spare.map_or(0, |vm| vm.into_address() | tags)
         });
         // Counted under the mutex too: whether this is one more is decided by what happens to the file just now.

@@ -6,8 +6,8 @@ use freebsd_kpi::kld::{self, Kld};
 use crate::checked;
 use crate::counters::Counters;
 use crate::device::{self, Device};
-use crate::kpi;
 use crate::layout;
+use crate::sys;
 
 /// Everything the module has while it is loaded. The device goes first: nobody is left inside the rest then.
 struct Rwmem {
@@ -51,7 +51,7 @@ fn log() {
     let version = concat!(env!("CARGO_PKG_VERSION"), "\0");
     // SAFETY: the format takes two NUL-terminated strings, and an int between them.
     unsafe {
-        kpi::printf(
+        sys::printf(
             format.as_ptr(),
             version.as_ptr(),
             kld::MAJOR,

@@ -13,8 +13,8 @@ use freebsd_kpi::vm_map::LockedMap;
 use freebsd_kpi::vm_page::Want;
 use freebsd_kpi::vmspace::VmspaceRef;
 
-use crate::kpi;
 use crate::page::{self, Found, Run};
+use crate::sys;
 
 /// A structure that is not as it should be.
 type Moved = &'static CStr;
@@ -26,7 +26,7 @@ pub fn check() -> Result<(), Errno> {
     check_process().and_then(|()| check_address_space()).map_err(|moved| {
         let format = c"rwmem: not loaded: %s in this kernel is not what the module was built for (FreeBSD %d)\n";
         // SAFETY: the format takes one NUL-terminated string and one int.
-        unsafe { kpi::printf(format.as_ptr(), moved.as_ptr(), kpi::kpi_version_KPI_FREEBSD_VERSION) };
+        unsafe { sys::printf(format.as_ptr(), moved.as_ptr(), sys::kpi_version_KPI_FREEBSD_VERSION) };
         Errno::ENOEXEC
     })
 }
@@ -50,16 +50,16 @@ fn check_process() -> Result<(), Moved> {
             c"p_mtx",
         )?;
         let mut found = ptr::null_mut();
-        let error = kpi::pget((*p).p_pid, kpi::PGET_NOTID as _, &mut found);
+        let error = sys::pget((*p).p_pid, sys::PGET_NOTID as _, &mut found);
         expect(error == 0, c"p_pid")?;
         let owner = ptr::read_volatile(&raw const (*found).p_mtx.mtx_lock) as usize & !7;
         expect(owner == td.addr(), c"p_mtx")?;
         mtx_unlock(&raw mut (*found).p_mtx);
         expect(found == p, c"td_proc")?;
         expect((*td).td_ucred == (*p).p_ucred, c"td_ucred")?;
-        let vm = NonNull::new(kpi::vmspace_acquire_ref(p)).ok_or(c"p_vmspace")?;
+        let vm = NonNull::new(sys::vmspace_acquire_ref(p)).ok_or(c"p_vmspace")?;
         let same = vm.as_ptr() == (*p).p_vmspace;
-        kpi::vmspace_free(vm.as_ptr());
+        sys::vmspace_free(vm.as_ptr());
         expect(same, c"p_vmspace")
     }
 }
@@ -69,7 +69,7 @@ fn check_process() -> Result<(), Moved> {
 ///
 /// # Safety
 /// `m` is memory, of whatever kind.
-unsafe fn mutex_kind(m: *const kpi::mtx) -> u32 {
+unsafe fn mutex_kind(m: *const sys::mtx) -> u32 {
     const KIND: u32 = 0x0f01_0000;
     // SAFETY: the flags follow the name, in every lock_object.
     unsafe { m.cast::<*const u8>().add(1).cast::<u32>().read_volatile() & KIND }
@@ -79,15 +79,15 @@ unsafe fn mutex_kind(m: *const kpi::mtx) -> u32 {
 fn own_mutex_kind() -> u32 {
     // SAFETY: a mutex is initialised from zeroes, and destroyed before it goes.
     unsafe {
-        let mut m: kpi::mtx = MaybeUninit::zeroed().assume_init();
-        kpi::_mtx_init(
+        let mut m: sys::mtx = MaybeUninit::zeroed().assume_init();
+        sys::_mtx_init(
             (&raw mut m.mtx_lock).cast(),
             c"rwmem".as_ptr(),
             ptr::null(),
-            kpi::MTX_DEF as _,
+            sys::MTX_DEF as _,
         );
         let kind = mutex_kind(&raw const m);
-        kpi::_mtx_destroy((&raw mut m.mtx_lock).cast());
+        sys::_mtx_destroy((&raw mut m.mtx_lock).cast());
         kind
     }
 }
@@ -107,15 +107,19 @@ fn check_address_space() -> Result<(), Moved> {
     unsafe {
         let count = || ptr::read_volatile(&raw const (*vm.as_ptr()).vm_refcnt);
         expect(count() == 1, c"vm_refcnt")?;
-        drop(vm.another().filter(|_| count() == 2).ok_or(c"vm_refcnt")?);
+        drop(
+            vm.try_clone()
+                .filter(|_| count() == 2)
+                .ok_or(c"vm_refcnt")?,
+        );
         expect(
             (*vm.map()).pmap == &raw mut (*vm.as_ptr()).vm_pmap,
             c"vm_map.pmap",
         )?;
 
         const PROT: u8 =
-            (kpi::kpi_vm_prot_KPI_VM_PROT_READ | kpi::kpi_vm_prot_KPI_VM_PROT_WRITE) as u8;
-        let error = kpi::vm_map_fixed(
+            (sys::kpi_vm_prot_KPI_VM_PROT_READ | sys::kpi_vm_prot_KPI_VM_PROT_WRITE) as u8;
+        let error = sys::vm_map_fixed(
             vm.map(),
             ptr::null_mut(),
             0,
@@ -123,9 +127,9 @@ fn check_address_space() -> Result<(), Moved> {
             LEN,
             PROT,
             PROT,
-            kpi::MAP_ACC_NO_CHARGE as _,
+            sys::MAP_ACC_NO_CHARGE as _,
         );
-        expect(error as u32 == kpi::KERN_SUCCESS, c"vm_map")?;
+        expect(error as u32 == sys::KERN_SUCCESS, c"vm_map")?;
         let entry = (*vm.map()).root;
         expect(
             !entry.is_null() && (*entry).start == START && (*entry).end == START + LEN,
@@ -166,38 +170,38 @@ fn check_address_space() -> Result<(), Moved> {
     let mut bytes = [0; MARK.len()];
     // SAFETY: the pmap is the new address space's; what is found is wired for us. The uio describes `bytes`.
     unsafe {
-        let held = kpi::pmap_extract_and_hold(
+        let held = sys::pmap_extract_and_hold(
             (*vm.map()).pmap,
             at,
-            kpi::kpi_vm_prot_KPI_VM_PROT_READ as _,
+            sys::kpi_vm_prot_KPI_VM_PROT_READ as _,
         );
         if held != m.as_ptr() {
             if !held.is_null() {
-                kpi::vm_page_unwire(held, kpi::PQ_ACTIVE as _);
+                sys::vm_page_unwire(held, sys::PQ_ACTIVE as _);
             }
             return Err(c"pmap");
         }
-        let mut iov = kpi::iovec {
+        let mut iov = sys::iovec {
             iov_base: bytes.as_mut_ptr().cast(),
             iov_len: bytes.len() as _,
         };
-        let mut uio: kpi::uio = MaybeUninit::zeroed().assume_init();
+        let mut uio: sys::uio = MaybeUninit::zeroed().assume_init();
         uio.uio_iov = &mut iov;
         uio.uio_iovcnt = 1;
         uio.uio_resid = bytes.len() as _;
-        uio.uio_segflg = kpi::uio_seg_UIO_SYSSPACE;
-        uio.uio_rw = kpi::uio_rw_UIO_READ;
+        uio.uio_segflg = sys::uio_seg_UIO_SYSSPACE;
+        uio.uio_rw = sys::uio_rw_UIO_READ;
         let mut pages = [held];
         let error =
-            kpi::uiomove_fromphys(pages.as_mut_ptr(), OFFSET as _, bytes.len() as _, &mut uio);
-        kpi::vm_page_unwire(held, kpi::PQ_ACTIVE as _);
+            sys::uiomove_fromphys(pages.as_mut_ptr(), OFFSET as _, bytes.len() as _, &mut uio);
+        sys::vm_page_unwire(held, sys::PQ_ACTIVE as _);
         expect(error == 0 && uio.uio_resid == 0, c"uio")?;
     }
     expect(bytes == MARK, c"the direct map")
 }
 
 /// The thread that runs this.
-fn curthread() -> *mut kpi::thread {
+fn curthread() -> *mut sys::thread {
     let td;
     // SAFETY: the kernel keeps it there, and reading it has no effect.
     unsafe {

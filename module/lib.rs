@@ -27,4 +27,4 @@ mod sink;
 mod target;
 mod transfer;
 
-use freebsd_kpi::sys as kpi;
+use freebsd_kpi::sys;

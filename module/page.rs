@@ -2,7 +2,7 @@
 //! Pages of another address space (`vm/vm_page.h`): found in the objects that it maps, without any lock of its page
 //! tables, or faulted in.
 //!
-//! A page that the entry's own object has is what a fault would map, and most are there. Behind it are the objects that
+//! A page that the entry's own object has is what a fault would map, and most are there. Backing it are the objects that
 //! it shadows (after fork(2)), each asked under its lock; and what nobody has yet is zeros, and stays untouched.
 use core::mem::MaybeUninit;
 use core::slice;
@@ -81,11 +81,11 @@ impl Run {
         loop {
             let page = match wire_resident(&place) {
                 Some(page) => page,
-                None => match wire_behind(&place, deepest) {
-                    Behind::Page(page) => page,
+                None => match wire_backing(&place, deepest) {
+                    Backing::Page(page) => page,
                     _ if self.count > 0 => break,
-                    Behind::Zeros => return Found::Zeros,
-                    Behind::Absent => return Found::Absent,
+                    Backing::Zeros => return Found::Zeros,
+                    Backing::Absent => return Found::Absent,
                 },
             };
             self.push(page);
@@ -223,7 +223,7 @@ pub fn peek(place: &Place<'_>, offset: usize, to: &mut [MaybeUninit<u8>]) -> boo
     usable
 }
 
-enum Behind {
+enum Backing {
     /// Wired.
     Page(WiredPage),
     Zeros,
@@ -235,19 +235,19 @@ enum Behind {
 #[cold]
 #[inline(never)]
 #[optimize(size)]
-fn wire_behind(place: &Place<'_>, deepest: u32) -> Behind {
+fn wire_backing(place: &Place<'_>, deepest: u32) -> Backing {
     let mut object = LockedObject::new(place);
     let mut pindex = place.pindex();
     for _ in 0..deepest {
         if let Some(m) = object.page(pindex) {
             // SAFETY: its object is locked, so the page stays there.
             return match unsafe { SharedBusyPage::try_busy(m) }.filter(SharedBusyPage::is_valid) {
-                Some(page) => Behind::Page(page.wire()),
-                None => Behind::Absent,
+                Some(page) => Backing::Page(page.wire()),
+                None => Backing::Absent,
             };
         }
-        if object.is_dead() || !object.is_memory() || object.has_paged_out(pindex) {
-            return Behind::Absent;
+        if object.is_dead() || !object.is_memory() || object.pager_has_page(pindex) {
+            return Backing::Absent;
         }
         let size = object.size();
         match object.backing() {
@@ -255,9 +255,9 @@ fn wire_behind(place: &Place<'_>, deepest: u32) -> Behind {
                 object = next;
                 pindex = pindex.wrapping_add(first);
             }
-            None if pindex < size => return Behind::Zeros,
-            None => return Behind::Absent,
+            None if pindex < size => return Backing::Zeros,
+            None => return Backing::Absent,
         }
     }
-    Behind::Absent
+    Backing::Absent
 }

@@ -5,10 +5,10 @@
 //! | --------------- | --------- | -------------- | ------- | ------------------------ | ----------------- | ---------- |
 //! | `rwmem:::start` | its pid   | remote address | bytes   | 0 for a read, 1 for a write |                |            |
 //! | `rwmem:::done`  | the same  | the same       | the same | the same                | bytes transferred | 0 or errno |
-use freebsd_kpi::errno::{Errno, answer};
-use freebsd_kpi::process::CurThread;
+use freebsd_kpi::errno::{Errno, errno_or_zero};
 use freebsd_kpi::sdt::Enabled;
 use freebsd_kpi::sdt_provider;
+use freebsd_kpi::thread::CurThread;
 use rwmem_abi::PID_ATTACHED;
 
 use crate::file::File;
@@ -76,7 +76,7 @@ impl Transfer {
             self.pid
         };
         let direction = (self.direction == Direction::Write) as u64;
-        let error = answer(stopped) as u64;
+        let error = errno_or_zero(stopped) as u64;
         probe.fire([pid as u64, self.remote, self.len, direction, done, error]);
     }
 }

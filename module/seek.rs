@@ -6,12 +6,12 @@
 //! nobody has touched is a hole, and so is what is not mapped, may not be read, or lies behind the end of its file.
 use freebsd_kpi::copy::PAGE_SIZE;
 use freebsd_kpi::errno::Errno;
-use freebsd_kpi::process::CurThread;
+use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::vm_map::{Entry, LockedMap, LockedObject, Place};
 use freebsd_kpi::vmspace::VmspaceRef;
 
 const PAGE: u64 = PAGE_SIZE as u64;
-/// How many entries, objects and pages are looked at before the locks are given up for a moment.
+/// How many entries, objects and pages are in_entry at before the locks are given up for a moment.
 const STEPS: u64 = 512;
 
 /// What is sought.
@@ -40,12 +40,12 @@ pub fn seek(
             sought,
             steps: STEPS,
         };
-        let went = search.piece(&LockedMap::new(vm), at);
-        at = match went {
-            Went::Found(found) => return Ok(found),
-            Went::Past => return Err(Errno::ENXIO),
-            Went::To(next) => next,
-            Went::Merging(next) => {
+        let progress = search.piece(&LockedMap::new(vm), at);
+        at = match progress {
+            Progress::Found(found) => return Ok(found),
+            Progress::End => return Err(Errno::ENXIO),
+            Progress::Continue(next) => next,
+            Progress::Merging(next) => {
                 // As vm_fault does it.
                 td.pause();
                 next
@@ -56,15 +56,15 @@ pub fn seek(
 }
 
 /// How far a search came while the map was locked.
-enum Went {
+enum Progress {
     /// There it is.
     Found(u64),
     /// It goes on from there.
-    To(u64),
+    Continue(u64),
     /// It goes on from there once objects have been merged, which are just being.
     Merging(u64),
     /// Nothing follows.
-    Past,
+    End,
 }
 
 /// A search while the map is locked.
@@ -76,58 +76,58 @@ struct Search {
 
 impl Search {
     #[optimize(size)]
-    fn piece(&mut self, map: &LockedMap<'_>, mut at: u64) -> Went {
+    fn piece(&mut self, map: &LockedMap<'_>, mut at: u64) -> Progress {
         let mut next = map.first_from(at);
         while let Some(entry) = next {
             // What is between two entries, or before the first.
             if entry.start() > at {
                 if self.sought == Contents::Hole {
-                    return Went::Found(at);
+                    return Progress::Found(at);
                 }
                 at = entry.start();
             }
             match self.entry(&entry, at) {
-                Went::To(on) if on == entry.end() => at = on,
-                went => return went,
+                Progress::Continue(on) if on == entry.end() => at = on,
+                progress => return progress,
             }
             if self.steps == 0 {
-                return Went::To(at);
+                return Progress::Continue(at);
             }
             next = map.next(entry);
         }
         match self.sought {
-            Contents::Data => Went::Past,
-            Contents::Hole => Went::Found(at),
+            Contents::Data => Progress::End,
+            Contents::Hole => Progress::Found(at),
         }
     }
 
     /// Looks through one entry, from an address in it. Ends at its end, where what is sought is not in it.
-    fn entry(&mut self, entry: &Entry<'_>, at: u64) -> Went {
+    fn entry(&mut self, entry: &Entry<'_>, at: u64) -> Progress {
         self.step();
         let place = entry.place(at).filter(|_| entry.is_readable());
         let Some(place) = place else {
             return match self.sought {
-                Contents::Data => Went::To(entry.end()),
-                Contents::Hole => Went::Found(at),
+                Contents::Data => Progress::Continue(entry.end()),
+                Contents::Hole => Progress::Found(at),
             };
         };
         let first = at & !PAGE.wrapping_sub(1);
         let pages = entry.end().wrapping_sub(first) / PAGE;
-        let looked = match self.sought {
+        let in_entry = match self.sought {
             Contents::Data => self.data(&place, pages),
             Contents::Hole => self.hole(&place, pages),
         };
         // The first page may have been entered in its middle.
         let address = |page: u64| at.max(first.wrapping_add(page.wrapping_mul(PAGE)));
-        match looked {
-            Looked::Found(page) => Went::Found(address(page)),
-            Looked::To(page) => Went::To(address(page)),
-            Looked::Merging(page) => Went::Merging(address(page)),
+        match in_entry {
+            InEntry::Found(page) => Progress::Found(address(page)),
+            InEntry::Continue(page) => Progress::Continue(address(page)),
+            InEntry::Merging(page) => Progress::Merging(address(page)),
         }
     }
 
     /// Looks for the first of so many pages from `place` on that has contents.
-    fn data(&mut self, place: &Place<'_>, pages: u64) -> Looked {
+    fn data(&mut self, place: &Place<'_>, pages: u64) -> InEntry {
         let mut object = LockedObject::new(place);
         let mut pindex = place.pindex();
         // Pages before the first that was found, and before the end of an object: of those behind it, none can be read.
@@ -137,7 +137,7 @@ impl Search {
             within = within.min(object.size().saturating_sub(pindex));
             let here = match Layer::of(&object) {
                 Layer::Some => object.next_page(pindex).saturating_sub(pindex),
-                Layer::Merging => return Looked::Merging(0),
+                Layer::Merging => return InEntry::Merging(0),
                 Layer::All => 0,
             };
             if here < within {
@@ -155,26 +155,26 @@ impl Search {
             }
         }
         if before < pages {
-            Looked::Found(before)
+            InEntry::Found(before)
         } else {
-            Looked::To(pages)
+            InEntry::Continue(pages)
         }
     }
 
     /// Looks for the first of so many pages from `place` on that has none.
-    fn hole(&mut self, place: &Place<'_>, pages: u64) -> Looked {
+    fn hole(&mut self, place: &Place<'_>, pages: u64) -> InEntry {
         let mut page = 0;
         while page < pages {
             if self.steps == 0 {
-                return Looked::To(page);
+                return InEntry::Continue(page);
             }
             match self.row(place, page, pages.wrapping_sub(page)) {
-                Some(0) => return Looked::Found(page),
+                Some(0) => return InEntry::Found(page),
                 Some(row) => page = page.wrapping_add(row),
-                None => return Looked::Merging(page),
+                None => return InEntry::Merging(page),
             }
         }
-        Looked::To(pages)
+        InEntry::Continue(pages)
     }
 
     /// How many of `pages` pages, from the one of number `page` on, have contents, one behind the other; at least one if
@@ -210,9 +210,9 @@ impl Search {
 }
 
 /// How far a search came in an entry, in pages.
-enum Looked {
+enum InEntry {
     Found(u64),
-    To(u64),
+    Continue(u64),
     Merging(u64),
 }
 

@@ -5,7 +5,7 @@ use core::ptr;
 
 use freebsd_kpi::copy::{PAGE_SIZE, copyout};
 
-use crate::kpi;
+use crate::sys;
 
 /// Where what is read goes.
 pub trait Sink {
@@ -43,5 +43,5 @@ impl Sink for Room<'_> {
 /// Puts so many zeros, a page at most. Returns how many arrived.
 pub fn put_zeros(sink: &mut dyn Sink, at: u64, len: usize) -> usize {
     // SAFETY: the kernel's zero_region is at least a page of zeros, and never changes.
-    unsafe { sink.put(kpi::zero_region.cast(), at, len.min(PAGE_SIZE)) }
+    unsafe { sink.put(sys::zero_region.cast(), at, len.min(PAGE_SIZE)) }
 }

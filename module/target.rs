@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Who may reach which process: the acquisition of an address space, by pid.
 use freebsd_kpi::errno::Errno;
-use freebsd_kpi::process::{Check, CurThread, Identity, LockedProc};
+use freebsd_kpi::process::{Check, Identity, LockedProc};
+use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::vmspace::VmspaceRef;
 
 use crate::counters::{self, Counter};
@@ -24,13 +25,24 @@ impl Acquired {
             return Err(Errno::EOPNOTSUPP);
         }
         let locked = LockedProc::pget(self.process.pid, Check::CanSee)?;
-        if locked.identity() != self.process {
-            Err(Errno::ESRCH)
-        } else if locked.is_in(&self.vm) {
-            Ok(())
-        } else {
-            Err(Errno::ESTALE)
-        }
+        expect_same(self.process, locked.identity(), || locked.is_in(&self.vm))
+    }
+}
+
+/// ESRCH where the process that was `found` by the pid of another is not that one any more, ESTALE where it has left the
+/// address space that it was acquired with.
+#[inline(always)]
+fn expect_same(
+    acquired: Identity,
+    found: Identity,
+    has_vm: impl FnOnce() -> bool,
+) -> Result<(), Errno> {
+    if found != acquired {
+        Err(Errno::ESRCH)
+    } else if has_vm() {
+        Ok(())
+    } else {
+        Err(Errno::ESTALE)
     }
 }
 
@@ -72,12 +84,7 @@ pub fn snapshot(td: CurThread<'_>, pid: i32) -> Result<Acquired, Errno> {
     let Acquired { vm, process, .. } = acquire_to_keep(td, pid)?;
     let copy = vm.fork(td).ok_or(Errno::ENOMEM)?;
     let again = acquire_to_keep(td, pid)?;
-    if again.process != process {
-        return Err(Errno::ESRCH);
-    }
-    if again.vm.as_ptr() != vm.as_ptr() {
-        return Err(Errno::ESTALE);
-    }
+    expect_same(process, again.process, || again.vm.as_ptr() == vm.as_ptr())?;
     Ok(Acquired {
         vm: copy,
         process,

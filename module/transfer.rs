@@ -10,7 +10,7 @@ use core::mem::MaybeUninit;
 
 use freebsd_kpi::copy::{self, PAGE_SIZE};
 use freebsd_kpi::errno::Errno;
-use freebsd_kpi::process::CurThread;
+use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::vm_map::LockedMap;
 use freebsd_kpi::vm_page::{BusyPage, Want};
 use freebsd_kpi::vmspace::VmspaceRef;
@@ -26,9 +26,9 @@ pub const CHUNK: u64 = 64 * 1024;
 /// Writes of at most so many bytes take no allocated memory.
 const SMALL: usize = 256;
 /// How often a page is faulted in for a write that the target takes away again, before that is an error.
-const MOST_FAULTS: u32 = 1000;
+const MAX_FAULTS: u32 = 1000;
 /// How often a page is looked for again that a fault has not found, before that is believed.
-const MOST_LOOKS: u32 = 16;
+const MAX_LOOKUPS: u32 = 16;
 
 /// How far a transfer came.
 pub struct Outcome {
@@ -75,25 +75,25 @@ pub fn transfer(td: CurThread<'_>, vm: &VmspaceRef, direction: Direction, range:
 }
 
 /// Reads of at most so many bytes go through a buffer of that size.
-const FEW: usize = 64;
+const FEW_BYTES: usize = 64;
 /// How many of those are done while the map is locked.
-const TOGETHER: usize = 16;
+const MAX_FEW: usize = 16;
 
 /// Reads of few bytes each, from pages that are there: copied into the kernel while the map is locked, and then to the
 /// caller.
 pub struct FewBytes {
-    rooms: [[MaybeUninit<u8>; FEW]; TOGETHER],
+    rooms: [[MaybeUninit<u8>; FEW_BYTES]; MAX_FEW],
 }
 
 impl FewBytes {
     #[inline(always)]
     pub fn new() -> FewBytes {
         FewBytes {
-            rooms: [const { [const { MaybeUninit::uninit() }; FEW] }; TOGETHER],
+            rooms: [const { [const { MaybeUninit::uninit() }; FEW_BYTES] }; MAX_FEW],
         }
     }
 
-    /// Takes what the first of `ranges` ask for from the target, until one is not of this kind; at most TOGETHER. Returns
+    /// Takes what the first of `ranges` ask for from the target, until one is not of this kind; at most MAX_FEW. Returns
     /// how many have been taken.
     #[inline(always)]
     pub fn take(
@@ -163,7 +163,7 @@ pub fn transfer_by_runs(
 
 #[inline(always)]
 fn read(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
-    if range.len() <= FEW as u64 {
+    if range.len() <= FEW_BYTES as u64 {
         let mut few = FewBytes::new();
         if few.take(vm, iter::once(Ok(range))) == 1 {
             return few.give(0, range);
@@ -180,10 +180,10 @@ fn read_runs(td: CurThread<'_>, vm: &VmspaceRef, range: Range) -> Outcome {
 #[inline(never)]
 pub fn read_to(td: CurThread<'_>, vm: &VmspaceRef, range: Range, sink: &mut dyn Sink) -> Outcome {
     let mut done = 0;
-    let mut paused = 0;
+    let mut yielded_at = 0;
     while done < range.len() {
-        if done.wrapping_sub(paused) >= CHUNK {
-            paused = done;
+        if done.wrapping_sub(yielded_at) >= CHUNK {
+            yielded_at = done;
             if let Err(errno) = td.yield_or_eintr() {
                 return Outcome {
                     done,
@@ -263,7 +263,7 @@ fn read_page(
 ) -> Result<u64, Errno> {
     let range = range.first(PAGE_SIZE as u64 - range.remote() % PAGE_SIZE as u64);
     // Once is enough, but where others fault there, too.
-    for _ in 0..MOST_LOOKS {
+    for _ in 0..MAX_LOOKUPS {
         match found {
             Found::Unreadable => return Err(Errno::EFAULT),
             Found::Pages => (),
@@ -396,7 +396,7 @@ fn store_all(
             faults += 1;
             drop(faulted.take());
             faulted = match Run::fault(vm, at, Want::Write) {
-                Ok(_) if faults > MOST_FAULTS => return (done, Err(Errno::EFAULT)),
+                Ok(_) if faults > MAX_FAULTS => return (done, Err(Errno::EFAULT)),
                 Ok(run) => Some(run),
                 Err(Fault::Error(errno)) => return (done, Err(errno)),
                 Err(Fault::Nothing) => return (done, Err(Errno::EFAULT)),

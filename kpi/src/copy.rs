@@ -4,10 +4,10 @@ use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;
 use core::ptr;
 
-use crate::kpi;
+use crate::sys;
 
 /// The bytes of a page.
-pub const PAGE_SIZE: usize = kpi::PAGE_SIZE as usize;
+pub const PAGE_SIZE: usize = sys::PAGE_SIZE as usize;
 
 /// An address in the caller's memory, as copyin(9) and copyout(9) take it; they check it themselves.
 #[inline(always)]
@@ -23,13 +23,13 @@ pub fn user(address: u64) -> *mut c_void {
 #[inline(always)]
 pub unsafe fn copyout(from: *const u8, local: u64, len: usize) -> usize {
     // SAFETY: the caller's promise; copyout checks the user address itself.
-    if unsafe { kpi::copyout(from.cast(), user(local), len as _) } == 0 {
+    if unsafe { sys::copyout(from.cast(), user(local), len as _) } == 0 {
         return len;
     }
     by_page(local, len, |offset, piece| {
         // SAFETY: as above, for a part.
         unsafe {
-            kpi::copyout(
+            sys::copyout(
                 from.wrapping_add(offset).cast(),
                 user(local.wrapping_add(offset as u64)),
                 piece as _,
@@ -44,13 +44,13 @@ pub unsafe fn copyout(from: *const u8, local: u64, len: usize) -> usize {
 pub fn copyin(local: u64, room: &mut [MaybeUninit<u8>]) -> &[u8] {
     let to = room.as_mut_ptr();
     // SAFETY: there is room for so many bytes; copyin checks the user address itself.
-    let len = if unsafe { kpi::copyin(user(local), to.cast(), room.len() as _) } == 0 {
+    let len = if unsafe { sys::copyin(user(local), to.cast(), room.len() as _) } == 0 {
         room.len()
     } else {
         by_page(local, room.len(), |offset, piece| {
             // SAFETY: as above, for a part.
             unsafe {
-                kpi::copyin(
+                sys::copyin(
                     user(local.wrapping_add(offset as u64)),
                     to.wrapping_add(offset).cast(),
                     piece as _,

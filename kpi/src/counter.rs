@@ -5,7 +5,7 @@ use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::errno::Errno;
-use crate::kpi;
+use crate::sys;
 
 /// A counter_u64_t, for a static: null before it is allocated and after it is freed.
 ///
@@ -24,7 +24,7 @@ impl Counter {
     /// `counter_u64_alloc`: it begins at zero. May sleep. ENOMEM.
     pub fn alloc(&self) -> Result<(), Errno> {
         // SAFETY: no lock that forbids sleeping is held.
-        let c = unsafe { kpi::counter_u64_alloc(kpi::M_WAITOK as c_int) };
+        let c = unsafe { sys::counter_u64_alloc(sys::M_WAITOK as c_int) };
         if c.is_null() {
             return Err(Errno::ENOMEM);
         }
@@ -41,7 +41,7 @@ impl Counter {
         let c = self.0.swap(ptr::null_mut(), Ordering::Relaxed);
         if !c.is_null() {
             // SAFETY: the type's invariant, and the caller's promise.
-            unsafe { kpi::counter_u64_free(c) }
+            unsafe { sys::counter_u64_free(c) }
         }
     }
 
@@ -82,5 +82,5 @@ unsafe fn counter_u64_add(c: *mut u64, n: u64) {
 #[inline(always)]
 unsafe fn counter_u64_add(c: *mut u64, n: u64) {
     // SAFETY: the caller's promise.
-    unsafe { kpi::kpi_counter_u64_add(c, n as i64) }
+    unsafe { sys::kpi_counter_u64_add(c, n as i64) }
 }

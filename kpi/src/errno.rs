@@ -3,7 +3,7 @@
 use core::ffi::c_int;
 use core::num::NonZero;
 
-use crate::kpi;
+use crate::sys;
 
 /// An error number; never zero.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ macro_rules! errnos {
             $(
                 #[doc = stringify!($name)]
                 // SAFETY: no error number is zero. The compiler looks at a constant's value: zero would be an error of its.
-                pub const $name: Errno = Errno(unsafe { NonZero::new_unchecked(kpi::$name as c_int) });
+                pub const $name: Errno = Errno(unsafe { NonZero::new_unchecked(sys::$name as c_int) });
             )*
         }
     };
@@ -54,7 +54,7 @@ impl Errno {
 
 /// What a callback returns to the kernel.
 #[inline(always)]
-pub fn answer(result: Result<(), Errno>) -> c_int {
+pub fn errno_or_zero(result: Result<(), Errno>) -> c_int {
     match result {
         Ok(()) => 0,
         Err(errno) => errno.get(),

@@ -5,9 +5,9 @@ use core::cell::UnsafeCell;
 use core::ffi::{CStr, c_int, c_void};
 use core::mem::{self, MaybeUninit};
 
-use crate::errno::{Errno, answer};
-use crate::kpi;
+use crate::errno::{Errno, errno_or_zero};
 use crate::linker_set::Shared;
+use crate::sys;
 
 /// A module. Its value is what the module has while it is loaded: it is made by [`Kld::load`], and dropped when the module is
 /// unloaded. Fields are dropped in their order: a device, through which the rest is reached, comes first.
@@ -43,18 +43,18 @@ impl<K: Kld> State<K> {
 /// The module's event handler.
 #[optimize(size)]
 unsafe extern "C" fn event<K: Kld>(
-    _module: *mut kpi::module,
+    _module: *mut sys::module,
     what: c_int,
     state: *mut c_void,
 ) -> c_int {
     // SAFETY: the kernel passes what `moduledata` says; see State: no other load or unload runs.
     let state = unsafe { &mut *(*state.cast::<State<K>>()).0.get() };
-    answer(match what as kpi::modeventtype {
+    errno_or_zero(match what as sys::modeventtype {
         // There is none yet: nothing to drop.
-        kpi::modeventtype_MOD_LOAD => K::load().map(|loaded| mem::forget(state.replace(loaded))),
-        kpi::modeventtype_MOD_QUIESCE => state.as_ref().map_or(Ok(()), K::quiesce),
-        kpi::modeventtype_MOD_UNLOAD => unload(state),
-        kpi::modeventtype_MOD_SHUTDOWN => Ok(()),
+        sys::modeventtype_MOD_LOAD => K::load().map(|loaded| mem::forget(state.replace(loaded))),
+        sys::modeventtype_MOD_QUIESCE => state.as_ref().map_or(Ok(()), K::quiesce),
+        sys::modeventtype_MOD_UNLOAD => unload(state),
+        sys::modeventtype_MOD_SHUTDOWN => Ok(()),
         _ => Err(Errno::EOPNOTSUPP),
     })
 }
@@ -72,8 +72,8 @@ fn unload<K: Kld>(state: &mut Option<K>) -> Result<(), Errno> {
 pub const fn moduledata<K: Kld>(
     name: &'static CStr,
     state: &'static State<K>,
-) -> Shared<kpi::moduledata_t> {
-    Shared::new(kpi::moduledata_t {
+) -> Shared<sys::moduledata_t> {
+    Shared::new(sys::moduledata_t {
         name: name.as_ptr(),
         evhand: Some(event::<K>),
         priv_: (&raw const *state).cast_mut().cast(),
@@ -81,9 +81,9 @@ pub const fn moduledata<K: Kld>(
 }
 
 /// The kernels that will load a module: the release compiled for and all later ones of its major.
-pub const fn kernels() -> Shared<kpi::mod_depend> {
-    let minimum = kpi::kpi_version_KPI_FREEBSD_VERSION as c_int;
-    Shared::new(kpi::mod_depend {
+pub const fn mod_depend() -> Shared<sys::mod_depend> {
+    let minimum = sys::kpi_version_KPI_FREEBSD_VERSION as c_int;
+    Shared::new(sys::mod_depend {
         md_ver_minimum: minimum,
         md_ver_preferred: minimum,
         md_ver_maximum: minimum / 100_000 * 100_000 + 99_999,
@@ -91,16 +91,16 @@ pub const fn kernels() -> Shared<kpi::mod_depend> {
 }
 
 /// The major that the module is built for.
-pub const MAJOR: u32 = kpi::kpi_version_KPI_FREEBSD_VERSION / 100_000;
+pub const MAJOR: u32 = sys::kpi_version_KPI_FREEBSD_VERSION / 100_000;
 
 /// One `struct mod_metadata`: `data` is what `kind`, one of MDT_…, wants.
-pub const fn metadata(
+pub const fn mod_metadata(
     kind: u32,
     data: *mut c_void,
     name: &'static CStr,
-) -> Shared<kpi::mod_metadata> {
-    Shared::new(kpi::mod_metadata {
-        md_version: kpi::MDT_STRUCT_VERSION as c_int,
+) -> Shared<sys::mod_metadata> {
+    Shared::new(sys::mod_metadata {
+        md_version: sys::MDT_STRUCT_VERSION as c_int,
         md_type: kind as c_int,
         md_data: data,
         md_cval: name.as_ptr(),
@@ -112,13 +112,13 @@ pub const fn metadata(
 /// # Safety
 /// `func` may be called so, when the module is loaded or unloaded, in that order among all.
 pub const unsafe fn sysinit(
-    subsystem: kpi::sysinit_sub_id,
-    order: kpi::sysinit_elem_order,
+    subsystem: sys::sysinit_sub_id,
+    order: sys::sysinit_elem_order,
     func: unsafe extern "C" fn(*const c_void),
     data: *mut c_void,
-) -> Shared<kpi::sysinit> {
+) -> Shared<sys::sysinit> {
     // SAFETY: integers, pointers and an optional function, for which zero is a value.
-    let mut this: kpi::sysinit = unsafe { MaybeUninit::zeroed().assume_init() };
+    let mut this: sys::sysinit = unsafe { MaybeUninit::zeroed().assume_init() };
     this.subsystem = subsystem as _;
     this.order = order as _;
     this.func = Some(func);
@@ -139,24 +139,24 @@ macro_rules! kld {
 
             static STATE: State<$kld> = State::new();
             static MODULE: Shared<sys::moduledata_t> = kld::moduledata($name, &STATE);
-            static KERNELS: Shared<sys::mod_depend> = kld::kernels();
-            static OWN_VERSION: Shared<sys::mod_version> = Shared::new(sys::mod_version {
+            static MOD_DEPEND: Shared<sys::mod_depend> = kld::mod_depend();
+            static MOD_VERSION: Shared<sys::mod_version> = Shared::new(sys::mod_version {
                 mv_version: $version,
             });
 
-            static DEPENDS: Shared<sys::mod_metadata> =
-                kld::metadata(sys::MDT_DEPEND, KERNELS.get().cast(), c"kernel");
-            static IS: Shared<sys::mod_metadata> =
-                kld::metadata(sys::MDT_MODULE, MODULE.get().cast(), $name);
-            static HAS: Shared<sys::mod_metadata> =
-                kld::metadata(sys::MDT_VERSION, OWN_VERSION.get().cast(), $name);
+            static METADATA_DEPEND: Shared<sys::mod_metadata> =
+                kld::mod_metadata(sys::MDT_DEPEND, MOD_DEPEND.get().cast(), c"kernel");
+            static METADATA_MODULE: Shared<sys::mod_metadata> =
+                kld::mod_metadata(sys::MDT_MODULE, MODULE.get().cast(), $name);
+            static METADATA_VERSION: Shared<sys::mod_metadata> =
+                kld::mod_metadata(sys::MDT_VERSION, MOD_VERSION.get().cast(), $name);
             $crate::linker_set!(
                 "set_modmetadata_set",
-                [*mut sys::mod_metadata; 3] = [DEPENDS.get(), IS.get(), HAS.get()]
+                [*mut sys::mod_metadata; 3] = [METADATA_DEPEND.get(), METADATA_MODULE.get(), METADATA_VERSION.get()]
             );
 
             // SAFETY: it is what registers a module, and MODULE is one.
-            static REGISTER: Shared<sys::sysinit> = unsafe {
+            static SYSINIT: Shared<sys::sysinit> = unsafe {
                 kld::sysinit(
                     sys::sysinit_sub_id_SI_SUB_DRIVERS,
                     sys::sysinit_elem_order_SI_ORDER_MIDDLE,
@@ -164,7 +164,7 @@ macro_rules! kld {
                     MODULE.get().cast(),
                 )
             };
-    $crate::linker_set!("set_sysinit_set", [*mut sys::sysinit; 1] = [REGISTER.get()]);
+            $crate::linker_set!("set_sysinit_set", [*mut sys::sysinit; 1] = [SYSINIT.get()]);
         };
     };
 }

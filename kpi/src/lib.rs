@@ -30,6 +30,7 @@ mod panic;
 pub mod process;
 pub mod sdt;
 pub mod sysctl;
+pub mod thread;
 pub mod uio;
 pub mod vm_map;
 pub mod vm_page;
@@ -37,5 +38,3 @@ pub mod vmspace;
 
 /// The kernel's declarations as bindgen sees them, for the kernel that is built for: for what has no wrapper here yet.
 pub use freebsd_kpi_sys::kernel as sys;
-
-use sys as kpi;

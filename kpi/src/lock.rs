@@ -8,8 +8,8 @@ use core::ops::{Deref, DerefMut};
 use core::ptr;
 
 use crate::errno::Errno;
-use crate::kpi;
 use crate::malloc::{Box, MallocType};
+use crate::sys;
 
 /// Where a lock was taken, for WITNESS: this file, for all of them.
 pub(crate) const FILE: &CStr = c"freebsd-kpi";
@@ -18,17 +18,17 @@ pub(crate) const LINE: c_int = 0;
 /// # Safety
 /// `m` is an initialised mutex that this thread does not hold.
 #[inline(always)]
-pub unsafe fn mtx_lock(m: *mut kpi::mtx) {
+pub unsafe fn mtx_lock(m: *mut sys::mtx) {
     // SAFETY: the caller's promise.
-    unsafe { kpi::__mtx_lock_flags((&raw mut (*m).mtx_lock).cast(), 0, FILE.as_ptr(), LINE) }
+    unsafe { sys::__mtx_lock_flags((&raw mut (*m).mtx_lock).cast(), 0, FILE.as_ptr(), LINE) }
 }
 
 /// # Safety
 /// This thread holds `m`.
 #[inline(always)]
-pub unsafe fn mtx_unlock(m: *mut kpi::mtx) {
+pub unsafe fn mtx_unlock(m: *mut sys::mtx) {
     // SAFETY: the caller's promise.
-    unsafe { kpi::__mtx_unlock_flags((&raw mut (*m).mtx_lock).cast(), 0, FILE.as_ptr(), LINE) }
+    unsafe { sys::__mtx_unlock_flags((&raw mut (*m).mtx_lock).cast(), 0, FILE.as_ptr(), LINE) }
 }
 
 /// A value that one thread at a time has, under a mutex of the kernel's (MTX_DEF). It may not move, so there is none but in
@@ -37,7 +37,7 @@ pub unsafe fn mtx_unlock(m: *mut kpi::mtx) {
 /// # Invariants
 /// The mutex is initialised, and whoever has a reference to the value holds it.
 pub struct Mutex<T> {
-    mtx: UnsafeCell<kpi::mtx>,
+    mtx: UnsafeCell<sys::mtx>,
     value: UnsafeCell<T>,
 }
 
@@ -50,17 +50,17 @@ impl<T> Mutex<T> {
     /// A mutex that nobody holds; `name` is for WITNESS and debuggers. May sleep. ENOMEM.
     pub fn new<M: MallocType>(name: &'static CStr, value: T) -> Result<Box<Mutex<T>, M>, Errno> {
         // SAFETY: it is initialised as soon as it is in its place.
-        let mutex = Box::new_with(|| unsafe { Mutex::unplaced(value) })?;
+        let mutex = Box::new_with(|| unsafe { Mutex::uninit(value) })?;
         // SAFETY: just made, and it stays there.
-        unsafe { mutex.place(name) };
+        unsafe { mutex.init(name) };
         Ok(mutex)
     }
 
     /// One that has no place yet.
     ///
     /// # Safety
-    /// It is moved to its place, and there [`Mutex::place`] comes first of all.
-    pub(crate) unsafe fn unplaced(value: T) -> Mutex<T> {
+    /// It is moved to its place, and there [`Mutex::init`] comes first of all.
+    pub(crate) unsafe fn uninit(value: T) -> Mutex<T> {
         Mutex {
             // SAFETY: a mutex is initialised from zeroes.
             mtx: UnsafeCell::new(unsafe { MaybeUninit::zeroed().assume_init() }),
@@ -71,16 +71,16 @@ impl<T> Mutex<T> {
     /// `mtx_init`.
     ///
     /// # Safety
-    /// It comes from [`Mutex::unplaced`], is not moved any more, and nobody else knows it yet.
-    pub(crate) unsafe fn place(&self, name: &'static CStr) {
+    /// It comes from [`Mutex::uninit`], is not moved any more, and nobody else knows it yet.
+    pub(crate) unsafe fn init(&self, name: &'static CStr) {
         // INVARIANT: initialised here.
         // SAFETY: the caller's promise.
         unsafe {
-            kpi::_mtx_init(
+            sys::_mtx_init(
                 (&raw mut (*self.mtx.get()).mtx_lock).cast(),
                 name.as_ptr(),
                 ptr::null(),
-                kpi::MTX_DEF as _,
+                sys::MTX_DEF as _,
             );
         }
     }
@@ -97,7 +97,7 @@ impl<T> Mutex<T> {
 impl<T> Drop for Mutex<T> {
     fn drop(&mut self) {
         // SAFETY: the type's invariant; as there is no guard any more, nobody holds it.
-        unsafe { kpi::_mtx_destroy((&raw mut (*self.mtx.get()).mtx_lock).cast()) }
+        unsafe { sys::_mtx_destroy((&raw mut (*self.mtx.get()).mtx_lock).cast()) }
     }
 }
 

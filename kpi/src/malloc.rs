@@ -7,8 +7,8 @@ use core::ops::Deref;
 use core::ptr::NonNull;
 
 use crate::errno::Errno;
-use crate::kpi;
 use crate::linker_set::Shared;
+use crate::sys;
 
 /// What malloc(9) aligns any allocation to, at the least; bytes.
 const ALIGNMENT: usize = 8;
@@ -19,14 +19,14 @@ const ALIGNMENT: usize = 8;
 /// What `as_ptr` returns is registered (`malloc_init`) before the module can be called, until nothing of it is allocated.
 pub unsafe trait MallocType {
     /// The kernel's own of it.
-    fn as_ptr() -> *mut kpi::malloc_type;
+    fn as_ptr() -> *mut sys::malloc_type;
 }
 
 /// For [`malloc_type!`](crate::malloc_type).
-pub const fn new_type(name: &'static CStr) -> Shared<kpi::malloc_type> {
+pub const fn new_type(name: &'static CStr) -> Shared<sys::malloc_type> {
     // SAFETY: integers and pointers, for which zero is a value.
-    let mut this: kpi::malloc_type = unsafe { MaybeUninit::zeroed().assume_init() };
-    this.ks_version = kpi::M_VERSION as _;
+    let mut this: sys::malloc_type = unsafe { MaybeUninit::zeroed().assume_init() };
+    this.ks_version = sys::M_VERSION as _;
     this.ks_shortdesc = name.as_ptr();
     Shared::new(this)
 }
@@ -37,7 +37,7 @@ pub const fn new_type(name: &'static CStr) -> Shared<kpi::malloc_type> {
 /// Called by the kernel as a SYSINIT, with a static type of memory.
 pub unsafe extern "C" fn init(data: *const c_void) {
     // SAFETY: the caller's promise.
-    unsafe { kpi::malloc_init(data.cast_mut()) }
+    unsafe { sys::malloc_init(data.cast_mut()) }
 }
 
 /// For [`malloc_type!`](crate::malloc_type).
@@ -46,7 +46,7 @@ pub unsafe extern "C" fn init(data: *const c_void) {
 /// As for [`init`]; the module is unloaded by then, so nothing of the type is allocated.
 pub unsafe extern "C" fn uninit(data: *const c_void) {
     // SAFETY: the caller's promise.
-    unsafe { kpi::malloc_uninit(data.cast_mut()) }
+    unsafe { sys::malloc_uninit(data.cast_mut()) }
 }
 
 /// MALLOC_DEFINE: `malloc_type!(M_NAME, c"name")` makes a type of memory that `vmstat -m` shows by that name.
@@ -110,7 +110,7 @@ impl<M: MallocType> Buffer<M> {
     #[inline]
     pub fn new(len: usize) -> Result<Buffer<M>, Errno> {
         // SAFETY: the type is registered.
-        let ptr = unsafe { kpi::malloc(len as _, M::as_ptr(), kpi::M_WAITOK as _) };
+        let ptr = unsafe { sys::malloc(len as _, M::as_ptr(), sys::M_WAITOK as _) };
         // INVARIANT: malloc gave `len` bytes of that type.
         NonNull::new(ptr)
             .map(|ptr| Buffer {
@@ -141,7 +141,7 @@ impl<M: MallocType> Drop for Buffer<M> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: the type's invariant; nobody else has the pointer.
-        unsafe { kpi::zfree(self.ptr.as_ptr(), M::as_ptr()) }
+        unsafe { sys::zfree(self.ptr.as_ptr(), M::as_ptr()) }
     }
 }
 
@@ -210,7 +210,7 @@ impl<T, M: MallocType> Drop for Box<T, M> {
         // SAFETY: the type's invariant; nobody else has the pointer.
         unsafe {
             self.ptr.drop_in_place();
-            kpi::zfree(self.ptr.as_ptr().cast(), M::as_ptr());
+            sys::zfree(self.ptr.as_ptr().cast(), M::as_ptr());
         }
     }
 }

@@ -5,7 +5,7 @@ use core::ffi::c_char;
 use core::fmt::{self, Write};
 use core::panic::PanicInfo;
 
-use crate::kpi;
+use crate::sys;
 
 /// A C string of bounded length: what does not fit is cut.
 struct Message {
@@ -34,9 +34,9 @@ fn panic(info: &PanicInfo<'_>) -> ! {
         len: 0,
     };
     // Message::write_str cannot fail, and a panic here has nowhere to go.
-    let _ = write!(message, "rwmem: {info}");
+    let _ = write!(message, "{info}");
     let format: *const c_char = c"%s".as_ptr();
     // SAFETY: both strings are NUL-terminated (`text` starts zeroed and its last byte is never written), and
     // "%s" takes exactly one.
-    unsafe { kpi::panic(format, message.text.as_ptr()) }
+    unsafe { sys::panic(format, message.text.as_ptr()) }
 }

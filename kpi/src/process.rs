@@ -1,101 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Threads and processes (`sys/proc.h`). Each step of an acquisition is a type, so that a wrong order does not
+//! Processes (`sys/proc.h`). Each step of an acquisition is a type, so that a wrong order does not
 //! compile: a [`LockedProc`] from `pget`, from it a [`VmspaceRef`] or a [`HeldProc`].
 use core::ffi::c_int;
-use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::errno::Errno;
-use crate::kpi;
 use crate::lock::{mtx_lock, mtx_unlock};
+use crate::sys;
+use crate::thread::CurThread;
 use crate::vmspace::VmspaceRef;
-
-/// The thread that runs this code, as the kernel handed it to a device.
-///
-/// # Invariants
-/// It is `curthread` for all of `'call`, one call of a device; so its process and credentials stay.
-#[derive(Clone, Copy)]
-pub struct CurThread<'call> {
-    td: NonNull<kpi::thread>,
-    _call: PhantomData<&'call *mut ()>,
-}
-
-impl<'call> CurThread<'call> {
-    /// The thread of a call.
-    ///
-    /// # Safety
-    /// `td` is `curthread`, and `'call` does not outlast the kernel's call.
-    #[inline(always)]
-    pub unsafe fn new(td: *mut kpi::thread) -> CurThread<'call> {
-        // INVARIANT: the caller's promise.
-        CurThread {
-            // SAFETY: there is always a thread.
-            td: unsafe { NonNull::new_unchecked(td) },
-            _call: PhantomData,
-        }
-    }
-
-    /// The kernel's own.
-    #[inline]
-    pub fn as_ptr(self) -> *mut kpi::thread {
-        self.td.as_ptr()
-    }
-
-    /// The id of its process.
-    #[inline]
-    pub fn pid(self) -> i32 {
-        // SAFETY: the type's invariant; td_proc never changes, the process of a running thread stays, nor does p_pid change.
-        unsafe { (*(*self.td.as_ptr()).td_proc).p_pid }
-    }
-
-    /// `priv_check(9)` of PRIV_PROC_MEM_WRITE, as this kernel's `proc_rwmem` asks before it writes (EPERM, from a MAC policy,
-    /// mac_veriexec(4) for one). Ok where it asks for nothing, in 14.
-    #[inline]
-    pub fn priv_proc_mem_write(self) -> Result<(), Errno> {
-        // SAFETY: asks about curthread, which this is.
-        Errno::check(unsafe { kpi::kpi_priv_proc_mem_write() })
-    }
-
-    /// Whether its process has the address space `vm`.
-    #[inline]
-    pub fn is_in(self, vm: &VmspaceRef) -> bool {
-        // SAFETY: the type's invariant.
-        unsafe { (*(*self.td.as_ptr()).td_proc).p_vmspace == vm.as_ptr() }
-    }
-
-    /// Whether the process has entered capability mode (capsicum(4)).
-    #[inline]
-    pub fn in_capability_mode(self) -> bool {
-        // SAFETY: the type's invariant; td_ucred is a thread's own, and changes only when it enters the kernel.
-        let flags = unsafe { (*(*self.td.as_ptr()).td_ucred).cr_flags };
-        flags & kpi::CRED_FLAG_CAPMODE != 0
-    }
-
-    /// Sleeps for a millisecond; no lock may be held.
-    #[cold]
-    pub fn pause(self) {
-        // SAFETY: curthread, which this is, sleeps.
-        unsafe { kpi::pause_sbt(c"pause".as_ptr(), kpi::kpi_sbt_KPI_SBT_1MS as _, 0, 0) };
-    }
-
-    /// Gives way to others. EINTR if this thread should return to user mode: for a signal, to be suspended, or to die.
-    /// May sleep; no lock may be held.
-    #[inline]
-    pub fn yield_or_eintr(self) -> Result<(), Errno> {
-        // SAFETY: both act on curthread, which this is, without locks.
-        let interrupted = unsafe {
-            kpi::maybe_yield();
-            kpi::sig_intr()
-        };
-        if interrupted == 0 {
-            Ok(())
-        } else {
-            Err(Errno::EINTR)
-        }
-    }
-}
 
 /// What [`LockedProc::pget`] asks of the process.
 #[derive(Clone, Copy)]
@@ -123,7 +38,7 @@ pub struct Identity {
 /// # Invariants
 /// `p` points to a live process whose mutex this thread holds.
 pub struct LockedProc {
-    p: NonNull<kpi::proc_>,
+    p: NonNull<sys::proc_>,
 }
 
 impl LockedProc {
@@ -133,13 +48,13 @@ impl LockedProc {
     pub fn pget(pid: i32, check: Check) -> Result<LockedProc, Errno> {
         let check = match check {
             Check::No => 0,
-            Check::CanSee => kpi::PGET_CANSEE,
-            Check::CanDebug => kpi::PGET_CANDEBUG,
+            Check::CanSee => sys::PGET_CANSEE,
+            Check::CanDebug => sys::PGET_CANDEBUG,
         };
-        let flags = (check | kpi::PGET_NOTWEXIT | kpi::PGET_NOTID) as c_int;
+        let flags = (check | sys::PGET_NOTWEXIT | sys::PGET_NOTID) as c_int;
         let mut p = ptr::null_mut();
         // SAFETY: no process is locked by this thread; `p` is written only on success.
-        Errno::check(unsafe { kpi::pget(pid, flags, &mut p) })?;
+        Errno::check(unsafe { sys::pget(pid, flags, &mut p) })?;
         // INVARIANT: pget returned 0, so `p` is locked. From here on, dropping the value unlocks it.
         let p = NonNull::new(p).ok_or(Errno::ESRCH)?;
         Ok(LockedProc { p })
@@ -148,7 +63,7 @@ impl LockedProc {
     /// Whether it is one of the kernel's own (P_SYSTEM).
     #[inline(always)]
     pub fn is_system(&self) -> bool {
-        self.flag() & kpi::P_SYSTEM != 0
+        self.flag() & sys::P_SYSTEM != 0
     }
 
     #[inline(always)]
@@ -176,7 +91,7 @@ impl LockedProc {
     }
 
     #[inline(always)]
-    fn vmspace(&self) -> *mut kpi::vmspace {
+    fn vmspace(&self) -> *mut sys::vmspace {
         // SAFETY: the process stays; the kernel replaces the pointer as a whole.
         unsafe { AtomicPtr::from_ptr(&raw mut (*self.p.as_ptr()).p_vmspace) }
             .load(Ordering::Acquire)
@@ -196,7 +111,7 @@ impl LockedProc {
         unsafe {
             Identity {
                 pid: (*self.p.as_ptr()).p_pid,
-                start: kpi::kpi_proc_start(self.p.as_ptr()),
+                start: sys::kpi_proc_start(self.p.as_ptr()),
             }
         }
     }
@@ -204,7 +119,7 @@ impl LockedProc {
     /// Whether it has begun to exit: possible only where it was held before it was locked.
     #[inline]
     pub fn is_exiting(&self) -> bool {
-        self.flag() & kpi::P_WEXIT != 0
+        self.flag() & sys::P_WEXIT != 0
     }
 
     /// `PHOLD`, then unlocks. May sleep to bring the process in.
@@ -212,7 +127,7 @@ impl LockedProc {
     pub fn hold(self) -> HeldProc {
         // SAFETY: locked and not exiting, as _PHOLD wants; a swapped-out process may make it drop the lock and
         // take it again, so nothing read under the lock before is relied on after this.
-        unsafe { kpi::kpi_phold_locked(self.p.as_ptr()) };
+        unsafe { sys::kpi_phold_locked(self.p.as_ptr()) };
         // INVARIANT: the hold just taken is the value's own; `self` unlocks as it goes.
         HeldProc { p: self.p }
     }
@@ -231,7 +146,7 @@ impl Drop for LockedProc {
 /// # Invariants
 /// Owns one hold on `p`, which is not locked by this thread.
 pub struct HeldProc {
-    p: NonNull<kpi::proc_>,
+    p: NonNull<sys::proc_>,
 }
 
 impl HeldProc {
@@ -244,21 +159,21 @@ impl HeldProc {
         remote: u64,
         room: &'a mut [MaybeUninit<u8>],
     ) -> (&'a [u8], Result<(), Errno>) {
-        let mut iov = kpi::iovec {
+        let mut iov = sys::iovec {
             iov_base: room.as_mut_ptr().cast(),
             iov_len: room.len() as _,
         };
         // SAFETY: a uio is integers and pointers, for which zero is a value.
-        let mut uio: kpi::uio = unsafe { MaybeUninit::zeroed().assume_init() };
+        let mut uio: sys::uio = unsafe { MaybeUninit::zeroed().assume_init() };
         uio.uio_iov = &mut iov;
         uio.uio_iovcnt = 1;
         uio.uio_offset = remote as i64;
         uio.uio_resid = room.len() as _;
-        uio.uio_segflg = kpi::uio_seg_UIO_SYSSPACE;
-        uio.uio_rw = kpi::uio_rw_UIO_READ;
+        uio.uio_segflg = sys::uio_seg_UIO_SYSSPACE;
+        uio.uio_rw = sys::uio_rw_UIO_READ;
         uio.uio_td = td.as_ptr();
         // SAFETY: the process is held and not locked by us; the one iovec describes `room`, which outlives the call.
-        let error = unsafe { kpi::kpi_proc_rwmem(self.p.as_ptr(), &mut uio) };
+        let error = unsafe { sys::kpi_proc_rwmem(self.p.as_ptr(), &mut uio) };
         // uio_resid only goes down, by what has been copied.
         let read = room.len().saturating_sub(uio.uio_resid as usize);
         // SAFETY: so many bytes have been written.
@@ -279,6 +194,6 @@ impl HeldProc {
 impl Drop for HeldProc {
     fn drop(&mut self) {
         // SAFETY: the type's invariant.
-        unsafe { kpi::kpi_prele(self.p.as_ptr()) }
+        unsafe { sys::kpi_prele(self.p.as_ptr()) }
     }
 }

@@ -9,27 +9,27 @@ use core::mem::MaybeUninit;
 use core::num::NonZero;
 use core::sync::atomic::{AtomicI64, Ordering};
 
-use crate::kpi;
 use crate::linker_set::Shared;
+use crate::sys;
 
 /// The most arguments that a probe has.
-pub const MOST: usize = 6;
+pub const MAX_ARGS: usize = 6;
 
 /// A probe that has N arguments.
 #[repr(transparent)]
-pub struct Probe<const N: usize>(Shared<kpi::sdt_probe>);
+pub struct Probe<const N: usize>(Shared<sys::sdt_probe>);
 
 impl<const N: usize> Probe<N> {
     /// For [`sdt_provider!`](crate::sdt_provider).
     pub const fn new(
-        provider: &'static Shared<kpi::sdt_provider>,
+        provider: &'static Shared<sys::sdt_provider>,
         function: &'static CStr,
         name: &'static CStr,
     ) -> Probe<N> {
-        const { assert!(N <= MOST) };
+        const { assert!(N <= MAX_ARGS) };
         // SAFETY: integers and pointers, for which zero is a value.
-        let mut this: kpi::sdt_probe = unsafe { MaybeUninit::zeroed().assume_init() };
-        this.version = size_of::<kpi::sdt_probe>() as c_int;
+        let mut this: sys::sdt_probe = unsafe { MaybeUninit::zeroed().assume_init() };
+        this.version = size_of::<sys::sdt_probe>() as c_int;
         this.prov = provider.get();
         // Without a name here, it is that of the file.
         this.mod_ = c"".as_ptr();
@@ -39,7 +39,7 @@ impl<const N: usize> Probe<N> {
     }
 
     /// Its address, for the kernel.
-    pub const fn get(&self) -> *mut kpi::sdt_probe {
+    pub const fn get(&self) -> *mut sys::sdt_probe {
         self.0.get()
     }
 
@@ -66,7 +66,7 @@ impl<const N: usize> Probe<N> {
     #[inline(always)]
     pub fn fire(&self, args: impl FnOnce() -> [u64; N]) {
         if let Some(enabled) = self.enabled() {
-            let mut all = [0; MOST];
+            let mut all = [0; MAX_ARGS];
             for (to, from) in all.iter_mut().zip(args()) {
                 *to = from;
             }
@@ -83,10 +83,10 @@ impl Enabled {
     /// Fires it. Beyond the arguments that it has, nobody looks.
     #[cold]
     #[inline]
-    pub fn fire(self, [a, b, c, d, e, f]: [u64; MOST]) {
+    pub fn fire(self, [a, b, c, d, e, f]: [u64; MAX_ARGS]) {
         // SAFETY: sdt.ko has set this id, so there is one who takes it, whatever the arguments.
         unsafe {
-            kpi::kpi_sdt_probe6(
+            sys::kpi_sdt_probe6(
                 self.0.get() as _,
                 a as _,
                 b as _,
@@ -100,9 +100,9 @@ impl Enabled {
 }
 
 /// For [`sdt_provider!`](crate::sdt_provider).
-pub const fn provider(name: &'static CStr) -> Shared<kpi::sdt_provider> {
+pub const fn provider(name: &'static CStr) -> Shared<sys::sdt_provider> {
     // SAFETY: integers and pointers, for which zero is a value.
-    let mut this: kpi::sdt_provider = unsafe { MaybeUninit::zeroed().assume_init() };
+    let mut this: sys::sdt_provider = unsafe { MaybeUninit::zeroed().assume_init() };
     this.name = name.as_ptr().cast_mut();
     Shared::new(this)
 }
@@ -111,9 +111,9 @@ pub const fn provider(name: &'static CStr) -> Shared<kpi::sdt_provider> {
 pub const fn argtypes<const N: usize>(
     probe: &'static Probe<N>,
     types: [&'static CStr; N],
-) -> Shared<[kpi::sdt_argtype; N]> {
+) -> Shared<[sys::sdt_argtype; N]> {
     // SAFETY: integers and pointers, for which zero is a value.
-    let mut all: [kpi::sdt_argtype; N] = unsafe { MaybeUninit::zeroed().assume_init() };
+    let mut all: [sys::sdt_argtype; N] = unsafe { MaybeUninit::zeroed().assume_init() };
     let mut i = 0;
     while i < N {
         all[i].probe = probe.get();
@@ -126,9 +126,9 @@ pub const fn argtypes<const N: usize>(
 
 /// For [`sdt_provider!`](crate::sdt_provider): the address of each.
 pub const fn each<const N: usize>(
-    all: &'static Shared<[kpi::sdt_argtype; N]>,
-) -> [*mut kpi::sdt_argtype; N] {
-    let mut each = [all.get().cast::<kpi::sdt_argtype>(); N];
+    all: &'static Shared<[sys::sdt_argtype; N]>,
+) -> [*mut sys::sdt_argtype; N] {
+    let mut each = [all.get().cast::<sys::sdt_argtype>(); N];
     let mut i = 0;
     while i < N {
         each[i] = each[i].wrapping_add(i);

@@ -8,11 +8,11 @@ use core::sync::atomic::{AtomicU32, AtomicU64};
 
 use crate::counter::Counter;
 use crate::errno::Errno;
-use crate::kpi;
 use crate::malloc::{Box, MallocType};
+use crate::sys;
 
 type Handler =
-    unsafe extern "C" fn(*mut kpi::sysctl_oid, *mut c_void, i64, *mut kpi::sysctl_req) -> c_int;
+    unsafe extern "C" fn(*mut sys::sysctl_oid, *mut c_void, i64, *mut sys::sysctl_req) -> c_int;
 
 /// A node below `kern`, with its values; all of it goes when this is dropped, which waits for whoever reads a value.
 ///
@@ -20,14 +20,14 @@ type Handler =
 /// `context` is initialised, and lists what has been added here; `children` is the node's.
 pub struct Node<M: MallocType> {
     context: Box<Context, M>,
-    children: *mut kpi::sysctl_oid_list,
+    children: *mut sys::sysctl_oid_list,
 }
 
 /// The kernel's list of what a node has added.
-struct Context(UnsafeCell<MaybeUninit<kpi::sysctl_ctx_list>>);
+struct Context(UnsafeCell<MaybeUninit<sys::sysctl_ctx_list>>);
 
 impl Context {
-    fn as_ptr(&self) -> *mut kpi::sysctl_ctx_list {
+    fn as_ptr(&self) -> *mut sys::sysctl_ctx_list {
         self.0.get().cast()
     }
 }
@@ -44,13 +44,13 @@ struct Kind {
 }
 
 const STATISTIC: Kind = Kind {
-    flags: kpi::CTLTYPE_U64 | kpi::CTLFLAG_RD | kpi::CTLFLAG_MPSAFE | kpi::CTLFLAG_STATS,
+    flags: sys::CTLTYPE_U64 | sys::CTLFLAG_RD | sys::CTLFLAG_MPSAFE | sys::CTLFLAG_STATS,
     format: c"QU",
 };
 
 /// One that can be set, by the loader too.
 const SETTING: Kind = Kind {
-    flags: kpi::CTLTYPE_UINT | kpi::CTLFLAG_RWTUN | kpi::CTLFLAG_MPSAFE,
+    flags: sys::CTLTYPE_UINT | sys::CTLFLAG_RWTUN | sys::CTLFLAG_MPSAFE,
     format: c"IU",
 };
 
@@ -60,20 +60,20 @@ impl<M: MallocType> Node<M> {
     pub fn new(name: &CStr, description: &CStr) -> Result<Node<M>, Errno> {
         let context = Box::new(Context(UnsafeCell::new(MaybeUninit::uninit())))?;
         // SAFETY: it stays where it is; nothing else touches it before.
-        Errno::check(unsafe { kpi::sysctl_ctx_init(context.as_ptr()) })?;
+        Errno::check(unsafe { sys::sysctl_ctx_init(context.as_ptr()) })?;
         // INVARIANT: initialised. From here on, dropping `node` undoes what has been done so far.
         let mut node = Node {
             context,
             children: ptr::null_mut(),
         };
-        let kind = kpi::CTLTYPE_NODE | kpi::CTLFLAG_RD | kpi::CTLFLAG_MPSAFE;
+        let kind = sys::CTLTYPE_NODE | sys::CTLFLAG_RD | sys::CTLFLAG_MPSAFE;
         // SAFETY: the kern node is the kernel's own and stays; adding takes the sysctl lock itself.
         unsafe {
-            let kern = &raw mut kpi::sysctl___kern.oid_children;
-            let oid = kpi::sysctl_add_oid(
+            let kern = &raw mut sys::sysctl___kern.oid_children;
+            let oid = sys::sysctl_add_oid(
                 node.context.as_ptr(),
                 kern,
-                kpi::OID_AUTO,
+                sys::OID_AUTO,
                 name.as_ptr(),
                 kind as c_int,
                 ptr::null_mut(),
@@ -105,7 +105,7 @@ impl<M: MallocType> Node<M> {
             description,
             &STATISTIC,
             place,
-            kpi::sysctl_handle_counter_u64,
+            sys::sysctl_handle_counter_u64,
         )
     }
 
@@ -117,7 +117,7 @@ impl<M: MallocType> Node<M> {
         value: &'static AtomicU64,
     ) -> Result<(), Errno> {
         let place = value.as_ptr().cast();
-        self.leaf(name, description, &STATISTIC, place, kpi::sysctl_handle_64)
+        self.leaf(name, description, &STATISTIC, place, sys::sysctl_handle_64)
     }
 
     /// Adds a number that can be set: by root, and as a tunable in loader.conf(5), which this takes over at once. ENOMEM.
@@ -128,7 +128,7 @@ impl<M: MallocType> Node<M> {
         value: &'static AtomicU32,
     ) -> Result<(), Errno> {
         let place = value.as_ptr().cast();
-        self.leaf(name, description, &SETTING, place, kpi::sysctl_handle_int)
+        self.leaf(name, description, &SETTING, place, sys::sysctl_handle_int)
     }
 
     /// Adds a value. `handler` may be called with `value` as long as the node is there.
@@ -144,10 +144,10 @@ impl<M: MallocType> Node<M> {
         // SAFETY: the type's invariant; `value` is a static of the type that `handler` reads, and outlives the sysctl,
         // which is removed when the node is dropped. The kernel copies the name and the description.
         let oid = unsafe {
-            kpi::sysctl_add_oid(
+            sys::sysctl_add_oid(
                 self.context.as_ptr(),
                 self.children,
-                kpi::OID_AUTO,
+                sys::OID_AUTO,
                 name.as_ptr(),
                 kind.flags as c_int,
                 value,
@@ -171,6 +171,6 @@ impl<M: MallocType> Drop for Node<M> {
     fn drop(&mut self) {
         // SAFETY: the type's invariant. Removing the nodes waits for handlers that run; ENOENT or EBUSY
         // would mean that somebody else took our nodes or hung theirs below them, which nobody can.
-        unsafe { kpi::sysctl_ctx_free(self.context.as_ptr()) };
+        unsafe { sys::sysctl_ctx_free(self.context.as_ptr()) };
     }
 }

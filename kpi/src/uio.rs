@@ -5,15 +5,15 @@ use core::slice;
 
 use crate::copy::{copyin, copyout};
 use crate::errno::Errno;
-use crate::kpi;
-use crate::process::CurThread;
+use crate::sys;
+use crate::thread::CurThread;
 
 /// The caller's side of a read(2) or write(2): where its buffers are and what they have got so far.
 ///
 /// # Invariants
 /// `uio` is the kernel's own for this call, its buffers are in user space, and its thread is curthread.
 pub struct UserIo<'call> {
-    uio: &'call mut kpi::uio,
+    uio: &'call mut sys::uio,
     td: CurThread<'call>,
 }
 
@@ -23,10 +23,10 @@ impl<'call> UserIo<'call> {
     /// # Safety
     /// `uio` is the kernel's own for the present call of the device, with `uio_iovcnt` iovecs.
     #[inline(always)]
-    pub unsafe fn new(uio: *mut kpi::uio) -> Result<UserIo<'call>, Errno> {
+    pub unsafe fn new(uio: *mut sys::uio) -> Result<UserIo<'call>, Errno> {
         // SAFETY: the caller's promise.
         let uio = unsafe { &mut *uio };
-        if uio.uio_segflg != kpi::uio_seg_UIO_USERSPACE {
+        if uio.uio_segflg != sys::uio_seg_UIO_USERSPACE {
             return Err(Errno::EINVAL);
         }
         // SAFETY: a uio of the device's call is made by the thread that calls.
@@ -43,7 +43,7 @@ impl<'call> UserIo<'call> {
 
     /// How many bytes are left to transfer.
     #[inline(always)]
-    pub fn left(&self) -> u64 {
+    pub fn resid(&self) -> u64 {
         self.uio.uio_resid as u64
     }
 

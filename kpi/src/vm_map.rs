@@ -4,13 +4,13 @@ use core::marker::PhantomData;
 use core::ptr::NonNull;
 
 use crate::copy::PAGE_SIZE;
-use crate::kpi;
 use crate::lock::{FILE, LINE};
+use crate::sys;
 use crate::vmspace::VmspaceRef;
 
-const READ: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_READ as _;
-const WRITE: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_WRITE as _;
-const EXECUTE: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_EXECUTE as _;
+const READ: sys::vm_prot_t = sys::kpi_vm_prot_KPI_VM_PROT_READ as _;
+const WRITE: sys::vm_prot_t = sys::kpi_vm_prot_KPI_VM_PROT_WRITE as _;
+const EXECUTE: sys::vm_prot_t = sys::kpi_vm_prot_KPI_VM_PROT_EXECUTE as _;
 
 /// A map that is read-locked: its process can run and fault, but not map, unmap, protect, fork or execute meanwhile.
 ///
@@ -25,7 +25,7 @@ impl<'a> LockedMap<'a> {
     #[inline(always)]
     pub fn new(vm: &'a VmspaceRef) -> LockedMap<'a> {
         // SAFETY: the reference keeps the map, and a LockedMap is never made inside another.
-        unsafe { kpi::_vm_map_lock_read(vm.map(), FILE.as_ptr(), LINE) };
+        unsafe { sys::_vm_map_lock_read(vm.map(), FILE.as_ptr(), LINE) };
         // INVARIANT: just locked.
         LockedMap { vm }
     }
@@ -39,7 +39,7 @@ impl<'a> LockedMap<'a> {
             // What was looked up last is at the root.
             let mut entry = (*self.vm.map()).root;
             let found = !entry.is_null() && (*entry).start <= address && address < (*entry).end;
-            if !found && kpi::vm_map_lookup_entry(self.vm.map(), address, &mut entry) == 0 {
+            if !found && sys::vm_map_lookup_entry(self.vm.map(), address, &mut entry) == 0 {
                 return None;
             }
             &raw mut *entry
@@ -56,7 +56,7 @@ impl<'a> LockedMap<'a> {
     pub fn first_from(&self, address: u64) -> Option<Entry<'_>> {
         let mut entry = core::ptr::null_mut();
         // SAFETY: the map is locked, so its entries stay.
-        if unsafe { kpi::vm_map_lookup_entry(self.vm.map(), address, &mut entry) } == 0 {
+        if unsafe { sys::vm_map_lookup_entry(self.vm.map(), address, &mut entry) } == 0 {
             // The one before the address, or the map's header.
             self.successor(entry)
         } else {
@@ -74,10 +74,10 @@ impl<'a> LockedMap<'a> {
     }
 
     /// `vm_map_entry_succ` of one of the map's entries, or of its header; None where that is the header again.
-    fn successor(&self, entry: *mut kpi::vm_map_entry) -> Option<Entry<'_>> {
+    fn successor(&self, entry: *mut sys::vm_map_entry) -> Option<Entry<'_>> {
         // SAFETY: the map is locked, so its entries stay. The header is a part of the map.
         let (entry, header) = unsafe {
-            let entry = kpi::kpi_vm_map_entry_succ(entry);
+            let entry = sys::kpi_vm_map_entry_succ(entry);
             (entry, &raw mut (*self.vm.map()).header)
         };
         // INVARIANT: an entry of the locked map.
@@ -90,7 +90,7 @@ impl<'a> LockedMap<'a> {
     /// `vm_sync_icache`: makes the I-cache coherent with `len` bytes at `address`, for breakpoints.
     pub fn sync_icache(&self, address: u64, len: usize) {
         // SAFETY: the map is locked, and the range is in one of its entries.
-        unsafe { kpi::vm_sync_icache(self.vm.map(), address, len as _) }
+        unsafe { sys::vm_sync_icache(self.vm.map(), address, len as _) }
     }
 }
 
@@ -98,7 +98,7 @@ impl Drop for LockedMap<'_> {
     #[inline(always)]
     fn drop(&mut self) {
         // SAFETY: the type's invariant.
-        unsafe { kpi::_vm_map_unlock_read(self.vm.map(), FILE.as_ptr(), LINE) }
+        unsafe { sys::_vm_map_unlock_read(self.vm.map(), FILE.as_ptr(), LINE) }
     }
 }
 
@@ -108,7 +108,7 @@ impl Drop for LockedMap<'_> {
 /// `entry` is in the map that is locked for `'m`.
 #[derive(Clone, Copy)]
 pub struct Entry<'m> {
-    entry: *mut kpi::vm_map_entry,
+    entry: *mut sys::vm_map_entry,
     _map: PhantomData<&'m ()>,
 }
 
@@ -118,7 +118,7 @@ impl<'m> Entry<'m> {
     pub fn is_readable(&self) -> bool {
         // SAFETY: the type's invariant.
         let (protection, eflags) = unsafe { ((*self.entry).protection, (*self.entry).eflags) };
-        protection & READ != 0 && eflags & kpi::MAP_ENTRY_IS_SUB_MAP as kpi::vm_eflags_t == 0
+        protection & READ != 0 && eflags & sys::MAP_ENTRY_IS_SUB_MAP as sys::vm_eflags_t == 0
     }
 
     /// Its first address.
@@ -162,8 +162,8 @@ impl<'m> Entry<'m> {
     /// all, as `proc_rwmem` asks: what is private always, what is shared only if it could be mapped for writing.
     #[inline(always)]
     pub fn owns_contents(&self) -> bool {
-        const COW: kpi::vm_eflags_t = kpi::MAP_ENTRY_COW as _;
-        const NEEDS_COPY: kpi::vm_eflags_t = kpi::MAP_ENTRY_NEEDS_COPY as _;
+        const COW: sys::vm_eflags_t = sys::MAP_ENTRY_COW as _;
+        const NEEDS_COPY: sys::vm_eflags_t = sys::MAP_ENTRY_NEEDS_COPY as _;
         // SAFETY: the type's invariant.
         let (eflags, max) = unsafe { ((*self.entry).eflags, (*self.entry).max_protection) };
         eflags & NEEDS_COPY == 0 && (eflags & COW != 0 || max & WRITE != 0)
@@ -176,7 +176,7 @@ impl<'m> Entry<'m> {
 /// `object` stays for `'m`.
 #[derive(Clone, Copy)]
 pub struct Place<'m> {
-    object: NonNull<kpi::vm_object>,
+    object: NonNull<sys::vm_object>,
     pindex: u64,
     _map: PhantomData<&'m ()>,
 }
@@ -184,7 +184,7 @@ pub struct Place<'m> {
 impl Place<'_> {
     /// The object.
     #[inline(always)]
-    pub fn object(&self) -> *mut kpi::vm_object {
+    pub fn object(&self) -> *mut sys::vm_object {
         self.object.as_ptr()
     }
 
@@ -199,7 +199,7 @@ impl Place<'_> {
     pub fn is_managed(&self) -> bool {
         // SAFETY: the type's invariant; these flags never change.
         let flags = unsafe { (*self.object.as_ptr()).flags };
-        flags & (kpi::OBJ_FICTITIOUS | kpi::OBJ_UNMANAGED) == 0
+        flags & (sys::OBJ_FICTITIOUS | sys::OBJ_UNMANAGED) == 0
     }
 
     /// The place of the next page.
@@ -210,7 +210,7 @@ impl Place<'_> {
 
     /// Whether `m` is the page at this place just now.
     #[inline(always)]
-    pub fn has(&self, m: NonNull<kpi::vm_page>) -> bool {
+    pub fn has(&self, m: NonNull<sys::vm_page>) -> bool {
         // SAFETY: the kernel keeps the storage of a vm_page for ever.
         unsafe {
             (*m.as_ptr()).object == self.object.as_ptr() && (*m.as_ptr()).pindex == self.pindex
@@ -223,7 +223,7 @@ impl Place<'_> {
 /// # Invariants
 /// `object` stays, and this thread holds its read lock.
 pub struct LockedObject {
-    object: NonNull<kpi::vm_object>,
+    object: NonNull<sys::vm_object>,
 }
 
 impl LockedObject {
@@ -233,27 +233,27 @@ impl LockedObject {
     }
 
     /// `object` stays until it is locked: by the map, or by the lock of the one that shadows it.
-    fn lock(object: NonNull<kpi::vm_object>) -> LockedObject {
+    fn lock(object: NonNull<sys::vm_object>) -> LockedObject {
         // SAFETY: as said; a thread locks a chain's objects from the front to the back, as vm_fault does.
-        unsafe { kpi::kpi_vm_object_rlock(object.as_ptr()) };
+        unsafe { sys::kpi_vm_object_rlock(object.as_ptr()) };
         // INVARIANT: just locked.
         LockedObject { object }
     }
 
-    fn get(&self) -> &kpi::vm_object {
+    fn get(&self) -> &sys::vm_object {
         // SAFETY: the type's invariant: what is read here is protected by the lock.
         unsafe { self.object.as_ref() }
     }
 
     /// Whether it holds memory without a file: what neither it nor its pager has is zeros.
     pub fn is_memory(&self) -> bool {
-        const NEITHER: u32 = kpi::OBJ_FICTITIOUS | kpi::OBJ_UNMANAGED;
-        self.get().flags & (kpi::OBJ_SWAP | NEITHER) == kpi::OBJ_SWAP
+        const NEITHER: u32 = sys::OBJ_FICTITIOUS | sys::OBJ_UNMANAGED;
+        self.get().flags & (sys::OBJ_SWAP | NEITHER) == sys::OBJ_SWAP
     }
 
     /// Whether it is being merged into the one that shadows it: for a while, neither may have what was swapped out.
     pub fn is_dead(&self) -> bool {
-        self.get().flags & kpi::OBJ_DEAD != 0
+        self.get().flags & sys::OBJ_DEAD != 0
     }
 
     /// Pages from its beginning to its end.
@@ -262,22 +262,22 @@ impl LockedObject {
     }
 
     /// Its resident page at `pindex`.
-    pub fn page(&self, pindex: u64) -> Option<NonNull<kpi::vm_page>> {
+    pub fn page(&self, pindex: u64) -> Option<NonNull<sys::vm_page>> {
         // SAFETY: the object is locked.
-        NonNull::new(unsafe { kpi::vm_page_lookup(self.object.as_ptr(), pindex) })
+        NonNull::new(unsafe { sys::vm_page_lookup(self.object.as_ptr(), pindex) })
     }
 
     /// Whether its pager has the page at `pindex`: for memory, whether it is swapped out.
-    pub fn has_paged_out(&self, pindex: u64) -> bool {
+    pub fn pager_has_page(&self, pindex: u64) -> bool {
         // SAFETY: the object is locked.
-        unsafe { kpi::kpi_vm_pager_has_page(self.object.as_ptr(), pindex) }
+        unsafe { sys::kpi_vm_pager_has_page(self.object.as_ptr(), pindex) }
     }
 
     /// Of memory: the first index from `pindex` on at which it has a page, resident or swapped out; behind its end where
     /// none follows.
     pub fn next_page(&self, pindex: u64) -> u64 {
         // SAFETY: the object is locked, and memory is swap's.
-        unsafe { kpi::kpi_swap_pager_seek_data(self.object.as_ptr(), pindex) }
+        unsafe { sys::kpi_swap_pager_seek_data(self.object.as_ptr(), pindex) }
     }
 
     /// Of memory: how many pages it has, one behind the other from `pindex` on, resident or swapped out; `most` at most.
@@ -286,8 +286,8 @@ impl LockedObject {
         while count < most {
             let at = pindex.wrapping_add(count);
             // SAFETY: the object is locked, so its page stays.
-            let valid = |m: NonNull<kpi::vm_page>| unsafe { (*m.as_ptr()).valid } != 0;
-            if !self.page(at).is_some_and(valid) && !self.has_paged_out(at) {
+            let valid = |m: NonNull<sys::vm_page>| unsafe { (*m.as_ptr()).valid } != 0;
+            if !self.page(at).is_some_and(valid) && !self.pager_has_page(at) {
                 break;
             }
             count = count.wrapping_add(1);
@@ -306,6 +306,6 @@ impl LockedObject {
 impl Drop for LockedObject {
     fn drop(&mut self) {
         // SAFETY: the type's invariant.
-        unsafe { kpi::kpi_vm_object_runlock(self.object.as_ptr()) }
+        unsafe { sys::kpi_vm_object_runlock(self.object.as_ptr()) }
     }
 }

@@ -3,25 +3,26 @@
 //!
 //! A page that is in memory is found by its place in an object, without any lock of the page tables: busy, it stays what it
 //! is; wired, it stays in memory.
-use core::mem::{ManuallyDrop, MaybeUninit};
+use core::ffi::c_int;
+use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 use core::slice;
 use core::sync::atomic::{self, Ordering};
 
 use crate::copy::PAGE_SIZE;
-use crate::kpi;
+use crate::sys;
 use crate::vm_map::Place;
 use crate::vmspace::VmspaceRef;
 
-const READ: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_READ as _;
-const COPY: kpi::vm_prot_t = kpi::kpi_vm_prot_KPI_VM_PROT_COPY as _;
+const READ: sys::vm_prot_t = sys::kpi_vm_prot_KPI_VM_PROT_READ as _;
+const COPY: sys::vm_prot_t = sys::kpi_vm_prot_KPI_VM_PROT_COPY as _;
 
 /// A page that stays in memory, though not in its object.
 ///
 /// # Invariants
 /// Owns one wiring of it.
 #[repr(transparent)]
-pub struct WiredPage(NonNull<kpi::vm_page>);
+pub struct WiredPage(NonNull<sys::vm_page>);
 
 /// What a page is faulted in for.
 #[derive(Clone, Copy)]
@@ -49,38 +50,38 @@ impl WiredPage {
     #[optimize(size)]
     pub fn fault(vm: &VmspaceRef, address: u64, want: Want) -> Result<WiredPage, NoPage> {
         let (prot, flags) = match want {
-            Want::Read => (READ, kpi::VM_FAULT_NOFILL),
-            Want::Write => (READ | COPY, kpi::VM_FAULT_DIRTY),
+            Want::Read => (READ, sys::VM_FAULT_NOFILL),
+            Want::Write => (READ | COPY, sys::VM_FAULT_DIRTY),
         };
         let start = address & !(PAGE_SIZE as u64 - 1);
         let mut m = ptr::null_mut();
         // SAFETY: the reference keeps the map; no lock is held.
-        let error = unsafe { kpi::vm_fault(vm.map(), start, prot, flags as _, &mut m) };
+        let error = unsafe { sys::vm_fault(vm.map(), start, prot, flags as _, &mut m) };
         match (error as u32, NonNull::new(m)) {
             // INVARIANT: vm_fault wired it for us.
-            (kpi::KERN_SUCCESS, Some(m)) => Ok(WiredPage(m)),
-            (kpi::KERN_OUT_OF_BOUNDS, _) => Err(NoPage::OutOfBounds),
-            (kpi::KERN_RESOURCE_SHORTAGE, _) => Err(NoPage::ResourceShortage),
+            (sys::KERN_SUCCESS, Some(m)) => Ok(WiredPage(m)),
+            (sys::KERN_OUT_OF_BOUNDS, _) => Err(NoPage::OutOfBounds),
+            (sys::KERN_RESOURCE_SHORTAGE, _) => Err(NoPage::ResourceShortage),
             _ => Err(NoPage::Refused),
         }
     }
 
     /// The kernel's own.
     #[inline(always)]
-    pub fn as_ptr(&self) -> NonNull<kpi::vm_page> {
+    pub fn as_ptr(&self) -> NonNull<sys::vm_page> {
         self.0
     }
 
     /// Whether [`with_mapped`] can map it: on arm64, memory, but no device's.
     pub fn is_mappable(&self) -> bool {
         // SAFETY: the page is wired.
-        unsafe { kpi::kpi_vm_page_is_mappable(self.0.as_ptr()) }
+        unsafe { sys::kpi_vm_page_is_mappable(self.0.as_ptr()) }
     }
 
     /// Whether it is the kernel's to manage: memory, but no device's.
     pub fn is_managed(&self) -> bool {
         // SAFETY: the page is wired; whether it is managed never changes.
-        u32::from(unsafe { (*self.0.as_ptr()).oflags }) & kpi::VPO_UNMANAGED == 0
+        u32::from(unsafe { (*self.0.as_ptr()).oflags }) & sys::VPO_UNMANAGED == 0
     }
 
     /// Copies the bytes at `offset` to `to`, which they fill.
@@ -116,7 +117,7 @@ impl Drop for WiredPage {
     #[inline(always)]
     fn drop(&mut self) {
         // SAFETY: the type's invariant.
-        unsafe { kpi::vm_page_unwire(self.0.as_ptr(), kpi::PQ_ACTIVE as _) }
+        unsafe { sys::vm_page_unwire(self.0.as_ptr(), sys::PQ_ACTIVE as _) }
     }
 }
 
@@ -125,24 +126,14 @@ impl Drop for WiredPage {
 ///
 /// # Invariants
 /// This thread has it shared busy.
-pub struct SharedBusyPage(NonNull<kpi::vm_page>);
+pub struct SharedBusyPage(NonNull<sys::vm_page>);
 
 impl SharedBusyPage {
-    /// The resident page at `place`, if nobody has it exclusively. No lock is taken.
+    /// The resident page at `place`, unless somebody has it exclusively busy. No lock is taken.
     #[inline(always)]
     pub fn new(place: &Place<'_>) -> Option<SharedBusyPage> {
-        // SAFETY: the map keeps the object, and a vm_page's storage stays for ever. Once a page is busy, its object, index
-        // and validity stay.
-        unsafe {
-            let m = NonNull::new(kpi::vm_page_lookup_unlocked(place.object(), place.pindex()))?;
-            // INVARIANT: just made so.
-            let page = SharedBusyPage::try_busy(m)?;
-            if !place.has(m) {
-                page.release_other();
-                return None;
-            }
-            Some(page)
-        }
+        // INVARIANT: just made so.
+        busy_resident(place, sys::vm_page_trysbusy).map(SharedBusyPage)
     }
 
     /// `m`, if nobody has it exclusively.
@@ -150,19 +141,11 @@ impl SharedBusyPage {
     /// # Safety
     /// It is a page, of whatever object.
     #[inline(always)]
-    pub unsafe fn try_busy(m: NonNull<kpi::vm_page>) -> Option<SharedBusyPage> {
+    pub unsafe fn try_busy(m: NonNull<sys::vm_page>) -> Option<SharedBusyPage> {
         // SAFETY: the caller's promise.
-        let busy = unsafe { kpi::vm_page_trysbusy(m.as_ptr()) } != 0;
+        let busy = unsafe { sys::vm_page_trysbusy(m.as_ptr()) } != 0;
         // INVARIANT: just made so. Where it is not, no value may be made: dropping it would end somebody else's.
         busy.then(|| SharedBusyPage(m))
-    }
-
-    /// It is another one than was looked for.
-    #[inline(always)]
-    fn release_other(self) {
-        let page = ManuallyDrop::new(self);
-        // SAFETY: the type's invariant. It has been freed since, and may be somebody else's, who may free it again.
-        unsafe { kpi::kpi_vm_page_busy_release(page.0.as_ptr()) }
     }
 
     /// Whether all of it is valid.
@@ -176,7 +159,7 @@ impl SharedBusyPage {
     #[inline(always)]
     pub fn wire(&self) -> WiredPage {
         // SAFETY: the type's invariant.
-        unsafe { kpi::vm_page_wire(self.0.as_ptr()) };
+        unsafe { sys::vm_page_wire(self.0.as_ptr()) };
         // INVARIANT: just wired.
         WiredPage(self.0)
     }
@@ -212,7 +195,7 @@ impl Drop for SharedBusyPage {
         // vm_page_sunbusy orders nothing where others share it, too: what was done to the page comes first.
         atomic::fence(Ordering::Release);
         // SAFETY: the type's invariant.
-        unsafe { kpi::vm_page_sunbusy(self.0.as_ptr()) }
+        unsafe { sys::vm_page_sunbusy(self.0.as_ptr()) }
     }
 }
 
@@ -221,26 +204,15 @@ impl Drop for SharedBusyPage {
 ///
 /// # Invariants
 /// This thread has it exclusively busy.
-pub struct BusyPage(NonNull<kpi::vm_page>);
+pub struct BusyPage(NonNull<sys::vm_page>);
 
 impl BusyPage {
     /// The resident page at `place`, if it is valid and not busy.
     pub fn new(place: &Place<'_>) -> Option<BusyPage> {
-        // SAFETY: as in SharedBusyPage::new.
-        unsafe {
-            let m = NonNull::new(kpi::vm_page_lookup_unlocked(place.object(), place.pindex()))?;
-            if kpi::vm_page_tryxbusy(m.as_ptr()) == 0 {
-                return None;
-            }
-            if !place.has(m) {
-                // As in SharedBusyPage::release_other.
-                kpi::kpi_vm_page_busy_release(m.as_ptr());
-                return None;
-            }
-            // INVARIANT: just done; from here on, dropping it ends that.
-            let page = BusyPage(m);
-            is_valid(m).then_some(page)
-        }
+        // INVARIANT: just made so; from here on, dropping it ends that.
+        let page = busy_resident(place, sys::vm_page_tryxbusy).map(BusyPage)?;
+        // SAFETY: the page is busy.
+        unsafe { is_valid(page.0) }.then_some(page)
     }
 
     /// Stores `bytes` at `offset`, then marks the page dirty: after the store, for what is dirty before may be cleaned
@@ -252,8 +224,8 @@ impl BusyPage {
         // SAFETY: the caller's promise; the page is busy, valid, and in the object, which the map keeps.
         unsafe {
             store(self.0, offset, bytes);
-            kpi::vm_page_dirty_KBI(self.0.as_ptr());
-            kpi::vm_object_set_writeable_dirty(place.object());
+            sys::vm_page_dirty_KBI(self.0.as_ptr());
+            sys::vm_object_set_writeable_dirty(place.object());
         }
     }
 }
@@ -261,14 +233,36 @@ impl BusyPage {
 impl Drop for BusyPage {
     fn drop(&mut self) {
         // SAFETY: the type's invariant.
-        unsafe { kpi::kpi_vm_page_xunbusy(self.0.as_ptr()) }
+        unsafe { sys::kpi_vm_page_xunbusy(self.0.as_ptr()) }
+    }
+}
+
+/// `vm_page_lookup_unlocked`, then busies the page by `try_busy`, one of vm_page_trysbusy and vm_page_tryxbusy. A busy page
+/// keeps its object, index and validity, so only then it is known whether it is still the one at `place`.
+#[inline(always)]
+fn busy_resident(
+    place: &Place<'_>,
+    try_busy: unsafe extern "C" fn(sys::vm_page_t) -> c_int,
+) -> Option<NonNull<sys::vm_page>> {
+    // SAFETY: the map keeps the object, and a vm_page's storage stays for ever.
+    unsafe {
+        let m = NonNull::new(sys::vm_page_lookup_unlocked(place.object(), place.pindex()))?;
+        if try_busy(m.as_ptr()) == 0 {
+            return None;
+        }
+        if !place.has(m) {
+            // It was freed before it was busy, and may be another's now, who may free it again.
+            sys::kpi_vm_page_busy_release(m.as_ptr());
+            return None;
+        }
+        Some(m)
     }
 }
 
 /// # Safety
 /// The bytes do not leave the page, which stays where it is.
 #[inline(never)]
-unsafe fn store(m: NonNull<kpi::vm_page>, offset: usize, bytes: &[u8]) {
+unsafe fn store(m: NonNull<sys::vm_page>, offset: usize, bytes: &[u8]) {
     map::<1, _>(&[m.as_ptr()], |addresses| {
         for &address in addresses {
             // SAFETY: the page is mapped at `address`, and the bytes are within it. Its process may look at them or change
@@ -287,9 +281,9 @@ unsafe fn store(m: NonNull<kpi::vm_page>, offset: usize, bytes: &[u8]) {
 /// # Safety
 /// The page is busy.
 #[inline(always)]
-unsafe fn is_valid(m: NonNull<kpi::vm_page>) -> bool {
+unsafe fn is_valid(m: NonNull<sys::vm_page>) -> bool {
     // SAFETY: the caller's promise.
-    unsafe { u32::from((*m.as_ptr()).valid) == kpi::VM_PAGE_BITS_ALL }
+    unsafe { u32::from((*m.as_ptr()).valid) == sys::VM_PAGE_BITS_ALL }
 }
 
 /// A place in a page that is mapped at `address`.
@@ -311,16 +305,16 @@ pub fn with_mapped<const N: usize, T>(pages: &[WiredPage], f: impl FnOnce(&[u64]
 
 /// The same for pages that stay where they are.
 #[inline(always)]
-fn map<const N: usize, T>(pages: &[kpi::vm_page_t], f: impl FnOnce(&[u64]) -> T) -> T {
+fn map<const N: usize, T>(pages: &[sys::vm_page_t], f: impl FnOnce(&[u64]) -> T) -> T {
     let mut addresses = [const { MaybeUninit::<u64>::uninit() }; N];
     let pages = pages.get(..N).unwrap_or(pages);
     let (ma, va) = (pages.as_ptr().cast_mut(), addresses.as_mut_ptr().cast());
     // SAFETY: as many addresses are written as there are pages, whose array is only read; all is undone with the same.
     unsafe {
-        let transient = kpi::pmap_map_io_transient(ma, va, pages.len() as _, true);
+        let transient = sys::pmap_map_io_transient(ma, va, pages.len() as _, true);
         let result = f(slice::from_raw_parts(va, pages.len()));
         if transient {
-            kpi::pmap_unmap_io_transient(ma, va, pages.len() as _, true);
+            sys::pmap_unmap_io_transient(ma, va, pages.len() as _, true);
         }
         result
     }

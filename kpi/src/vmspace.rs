@@ -3,15 +3,15 @@
 use core::mem::ManuallyDrop;
 use core::ptr::{self, NonNull};
 
-use crate::kpi;
-use crate::process::CurThread;
+use crate::sys;
+use crate::thread::CurThread;
 
 /// A live reference on an address space: it is neither torn down nor reused for another image.
 ///
 /// # Invariants
 /// Owns one count of `vm_refcnt`.
 pub struct VmspaceRef {
-    vm: NonNull<kpi::vmspace>,
+    vm: NonNull<sys::vmspace>,
 }
 
 // SAFETY: the count is atomic, and may be given back by any thread.
@@ -25,9 +25,9 @@ impl VmspaceRef {
     /// # Safety
     /// `vm` points to a vmspace, of whatever process, or to one that is free: the kernel keeps their storage for ever.
     #[inline(always)]
-    pub unsafe fn acquire(vm: NonNull<kpi::vmspace>) -> Option<VmspaceRef> {
+    pub unsafe fn acquire(vm: NonNull<sys::vmspace>) -> Option<VmspaceRef> {
         // SAFETY: the caller's promise.
-        let acquired = unsafe { kpi::kpi_vmspace_acquire(vm.as_ptr()) };
+        let acquired = unsafe { sys::kpi_vmspace_acquire(vm.as_ptr()) };
         // INVARIANT: the reference just taken is the value's own. Without one no value may be made: dropping it would
         // give back what nobody took.
         acquired.then(|| VmspaceRef { vm })
@@ -36,7 +36,7 @@ impl VmspaceRef {
     /// A new address space with nothing mapped, from page `min` to `max`; ENOMEM is None.
     pub fn allocate(min: u64, max: u64) -> Option<VmspaceRef> {
         // SAFETY: no lock is held.
-        let vm = unsafe { kpi::vmspace_alloc(min, max, Some(kpi::pmap_pinit)) };
+        let vm = unsafe { sys::vmspace_alloc(min, max, Some(sys::pmap_pinit)) };
         // INVARIANT: it comes with one reference.
         NonNull::new(vm).map(|vm| VmspaceRef { vm })
     }
@@ -48,25 +48,25 @@ impl VmspaceRef {
         let mut charge = 0;
         // SAFETY: our own reference keeps it, whatever its process does; no lock is held. It wants nothing of curthread but
         // its credentials, to which the copy is charged.
-        let copy = unsafe { kpi::vmspace_fork(self.vm.as_ptr(), &mut charge) };
+        let copy = unsafe { sys::vmspace_fork(self.vm.as_ptr(), &mut charge) };
         // INVARIANT: it comes with one reference.
         let copy = VmspaceRef {
             vm: NonNull::new(copy)?,
         };
         // SAFETY: numbers only; this thread's credentials are its own.
-        if unsafe { kpi::swap_reserve(charge) } {
+        if unsafe { sys::swap_reserve(charge) } {
             return Some(copy);
         }
         // Dropping the copy takes back what its entries say that was reserved for them.
         // SAFETY: as above.
-        unsafe { kpi::swap_reserve_force(charge) };
+        unsafe { sys::swap_reserve_force(charge) };
         drop(copy);
         None
     }
 
     /// One more reference on the same address space.
     #[inline]
-    pub fn another(&self) -> Option<VmspaceRef> {
+    pub fn try_clone(&self) -> Option<VmspaceRef> {
         // SAFETY: our own reference keeps it.
         unsafe { VmspaceRef::acquire(self.vm) }
     }
@@ -89,8 +89,15 @@ impl VmspaceRef {
 
     /// The kernel's own.
     #[inline]
-    pub fn as_ptr(&self) -> *mut kpi::vmspace {
+    pub fn as_ptr(&self) -> *mut sys::vmspace {
         self.vm.as_ptr()
+    }
+
+    /// Whether it is the one that `td`'s process has.
+    #[inline]
+    pub fn is_of(&self, td: CurThread<'_>) -> bool {
+        // SAFETY: the process of a running thread stays, and td_proc never changes.
+        unsafe { (*(*td.as_ptr()).td_proc).p_vmspace == self.vm.as_ptr() }
     }
 
     /// `vm_map_max`: the first address behind all that can be mapped.
@@ -101,7 +108,7 @@ impl VmspaceRef {
 
     /// Its map of address ranges.
     #[inline]
-    pub fn map(&self) -> *mut kpi::vm_map {
+    pub fn map(&self) -> *mut sys::vm_map {
         // SAFETY: the reference keeps the vmspace; this only computes an address.
         unsafe { &raw mut (*self.vm.as_ptr()).vm_map }
     }
@@ -112,6 +119,6 @@ impl Drop for VmspaceRef {
     fn drop(&mut self) {
         // SAFETY: the type's invariant. This may tear the whole address space down, which sleeps: no lock is
         // held wherever a reference is dropped.
-        unsafe { kpi::vmspace_free(self.vm.as_ptr()) }
+        unsafe { sys::vmspace_free(self.vm.as_ptr()) }
     }
 }

@@ -9,8 +9,8 @@ use core::sync::atomic::{AtomicU64, Ordering};
 use freebsd_kpi::cdev::{Call, Cdev, Device};
 use freebsd_kpi::errno::Errno;
 use freebsd_kpi::kld::Kld;
-use freebsd_kpi::process::CurThread;
 use freebsd_kpi::sysctl::Node;
+use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::uio::UserIo;
 use freebsd_kpi::{kld, malloc_type, sdt_provider};
 
@@ -47,7 +47,7 @@ impl Cdev for Tally {
     }
 
     fn write(&self, _call: Call<'_, Tally>, mut io: UserIo<'_>) -> Result<(), Errno> {
-        let written = io.left();
+        let written = io.resid();
         io.skip();
         let sum = BYTES
             .fetch_add(written, Ordering::Relaxed)
