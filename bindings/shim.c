@@ -178,7 +178,10 @@ kpi_sdt_probe6(uint32_t id, uintptr_t arg0, uintptr_t arg1, uintptr_t arg2,
     uintptr_t arg3, uintptr_t arg4, uintptr_t arg5)
 {
 #if __FreeBSD_version < 1500000
-	/* Its type has no sixth argument, which is found nevertheless. */
+	/*
+	 * Declared with five arguments; dtrace reads the sixth where the ABI
+	 * puts it.
+	 */
 	void (*probe6)(uint32_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t,
 	    uintptr_t, uintptr_t) = (void *)sdt_probe_func;
 

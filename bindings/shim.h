@@ -77,8 +77,8 @@ void	kpi_vm_page_xunbusy(vm_page_t m);
 
 /*
  * The destructor of data that begin with this (devfs_set_cdevpriv): calls
- * destroy, then posts closed by a jump, so that whoever has waited for that may
- * unload the code of both.
+ * destroy, then posts closed by a jump, so that after a wait for that the code
+ * of both may be unloaded.
  */
 struct kpi_cdevpriv {
 	void		(*destroy)(void *);

@@ -15,7 +15,7 @@ use crate::request::{Direction, Range};
 use crate::sys;
 use crate::transfer::{CHUNK, FewBytes, Outcome, transfer, transfer_by_runs};
 
-/// So many segments are kept on the stack instead of in allocated memory.
+/// Up to this many segments are kept on the stack instead of in allocated memory.
 const ON_STACK: usize = 8;
 /// What a segment costs beside its bytes, in bytes.
 const OVERHEAD: u64 = 128;
@@ -55,7 +55,7 @@ pub fn run(
     let mut few = FewBytes::new();
     let mut rest = &mut segs[..];
     while !rest.is_empty() {
-        // Of others' memory: what is read of one's own may be what the segment before has brought.
+        // Not from the caller's own memory: a segment may read what the one before it has stored.
         let taken = if is_together && results.rest.is_ok() && !probes::is_traced() {
             few.take(vm, rest.iter().map(Range::of_seg))
         } else {
@@ -151,7 +151,7 @@ pub fn run_until_stopped(
     copyout(segs, batch.segs)
 }
 
-/// One segment's transfer, told to those who trace it.
+/// One segment's transfer, between its two probes.
 #[cold]
 #[inline(never)]
 #[optimize(size)]
@@ -260,8 +260,8 @@ fn copyout(segs: &[Seg], to: u64) -> Result<(), Errno> {
     }
 }
 
-/// Whether the results can be told: writes one unchanged segment to every page of the array, and the last. A single read
-/// is spared that: it costs much of what the read does, and a read for nothing does no harm.
+/// EFAULT where the results could not be written: writes one unchanged segment to every page of the array, and the last.
+/// Not for a single read: this costs a good part of what the read does, and a read whose result is lost does no harm.
 fn check_writable(to: u64, segs: &[Seg]) -> Result<(), Errno> {
     const IN_A_PAGE: usize = PAGE_SIZE / size_of::<Seg>();
     let last = segs.len().wrapping_sub(1);

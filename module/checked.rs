@@ -2,11 +2,11 @@
 //! RWMEM_READ and RWMEM_WRITE by pid: transfers with a process that must run the image that was checked, from beginning to
 //! end.
 //!
-//! A read is `proc_rwmem`'s, where the kernel's own takes a reference on the address space; where it takes none, that could be
-//! freed under it, and the core reads from the address space that is referenced, the one that was checked. Either way the
-//! bytes reach the caller only after a look whether the process still runs the same image. For a write such a look would
-//! come too late: it goes to the referenced address space, and the looks around it only tell the caller that the process
-//! has gone on.
+//! Where the kernel's `proc_rwmem` takes a reference on the address space, it does the read. Where it takes none, the address
+//! space could be freed under it, so the core reads from the referenced address space, the one that was checked. Either way
+//! the bytes reach the caller only after a check that the process still runs the same image. For a write such a check would
+//! come too late: it goes to the referenced address space, and the checks around it only tell the caller that the process
+//! runs another image now.
 use core::slice;
 
 use freebsd_kpi::copy::copyout;
@@ -22,7 +22,7 @@ use crate::sys;
 use crate::target;
 use crate::transfer::{self, CHUNK, Outcome};
 
-/// Whether reads are `proc_rwmem`'s: where this kernel's own takes a reference by itself. Not on arm64, where it panics at
+/// Whether `proc_rwmem` does the reads: where this kernel's takes a reference by itself. Not on arm64, where it panics at
 /// a device's page.
 pub fn uses_proc_rwmem() -> bool {
     // SAFETY: looks at an address that the linker has resolved.
@@ -95,7 +95,7 @@ impl<'call> Target<'call> {
         } else {
             let outcome = transfer::read_to(self.td, &self.vm, range.to_offset(), &mut Room(room));
             drop(self.find()?);
-            // SAFETY: so many bytes have been put there.
+            // SAFETY: `read_to` has written the first `done` bytes.
             let bytes =
                 unsafe { slice::from_raw_parts(room.as_ptr().cast(), outcome.done as usize) };
             (bytes, outcome.stopped)

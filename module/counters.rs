@@ -87,7 +87,7 @@ impl Counters {
         // From here on, dropping what there is undoes what has been done so far.
         let counters = Allocated(());
         let mut node = Node::new(c"rwmem", c"Reading and writing other processes' memory")?;
-        // Hidden from the compiler: it would write the loop out.
+        // black_box, or the compiler would unroll the loop.
         for ((name, description), counter) in hint::black_box(&NAMES[..]).iter().zip(&COUNTERS) {
             counter.alloc()?;
             node.counter(name, description, counter)?;

@@ -242,7 +242,7 @@ fn attached_io(direction: Direction, mut io: UserIo<'_>) -> Result<(), Errno> {
     };
     traced.done(td, outcome.done, stopped);
     outcome.count(direction);
-    // As read(2) wants it: what was transferred is told, and the error comes with the next call.
+    // As read(2) does: a short count now, and the error from the next call.
     if outcome.done > 0 {
         Ok(())
     } else {
@@ -259,7 +259,7 @@ fn transfer_buffers(
     direction: Direction,
     io: &mut UserIo<'_>,
 ) -> Result<(), Errno> {
-    // A single buffer's transfer looks for signals by itself; many small ones do not.
+    // The transfer of a single buffer checks for signals by itself; many small ones do not.
     let mut since_yield = 0;
     io.each_buffer(|remote, local, len| {
         if since_yield >= CHUNK {

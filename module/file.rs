@@ -31,8 +31,8 @@ impl Drop for Attachment {
 /// What transfers use without the mutex.
 ///
 /// # Invariants
-/// `spare` is 0, or the address of the vmspace that the file is attached to: with [`AVAILABLE`] while it stands for a reference of
-/// its own, without while a transfer has borrowed this reference; with [`SNAPSHOT`] where it is a copy.
+/// `spare` is 0, or the address of the vmspace that the file is attached to: with [`AVAILABLE`] while it owns
+/// a reference, without while a transfer has borrowed that; with [`SNAPSHOT`] where it is a copy.
 #[derive(Default)]
 pub struct Shared {
     spare: AtomicUsize,
@@ -44,7 +44,7 @@ impl Drop for Shared {
     }
 }
 
-/// Gives a spare reference back, unless it is borrowed.
+/// Releases a spare reference, unless it is borrowed.
 fn release(spare: usize) {
     if spare & AVAILABLE != 0 {
         // SAFETY: it is not borrowed, so the reference is the caller's.
@@ -88,7 +88,7 @@ impl Drop for Attached<'_> {
     #[inline(always)]
     fn drop(&mut self) {
         let lent = self.lent;
-        // If the file has been attached to something else meanwhile, it has nowhere to go back to.
+        // If the file has been attached to something else meanwhile, the reference is released instead.
         let returned = self.lender.is_some_and(|spare| {
             spare
                 .compare_exchange(lent, lent | AVAILABLE, Ordering::Release, Ordering::Relaxed)
@@ -171,9 +171,9 @@ impl<'call> File<'call> {
         self.0.lock().0.as_ref().map_or(0, |it| it.process.pid)
     }
 
-    /// Lets go of what the file is attached to. Answers whether it was.
+    /// Detaches the file. Returns whether it was attached.
     pub fn detach(self) -> bool {
-        // Nothing refuses that.
+        // Attaching to nothing never fails.
         self.exchange(None).unwrap_or(false)
     }
 
@@ -192,7 +192,7 @@ impl<'call> File<'call> {
         // Counted under the mutex too: whether this is one more is decided by what happens to the file just now.
         let was = self.replace(&mut acquired, &mut spare);
         release(spare);
-        // What the file was attached to, or what it was refused, goes with `acquired`.
+        // `acquired` has what the file was attached to, or what it was refused; dropping it releases that.
         was
     }
 

@@ -9,7 +9,7 @@ use crate::device::{self, Device};
 use crate::layout;
 use crate::sys;
 
-/// Everything the module has while it is loaded. The device goes first: nobody is left inside the rest then.
+/// Everything the module has while it is loaded. The device is dropped first: no thread uses the rest after that.
 struct Rwmem {
     device: Device,
     _counters: Counters,

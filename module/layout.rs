@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The look at the kernel before anything is done with it. A module for a major is loaded into kernels that are years apart:
+//! Checks the kernel's structures before any of them is used. A module for a major is loaded into kernels that are years apart:
 //! each structure that is used here is held against functions of the running kernel that know it, on objects of our own
 //! where that can be. Whatever differs, the module is refused.
 use core::ffi::CStr;
@@ -35,7 +35,7 @@ fn expect(right: bool, moved: Moved) -> Result<(), Moved> {
     if right { Ok(()) } else { Err(moved) }
 }
 
-/// The thread that loads the module, and its process: both are the kernel's to know as well.
+/// The thread that loads the module, and its process, compared with what functions of the kernel return for them.
 #[inline(never)]
 #[optimize(size)]
 fn check_process() -> Result<(), Moved> {
@@ -44,7 +44,7 @@ fn check_process() -> Result<(), Moved> {
         let td = curthread();
         let p = (*td).td_proc;
         expect(!p.is_null(), c"td_proc")?;
-        // Once pget has locked it, only who knows where its mutex is can unlock it.
+        // First of all: what pget locks below can only be unlocked where p_mtx is.
         expect(
             mutex_kind(&raw const (*p).p_mtx) == own_mutex_kind(),
             c"p_mtx",

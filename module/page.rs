@@ -3,7 +3,7 @@
 //! tables, or faulted in.
 //!
 //! A page that the entry's own object has is what a fault would map, and most are there. Backing it are the objects that
-//! it shadows (after fork(2)), each asked under its lock; and what nobody has yet is zeros, and stays untouched.
+//! it shadows (after fork(2)), each looked at under its lock; and what none of them has is zeros, and stays untouched.
 use core::mem::MaybeUninit;
 use core::slice;
 
@@ -126,7 +126,7 @@ impl Run {
 
     #[inline(always)]
     fn pages(&self) -> &[WiredPage] {
-        // SAFETY: `count` is at most RUN, and so many are initialised (the type's invariant).
+        // SAFETY: `count` is at most RUN, and the first `count` are initialised (the type's invariant).
         unsafe { slice::from_raw_parts(self.pages.as_ptr().cast(), self.count) }
     }
 

@@ -11,7 +11,7 @@ use freebsd_kpi::vm_map::{Entry, LockedMap, LockedObject, Place};
 use freebsd_kpi::vmspace::VmspaceRef;
 
 const PAGE: u64 = PAGE_SIZE as u64;
-/// How many entries, objects and pages are in_entry at before the locks are given up for a moment.
+/// How many entries, objects and pages are looked at before the locks are released for a moment.
 const STEPS: u64 = 512;
 
 /// What is sought.
@@ -101,7 +101,7 @@ impl Search {
         }
     }
 
-    /// Looks through one entry, from an address in it. Ends at its end, where what is sought is not in it.
+    /// Searches one entry, from an address in it. Continues at its end, where what is sought is not in it.
     fn entry(&mut self, entry: &Entry<'_>, at: u64) -> Progress {
         self.step();
         let place = entry.place(at).filter(|_| entry.is_readable());
@@ -126,7 +126,7 @@ impl Search {
         }
     }
 
-    /// Looks for the first of so many pages from `place` on that has contents.
+    /// Looks for the first of `pages` pages from `place` on that has contents.
     fn data(&mut self, place: &Place<'_>, pages: u64) -> InEntry {
         let mut object = LockedObject::new(place);
         let mut pindex = place.pindex();
@@ -161,7 +161,7 @@ impl Search {
         }
     }
 
-    /// Looks for the first of so many pages from `place` on that has none.
+    /// Looks for the first of `pages` pages from `place` on that has none.
     fn hole(&mut self, place: &Place<'_>, pages: u64) -> InEntry {
         let mut page = 0;
         while page < pages {

@@ -40,7 +40,7 @@ impl Sink for Room<'_> {
     }
 }
 
-/// Puts so many zeros, a page at most. Returns how many arrived.
+/// Puts `len` zeros, a page at most. Returns how many were copied.
 pub fn put_zeros(sink: &mut dyn Sink, at: u64, len: usize) -> usize {
     // SAFETY: the kernel's zero_region is at least a page of zeros, and never changes.
     unsafe { sink.put(sys::zero_region.cast(), at, len.min(PAGE_SIZE)) }

@@ -58,7 +58,7 @@ pub fn acquire(td: CurThread<'_>, pid: i32) -> Result<VmspaceRef, Errno> {
     })
 }
 
-/// The same, to keep.
+/// As [`acquire`], for an address space that is kept: with the identity of its process.
 #[inline(never)]
 #[optimize(size)]
 pub fn acquire_to_keep(td: CurThread<'_>, pid: i32) -> Result<Acquired, Errno> {
@@ -73,7 +73,7 @@ pub fn acquire_to_keep(td: CurThread<'_>, pid: i32) -> Result<Acquired, Errno> {
     })
 }
 
-/// The same, and a copy of it as it is at this instant. ENOMEM where there is no memory or swap for that.
+/// As [`acquire_to_keep`], and copies the address space as it is at this instant. ENOMEM where there is no memory or swap.
 ///
 /// The copy is of the address space that was checked: it is referenced, so execve(2) makes the process leave it. Still, all
 /// is checked again when it is there: ESTALE where the process has another address space by then, ESRCH where it is another
@@ -124,8 +124,8 @@ fn get(pid: i32) -> Result<LockedProc, Errno> {
 }
 
 /// What to return where `p_candebug` said `errno`. It may say so, before it has looked, of a process that this thread may
-/// not even see (another jail, security.bsd.see_other_uids) or that is exiting: then, as `ptrace(2)`, ESRCH, or its
-/// existence would be told.
+/// not even see (another jail, security.bsd.see_other_uids) or that is exiting: then, as `ptrace(2)`, ESRCH, which would
+/// otherwise tell that it exists.
 #[cold]
 fn refusal(pid: i32, errno: Errno) -> Errno {
     LockedProc::pget(pid, Check::CanSee).map_or_else(|hidden| hidden, |_| errno)

@@ -21,13 +21,13 @@ use crate::page::{self, Fault, Found, Run};
 use crate::request::{Direction, Range};
 use crate::sink::{self, Sink, User};
 
-/// The most kernel memory that a request uses for data, and how much it moves between two looks for signals; bytes.
+/// The most kernel memory that a request uses for data, and how much it moves between two checks for signals; bytes.
 pub const CHUNK: u64 = 64 * 1024;
-/// Writes of at most so many bytes take no allocated memory.
+/// Writes of at most this many bytes go through a buffer on the stack.
 const SMALL: usize = 256;
 /// How often a page is faulted in for a write that the target takes away again, before that is an error.
 const MAX_FAULTS: u32 = 1000;
-/// How often a page is looked for again that a fault has not found, before that is believed.
+/// How often a page is looked up again that vm_fault did not return, before that is EFAULT.
 const MAX_LOOKUPS: u32 = 16;
 
 /// How far a transfer came.
@@ -74,7 +74,7 @@ pub fn transfer(td: CurThread<'_>, vm: &VmspaceRef, direction: Direction, range:
     }
 }
 
-/// Reads of at most so many bytes go through a buffer of that size.
+/// Reads of at most this many bytes go through a buffer of that size.
 const FEW_BYTES: usize = 64;
 /// How many of those are done while the map is locked.
 const MAX_FEW: usize = 16;
@@ -132,7 +132,7 @@ impl FewBytes {
             .rooms
             .get(index)
             .and_then(|room| room.get(..len as usize));
-        // SAFETY: `take` has filled so many bytes.
+        // SAFETY: `take` has filled the first `len` bytes.
         let done = room.map_or(0, |room| unsafe {
             copy::copyout(room.as_ptr().cast(), range.local(), room.len())
         });
@@ -147,7 +147,7 @@ impl FewBytes {
     }
 }
 
-/// The same, where few bytes need not be quick.
+/// [`transfer`] without the way for few bytes: smaller code, for callers that need not be quick.
 #[inline(never)]
 pub fn transfer_by_runs(
     td: CurThread<'_>,
@@ -235,7 +235,7 @@ fn put(run: &Run, range: Range, sink: &mut dyn Sink) -> Result<u64, Errno> {
     arrived(run.put(sink, offset, range.len() as usize, range.local()))
 }
 
-/// The same, where it need not be quick.
+/// [`put`], not inlined, where it need not be quick.
 #[inline(never)]
 #[optimize(size)]
 fn put_page(run: Run, range: Range, sink: &mut dyn Sink) -> Result<u64, Errno> {
@@ -262,7 +262,7 @@ fn read_page(
     sink: &mut dyn Sink,
 ) -> Result<u64, Errno> {
     let range = range.first(PAGE_SIZE as u64 - range.remote() % PAGE_SIZE as u64);
-    // Once is enough, but where others fault there, too.
+    // More than one pass is needed only where others fault the same page in meanwhile.
     for _ in 0..MAX_LOOKUPS {
         match found {
             Found::Unreadable => return Err(Errno::EFAULT),
@@ -274,7 +274,7 @@ fn read_page(
                 Ok(run) if run.is_managed() => return put_page(run, range, sink),
                 Ok(run) => return read_device(vm, run, range, sink),
                 Err(Fault::Error(errno)) => return Err(errno),
-                // Either there is nothing, or there is nothing any more.
+                // Nothing is there, or it has gone since: look again.
                 Err(Fault::Nothing) => (),
             },
         }

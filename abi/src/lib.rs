@@ -8,7 +8,7 @@
 use core::ffi::c_ulong;
 use core::mem::size_of;
 
-/// The version that [`Info::abi_version`] answers.
+/// The version in [`Info::abi_version`].
 pub const ABI_VERSION: u32 = 1;
 /// As a `pid`: the process that this descriptor is attached to ([`RWMEM_ATTACH`]).
 pub const PID_ATTACHED: i32 = -1;
@@ -142,7 +142,7 @@ pub const RWMEM_WRITEV: c_ulong = ioc(IOC_IN | IOC_OUT, 4, size_of::<Batch>());
 /// `kern.rwmem.max_attached`, 256 unless it is set, there or by the loader; 0 allows none; lowering it takes nothing
 /// away). An attached file keeps the whole memory of its target, even after that has exited.
 pub const RWMEM_ATTACH: c_ulong = ioc(IOC_IN, 5, size_of::<i32>());
-/// Lets it go.
+/// Detaches it, and releases that address space.
 pub const RWMEM_DETACH: c_ulong = ioc(IOC_VOID, 6, 0);
 /// Succeeds where the process that this descriptor was attached to still has the address space it had then. ESTALE where
 /// it has another, after execve(2) or rfork(2); ESRCH where it is gone; ENXIO where the descriptor is attached to nothing;

@@ -43,7 +43,7 @@ pub unsafe fn copyout(from: *const u8, local: u64, len: usize) -> usize {
 #[inline(always)]
 pub fn copyin(local: u64, room: &mut [MaybeUninit<u8>]) -> &[u8] {
     let to = room.as_mut_ptr();
-    // SAFETY: there is room for so many bytes; copyin checks the user address itself.
+    // SAFETY: there is room for `room.len()` bytes; copyin checks the user address itself.
     let len = if unsafe { sys::copyin(user(local), to.cast(), room.len() as _) } == 0 {
         room.len()
     } else {

@@ -14,7 +14,7 @@ macro_rules! errnos {
         impl Errno {
             $(
                 #[doc = stringify!($name)]
-                // SAFETY: no error number is zero. The compiler looks at a constant's value: zero would be an error of its.
+                // SAFETY: no error number is zero: that would not compile, for a constant is evaluated then.
                 pub const $name: Errno = Errno(unsafe { NonZero::new_unchecked(sys::$name as c_int) });
             )*
         }

@@ -71,7 +71,7 @@ impl<T> Mutex<T> {
     /// `mtx_init`.
     ///
     /// # Safety
-    /// It comes from [`Mutex::uninit`], is not moved any more, and nobody else knows it yet.
+    /// It comes from [`Mutex::uninit`], is not moved any more, and no other thread can reach it yet.
     pub(crate) unsafe fn init(&self, name: &'static CStr) {
         // INVARIANT: initialised here.
         // SAFETY: the caller's promise.

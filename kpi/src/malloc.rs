@@ -111,7 +111,7 @@ impl<M: MallocType> Buffer<M> {
     pub fn new(len: usize) -> Result<Buffer<M>, Errno> {
         // SAFETY: the type is registered.
         let ptr = unsafe { sys::malloc(len as _, M::as_ptr(), sys::M_WAITOK as _) };
-        // INVARIANT: malloc gave `len` bytes of that type.
+        // INVARIANT: malloc returned `len` bytes of that type.
         NonNull::new(ptr)
             .map(|ptr| Buffer {
                 ptr,

@@ -77,7 +77,7 @@ impl LockedProc {
     /// The process lock keeps the image from being replaced by execve(2), which takes it first, but not the address space
     /// from being replaced by rfork(2) without RFPROC. So, as in `vmspace_acquire_ref`, a second look shows that it was not:
     /// then the process and we held two references, and nobody who shares it can have executed another program in place.
-    /// `vmspace_acquire_ref` itself is not called, for where the second look fails it gives its reference back, which may
+    /// `vmspace_acquire_ref` itself is not called, for where the second look fails it releases its reference, which may
     /// tear a whole address space down, under the process lock.
     #[inline(always)]
     pub fn acquire_vmspace(self) -> Option<VmspaceRef> {
@@ -85,7 +85,7 @@ impl LockedProc {
         // SAFETY: the kernel keeps the storage of a vmspace.
         let vm = unsafe { VmspaceRef::acquire(vm) }?;
         let same = self.is_in(&vm);
-        // First of all, for the reference may be the last one.
+        // Before the reference, which may be the last one: freeing an address space sleeps.
         drop(self);
         same.then_some(vm)
     }
@@ -176,7 +176,7 @@ impl HeldProc {
         let error = unsafe { sys::kpi_proc_rwmem(self.p.as_ptr(), &mut uio) };
         // uio_resid only goes down, by what has been copied.
         let read = room.len().saturating_sub(uio.uio_resid as usize);
-        // SAFETY: so many bytes have been written.
+        // SAFETY: the first `read` bytes have been written.
         let bytes = unsafe { core::slice::from_raw_parts(room.as_ptr().cast(), read) };
         (bytes, Errno::check(error))
     }

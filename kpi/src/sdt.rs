@@ -3,7 +3,7 @@
 //!
 //! These are the statics that the kernel's macros SDT_PROVIDER_DEFINE and SDT_PROBE_DEFINE make in C. sdt.ko finds them
 //! when it or the module is loaded, and sets a probe's id while somebody traces it. So as long as nobody does, a probe
-//! costs the look at its id: on FreeBSD 15 too, where C code jumps over its probes and is patched to reach them.
+//! costs a load and a test of its id: on FreeBSD 15 too, where C code jumps over its probes and is patched to reach them.
 use core::ffi::{CStr, c_int};
 use core::mem::MaybeUninit;
 use core::num::NonZero;
@@ -62,7 +62,7 @@ impl<const N: usize> Probe<N> {
         NonZero::new(self.id()).map(Enabled)
     }
 
-    /// Fires it, where somebody traces it, with what `args` returns; nobody else waits for that.
+    /// Fires it with what `args` returns, which is called only while somebody traces it.
     #[inline(always)]
     pub fn fire(&self, args: impl FnOnce() -> [u64; N]) {
         if let Some(enabled) = self.enabled() {
@@ -80,7 +80,7 @@ impl<const N: usize> Probe<N> {
 pub struct Enabled(NonZero<i64>);
 
 impl Enabled {
-    /// Fires it. Beyond the arguments that it has, nobody looks.
+    /// Fires it. Those beyond the probe's own arguments are ignored.
     #[cold]
     #[inline]
     pub fn fire(self, [a, b, c, d, e, f]: [u64; MAX_ARGS]) {
@@ -137,7 +137,8 @@ pub const fn each<const N: usize>(
     each
 }
 
-/// Makes a provider, and a static of type [`Probe`](crate::sdt::Probe) for each of its probes, with the C types of its arguments:
+/// Makes a provider, and a static of type [`Probe`](crate::sdt::Probe) for each of its probes, with the C types of its
+/// arguments:
 ///
 /// ```ignore
 /// sdt_provider! { c"name" {

@@ -170,7 +170,7 @@ impl<M: MallocType> Drop for Node<M> {
     #[optimize(size)]
     fn drop(&mut self) {
         // SAFETY: the type's invariant. Removing the nodes waits for handlers that run; ENOENT or EBUSY
-        // would mean that somebody else took our nodes or hung theirs below them, which nobody can.
+        // would mean that others removed our nodes or added theirs below them, which they cannot.
         unsafe { sys::sysctl_ctx_free(self.context.as_ptr()) };
     }
 }

@@ -31,7 +31,7 @@ impl<'call> CurThread<'call> {
         }
     }
 
-    /// The kernel's own.
+    /// The kernel's pointer.
     #[inline]
     pub fn as_ptr(self) -> *mut sys::thread {
         self.td.as_ptr()

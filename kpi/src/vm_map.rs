@@ -234,7 +234,7 @@ impl LockedObject {
 
     /// `object` stays until it is locked: by the map, or by the lock of the one that shadows it.
     fn lock(object: NonNull<sys::vm_object>) -> LockedObject {
-        // SAFETY: as said; a thread locks a chain's objects from the front to the back, as vm_fault does.
+        // SAFETY: the caller's promise; a thread locks a chain's objects from the front to the back, as vm_fault does.
         unsafe { sys::kpi_vm_object_rlock(object.as_ptr()) };
         // INVARIANT: just locked.
         LockedObject { object }

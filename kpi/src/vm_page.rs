@@ -66,7 +66,7 @@ impl WiredPage {
         }
     }
 
-    /// The kernel's own.
+    /// The kernel's pointer.
     #[inline(always)]
     pub fn as_ptr(&self) -> NonNull<sys::vm_page> {
         self.0
@@ -121,8 +121,8 @@ impl Drop for WiredPage {
     }
 }
 
-/// A page that nobody frees, moves or pages out, but others may read too (`vm_page_trysbusy`). What sleeps does not come
-/// before it is dropped.
+/// A page that nobody frees, moves or pages out, but others may read too (`vm_page_trysbusy`). A thread that has
+/// one must not sleep.
 ///
 /// # Invariants
 /// This thread has it shared busy.
@@ -136,7 +136,7 @@ impl SharedBusyPage {
         busy_resident(place, sys::vm_page_trysbusy).map(SharedBusyPage)
     }
 
-    /// `m`, if nobody has it exclusively.
+    /// `m`, unless somebody has it exclusively busy.
     ///
     /// # Safety
     /// It is a page, of whatever object.
@@ -144,7 +144,7 @@ impl SharedBusyPage {
     pub unsafe fn try_busy(m: NonNull<sys::vm_page>) -> Option<SharedBusyPage> {
         // SAFETY: the caller's promise.
         let busy = unsafe { sys::vm_page_trysbusy(m.as_ptr()) } != 0;
-        // INVARIANT: just made so. Where it is not, no value may be made: dropping it would end somebody else's.
+        // INVARIANT: just made so. Where it is not, no value may be made: dropping it would release another thread's.
         busy.then(|| SharedBusyPage(m))
     }
 

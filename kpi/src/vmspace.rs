@@ -14,7 +14,7 @@ pub struct VmspaceRef {
     vm: NonNull<sys::vmspace>,
 }
 
-// SAFETY: the count is atomic, and may be given back by any thread.
+// SAFETY: the count is atomic, and any thread may release a reference.
 unsafe impl Send for VmspaceRef {}
 // SAFETY: as above; a shared reference only takes more references.
 unsafe impl Sync for VmspaceRef {}
@@ -29,7 +29,7 @@ impl VmspaceRef {
         // SAFETY: the caller's promise.
         let acquired = unsafe { sys::kpi_vmspace_acquire(vm.as_ptr()) };
         // INVARIANT: the reference just taken is the value's own. Without one no value may be made: dropping it would
-        // give back what nobody took.
+        // release one that was not taken.
         acquired.then(|| VmspaceRef { vm })
     }
 
@@ -87,7 +87,7 @@ impl VmspaceRef {
         NonNull::new(ptr::with_exposed_provenance_mut(address)).map(|vm| VmspaceRef { vm })
     }
 
-    /// The kernel's own.
+    /// The kernel's pointer.
     #[inline]
     pub fn as_ptr(&self) -> *mut sys::vmspace {
         self.vm.as_ptr()

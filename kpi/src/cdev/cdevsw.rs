@@ -72,8 +72,8 @@ unsafe fn try_open<D: Cdev>(dev: *mut sys::cdev, td: *mut sys::thread) -> Result
     });
     let data = made.inspect_err(|_| inner.files.uncount())?.into_raw();
     let data = data.as_ptr().cast();
-    // SAFETY: called inside d_open, where the file is known. From here on the kernel has the pointer, and gives
-    // it back to the destructor once; if it refuses it, nobody else has it and we do the same.
+    // SAFETY: called inside d_open, where the file is known. From here on the kernel has the pointer, and passes
+    // it to the destructor once; if it refuses it, we do that.
     Errno::check(unsafe { sys::devfs_set_cdevpriv(data, Some(sys::kpi_cdevpriv_dtor)) })
         // SAFETY: nobody else has it.
         .inspect_err(|_| unsafe { sys::kpi_cdevpriv_dtor(data) })

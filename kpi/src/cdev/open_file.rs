@@ -13,8 +13,8 @@ use crate::sys;
 pub struct OpenFiles {
     /// [`UNLOADING`] once the module is being unloaded: then no file can be opened any more.
     count: AtomicU32,
-    /// Has a unit for each destructor that has run: the last thing that one does is to post it, by a jump into the kernel,
-    /// so that whoever has taken the unit knows that no destructor's code is needed any more.
+    /// Posted once for each destructor that has run: by its last instruction, a jump into the kernel, so that after
+    /// `sema_trywait` none of that destructor's code is needed any more.
     pub closed: Shared<MaybeUninit<sys::sema>>,
 }
 
@@ -28,13 +28,13 @@ impl OpenFiles {
         }
     }
 
-    /// To be called once it has its place.
+    /// `sema_init`, to be called once it does not move any more.
     pub fn init(&self) {
         // SAFETY: nobody uses it before.
         unsafe { sys::sema_init(self.closed.get().cast(), 0, c"open files".as_ptr()) };
     }
 
-    /// Takes the units of destructors that are through out of the count.
+    /// Takes the destructors that have returned out of the count.
     fn collect(&self) {
         // SAFETY: it was initialised before there was a device.
         while unsafe { sys::_sema_trywait(self.closed.get().cast(), c"freebsd-kpi".as_ptr(), 0) }
@@ -73,7 +73,7 @@ impl OpenFiles {
             .map_err(|_| Errno::ENXIO)
     }
 
-    /// One that came to nothing.
+    /// Takes back a count whose open failed.
     pub fn uncount(&self) {
         self.count.fetch_sub(1, Ordering::AcqRel);
     }
@@ -86,8 +86,9 @@ impl Drop for OpenFiles {
     }
 }
 
-/// What an open file has: a [`Cdev::File`](super::Cdev::File), which this dereferences to, and a [`Cdev::Locked`](super::Cdev::Locked). The kernel passes the pointer
-/// about; while it exists it is counted.
+/// What an open file has: a [`Cdev::File`](super::Cdev::File), which this dereferences to, and a
+/// [`Cdev::Locked`](super::Cdev::Locked). The kernel keeps the pointer to it; it is counted
+/// while it exists.
 #[repr(C)]
 pub struct OpenFile<F, L> {
     /// What the shim's destructor finds: [`destroy`] and the semaphore that it posts.

@@ -41,7 +41,7 @@ impl Cdev for Tally {
     fn read(&self, _call: Call<'_, Tally>, mut io: UserIo<'_>) -> Result<(), Errno> {
         let mut room = [0; 21];
         let line = line(BYTES.load(Ordering::Relaxed), &mut room);
-        // Who reads again gets what is left of it: nothing, usually.
+        // A second read returns what is left of the line: usually nothing.
         let from = io.offset().min(line.len() as u64) as usize;
         io.put(line.get(from..).unwrap_or_default())
     }
@@ -74,7 +74,7 @@ fn line(mut n: u64, room: &mut [u8; 21]) -> &[u8] {
         .unwrap_or_default()
 }
 
-/// What the module has while it is loaded. The device goes first: nobody is left inside the rest then.
+/// What the module has while it is loaded. The device is dropped first: no thread uses the rest after that.
 struct Loaded {
     device: Device<Tally>,
     _node: Node<M_TALLY>,
