@@ -102,8 +102,6 @@ fn grafts(system: System<'_>, payload: &Payload) -> Grafts {
     let meant = |file: &Path| file.canonicalize().unwrap_or_else(|_| file.to_owned());
     if !payload.userland.is_empty() {
         grafts.extend(userland::of_root(root));
-        let modules = modules(kernel).into_iter();
-        grafts.extend(modules.map(|(place, file)| (place, meant(&file))));
     }
     for folder in &payload.userland {
         grafts.extend(userland::of_tests(folder));
@@ -112,6 +110,8 @@ fn grafts(system: System<'_>, payload: &Payload) -> Grafts {
         grafts.insert(format!("boot/{name}"), meant(&root.join("boot").join(name)));
     }
     grafts.insert("boot/kernel/kernel".into(), meant(kernel));
+    let modules = modules(kernel).into_iter();
+    grafts.extend(modules.map(|(place, file)| (place, meant(&file))));
     grafts.insert("sbin/init".into(), meant(&payload.guest));
     grafts.insert(on_disc(MODULE).into(), meant(&payload.module));
     for kld in &payload.klds {
@@ -139,7 +139,7 @@ fn grafts(system: System<'_>, payload: &Payload) -> Grafts {
     grafts
 }
 
-/// Those of the kernel's own modules that programs of a userland load.
+/// Those of the kernel's own modules that tests load.
 fn modules(kernel: &Path) -> Grafts {
     let file = |name: &&str| kernel.with_file_name(format!("{name}.ko"));
     let there = MODULES.iter().filter(|name| file(name).is_file());
@@ -305,17 +305,13 @@ mod tests {
     }
 
     #[test]
-    fn a_kernels_modules_are_taken_from_beside_it_and_only_for_a_userland() {
+    fn the_kernels_modules_that_tests_load_are_taken_from_beside_it() {
         let root = tempfile::tempdir().expect("a folder");
         for name in ["kernel", "dtrace.ko", "if_em.ko"] {
             fs::write(root.path().join(name), "").expect("written");
         }
-        let mut payload = payload();
         let kernel = root.path().join("kernel");
-        let with = |payload: &Payload| grafts(bios(root.path(), &kernel), payload);
-        assert!(!with(&payload).contains_key("boot/kernel/dtrace.ko"));
-        payload.userland.push(root.path().to_owned());
-        let grafts = with(&payload);
+        let grafts = grafts(bios(root.path(), &kernel), &payload());
         assert!(grafts.contains_key("boot/kernel/dtrace.ko"));
         assert!(!grafts.contains_key("boot/kernel/if_em.ko"));
     }

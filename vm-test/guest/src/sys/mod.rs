@@ -12,6 +12,7 @@ pub mod file;
 pub mod jail;
 pub mod kenv;
 pub mod kld;
+pub mod mac;
 pub mod mapping;
 pub mod memory;
 pub mod mount;

@@ -57,6 +57,7 @@ pub const SETRESUID: usize = 311;
 pub const SETRESGID: usize = 312;
 pub const KLDSYM: usize = 337;
 pub const NMOUNT: usize = 378;
+pub const MAC_SET_PROC: usize = 385;
 pub const KENV: usize = 390;
 pub const SIGACTION: usize = 416;
 pub const THR_EXIT: usize = 431;

@@ -78,6 +78,7 @@ pub const GROUPS: &[&[Case]] = &[
     privilege::NUMBERS,
     privilege::SECURELEVEL,
     privilege::THIRTY_TWO,
+    privilege::MAC,
     signals::CASES,
     vanish::CASES,
     execve::CASES,

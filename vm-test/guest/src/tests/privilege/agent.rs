@@ -30,6 +30,8 @@ pub enum Step {
     Jail(u64),
     /// Enters the first jail that the other one has made.
     Join,
+    /// Enters a partition of mac_partition(4).
+    Partition(u64),
 }
 
 pub struct Agent {
@@ -129,6 +131,10 @@ impl Agent {
                 )?;
                 t.can("jail_attach", self.order([order::JOIN, id, 0, 0, 0, 0]))
                     .map(drop)
+            }
+            Step::Partition(number) => {
+                let entered = self.order([order::PARTITION, number, 0, 0, 0, 0]);
+                t.can("mac_set_proc", entered).map(drop)
             }
         }
     }

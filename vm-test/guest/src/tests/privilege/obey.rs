@@ -7,6 +7,7 @@ use crate::path::PATHS;
 use crate::sys::capability::{self, Rights};
 use crate::sys::file::Fd;
 use crate::sys::jail;
+use crate::sys::mac;
 use crate::sys::memory::{PAGE, Region};
 use crate::sys::process::{self, Patience, Tracing};
 use crate::sys::ptrace::{self, Io, Stopped};
@@ -168,6 +169,7 @@ fn carry_out(order: Order, held: &mut Option<Stopped>) -> Result<[u64; 2], Errno
             let page = core::mem::ManuallyDrop::new(Region::private(PAGE)?);
             [page.at(0), 0]
         }
+        PARTITION => mac::enter_partition(first).map(|()| nothing)?,
         _ => return Err(Errno::ENOSYS),
     })
 }

@@ -66,6 +66,8 @@ pub const SEIZE: u64 = 37;
 pub const CONTINUE: u64 = 39;
 /// Maps a page where the kernel likes; says where.
 pub const MAP: u64 = 38;
+/// Enters a partition of mac_partition(4), by its number (1 to 9).
+pub const PARTITION: u64 = 40;
 
 /// Where an agent has the device open, also after an execve.
 pub const DEVICE: i32 = 20;
