@@ -181,7 +181,8 @@ pub struct RunArguments {
     #[arg(long, value_name = "DIR", default_value = "target/vm-test")]
     pub logs: PathBuf,
 
-    /// Run so many machines at once [default: as many as have processors here; to measure, 1]
+    /// Run so many machines at once [default: for tests, one for each processor here; for long runs, as many as have
+    /// their processors here; to measure, 1]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub jobs: Option<u32>,
 

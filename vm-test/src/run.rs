@@ -91,8 +91,7 @@ pub fn run(arguments: &RunArguments) -> Result<bool, Error> {
     }
     let at_once = match arguments.jobs {
         Some(jobs) => jobs as usize,
-        None if mode.measures() => 1,
-        None => setup.at_once(),
+        None => setup.at_once(mode),
     };
     let runs = setup.run_all(&jobs, at_once, tell)?;
     let measured = !mode.measures() || measured(&setup, &jobs, &runs, arguments);
@@ -159,15 +158,20 @@ fn print_sum(runs: &[Run], mode: Mode, tell: fn(&str)) {
 }
 
 impl Setup {
-    /// How many machines run at the same time: as many as have processors here.
-    fn at_once(&self) -> usize {
+    /// How many machines run at once. Tests keep one processor busy on average, however many their machine has; the long
+    /// runs keep all of them busy, and where something is measured nothing else shall run.
+    fn at_once(&self, mode: Mode) -> usize {
         let here = std::thread::available_parallelism().map_or(1, usize::from);
         let cpus = self
             .machines
             .values()
-            .map(|machine| machine.size.cpus)
+            .map(|machine| machine.size.cpus as usize)
             .max();
-        (here / cpus.unwrap_or(1) as usize).max(1)
+        match mode {
+            Mode::Test | Mode::Userland => here,
+            _ if mode.measures() => 1,
+            _ => (here / cpus.unwrap_or(1)).max(1),
+        }
     }
 
     fn machine(&self, job: &Job) -> &Choice {
