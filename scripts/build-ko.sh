@@ -4,7 +4,7 @@
 # and in FILE, once ko-check has nothing against it. KLD is the folder of its crate, anywhere; without it, it is rwmem.ko.
 # With RWMEM_COVERAGE=yes its code counts which of its branches are taken, for fuzzing (see sim/README.md): that one goes
 # to target/ko/MAJOR-ARCH-coverage, and no kernel loads it. With RWMEM_KASAN=yes its accesses are checked by a kernel with
-# KASAN: target/ko/MAJOR-ARCH-kasan.
+# KASAN: target/ko/MAJOR-ARCH-kasan. KO_CHECK_KERNEL is a kernel file that must have every symbol that the module needs.
 set -eu
 if [ -n "${KLD:-}" ]; then
 	KLD=$(CDPATH= cd "$KLD" && pwd)
@@ -84,7 +84,7 @@ esac
 if [ "${RWMEM_COVERAGE:-no}" = no ] && [ -z "$kasan_flags" ]; then
 	# What should not be loaded is not left for anybody to load.
 	env -u CARGO_INCREMENTAL CARGO_ENCODED_RUSTFLAGS= cargo run --quiet -p ko-check -- --major "$major" --arch "$arch" \
-		--name "$name" "$out/$name.new" >"$out/check.log" 2>&1 ||
+		${KO_CHECK_KERNEL:+--kernel "$KO_CHECK_KERNEL"} --name "$name" "$out/$name.new" >"$out/check.log" 2>&1 ||
 		{ cat "$out/check.log" >&2; die "$name.ko for FreeBSD $major $arch was built, but would not do: see above."; }
 fi
 mv "$out/$name.new" "$out/$name.ko"
