@@ -143,6 +143,12 @@ for program in scan peek-poke; do
 	c_program bin/$program examples/$program.c -lrwmem
 done
 
+# The example of the device alone.
+if newer "$stage/bin/peek" vm-test/examples/peek.c abi/rwmem.h "$out/cc"; then
+	"$out/cc" -O2 -s -Wall -Wextra -Werror -I abi -o "$out/peek.new" vm-test/examples/peek.c
+	mv "$out/peek.new" "$stage/bin/peek"
+fi
+
 say "Building the command rwmem for FreeBSD $major $arch"
 build -p rwmem-command --bins --examples
 place "$built/rwmem" "$stage/bin/rwmem"

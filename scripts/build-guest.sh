@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Builds the guest's programs for an architecture: scripts/build-guest.sh [ARCH] leaves in target/guest/ARCH
-# rwmem-guest, the test program (Rust, no libc), peek, the C example, and for amd64 agent32, a 32-bit process for its
-# tests (C, no libc). None of them depends on the major.
+# rwmem-guest, the test program (Rust, no libc), and for amd64 agent32, a 32-bit process for its tests (C, no libc).
+# Neither depends on the major.
 set -eu
 CDPATH= cd "$(dirname "$0")/.."
 . scripts/tools.sh
@@ -17,9 +17,6 @@ mkdir -p "$out"
 . scripts/kernel-compiler.sh
 
 say "Building the guest's programs for FreeBSD $arch"
-"$out/cc" -O2 -s -Wall -Wextra -Werror -I abi -o "$out/peek.new" vm-test/examples/peek.c
-mv "$out/peek.new" "$out/peek"
-
 if [ "$arch" = amd64 ]; then
 	if [ "$HOST_OS" = FreeBSD ]; then
 		command_file cc32 "cc -target i386-unknown-freebsd$major.0"

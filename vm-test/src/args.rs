@@ -68,7 +68,7 @@ pub enum Mode {
     Transfers,
     /// Measure only what they cost others: their target, and each other.
     Company,
-    /// Load the module and give the console to the person, under the first kernel.
+    /// Boot to a shell under the first kernel, with the module loaded and the terminal as its console.
     Shell,
 }
 
@@ -119,10 +119,6 @@ pub struct RunArguments {
     #[arg(long, value_name = "FILE")]
     pub guest: Option<PathBuf>,
 
-    /// The C example [default: peek beside the guest, if it is there]
-    #[arg(long, value_name = "FILE")]
-    pub peek: Option<PathBuf>,
-
     /// A folder that becomes part of /userland on the disc; each program in its tests/ is a test of the module
     /// that runs in FreeBSD's userland (may be given more than once)
     #[arg(long, value_name = "DIR")]
@@ -138,10 +134,6 @@ pub struct RunArguments {
 
     #[arg(long, value_enum, default_value_t = Mode::Test)]
     pub mode: Mode,
-
-    /// Boot to a shell, with the module loaded and the terminal as its console (as --mode shell)
-    #[arg(long, conflicts_with = "keep")]
-    pub shell: bool,
 
     /// Leave the machine on after the tests, under the first kernel, and say how to reach its console
     #[arg(long)]
@@ -196,16 +188,6 @@ pub struct RunArguments {
     /// Print the whole console as it comes
     #[arg(long, short)]
     pub verbose: bool,
-}
-
-impl RunArguments {
-    /// The mode, by whichever option it was chosen.
-    pub fn mode(&self) -> Mode {
-        match self.shell {
-            true => Mode::Shell,
-            false => self.mode,
-        }
-    }
 }
 
 /// What the virtual machine is.

@@ -22,9 +22,6 @@ use crate::interrupt::Interrupt;
 use crate::loader_conf;
 use crate::process::{Process, TICK, how_it_failed};
 
-/// What a dynamic program needs, and what is used of it if the root has it.
-const RUN_TIME: &[&str] = &["libexec/ld-elf.so.1", "lib/libc.so.7"];
-const MORE_LIBRARIES: &[&str] = &["lib/libsys.so.7", "lib/libthr.so.3", "lib/libgcc_s.so.1"];
 /// Places that the guest or a test mounts something on, and one that the loader wants to see.
 const EMPTY_FOLDERS: &[&str] = &[
     "dev",
@@ -60,8 +57,6 @@ pub struct Payload {
     pub at_boot: bool,
     /// The static program that runs as /sbin/init.
     pub guest: PathBuf,
-    /// The C example; it needs the root's libc.
-    pub peek: Option<PathBuf>,
     /// Folders that together become /userland, where the tests are that need the root's userland; it goes on
     /// the disc if there are any.
     pub userland: Vec<PathBuf>,
@@ -94,7 +89,7 @@ pub fn on_disc(path: &'static CStr) -> &'static str {
     path.trim_start_matches('/')
 }
 
-/// What of the root and the payload goes where. Without libc in the root, the C example stays away.
+/// What of the root and the payload goes where.
 fn grafts(system: System<'_>, payload: &Payload) -> Grafts {
     let System { root, kernel, .. } = system;
     let mut grafts = Grafts::new();
@@ -126,15 +121,6 @@ fn grafts(system: System<'_>, payload: &Payload) -> Grafts {
     let agent32 = payload.guest.with_file_name("agent32");
     if agent32.is_file() {
         grafts.insert("agent32".into(), meant(&agent32));
-    }
-    let has = |name: &&&str| root.join(name).is_file();
-    if let Some(peek) = &payload.peek
-        && RUN_TIME.iter().all(|name| has(&name))
-    {
-        grafts.insert("peek".into(), meant(peek));
-        for name in RUN_TIME.iter().chain(MORE_LIBRARIES.iter().filter(has)) {
-            grafts.insert((*name).to_owned(), meant(&root.join(name)));
-        }
     }
     grafts
 }
@@ -280,28 +266,9 @@ mod tests {
             klds: vec!["/t/tally.ko".into()],
             at_boot: false,
             guest: "/t/guest".into(),
-            peek: Some("/t/peek".into()),
             userland: Vec::new(),
             configuration: "test\n".into(),
         }
-    }
-
-    #[test]
-    fn the_example_goes_on_the_disc_only_with_its_libraries() {
-        let root = tempfile::tempdir().expect("a folder");
-        let places = || -> Vec<String> {
-            let grafts = grafts(bios(root.path(), Path::new("/k")), &payload());
-            grafts.into_keys().collect()
-        };
-        assert!(!places().contains(&"peek".into()));
-        for name in RUN_TIME {
-            let file = root.path().join(name);
-            fs::create_dir_all(file.parent().expect("a folder")).expect("made");
-            fs::write(file, "").expect("written");
-        }
-        assert!(places().contains(&"peek".into()));
-        assert!(places().contains(&"lib/libc.so.7".into()));
-        assert!(!places().contains(&"lib/libsys.so.7".into()));
     }
 
     #[test]

@@ -97,7 +97,7 @@ pub fn modules(boots: &[Boot]) -> Vec<(String, bool)> {
 
 /// All machines, in their order.
 pub fn plan(arguments: &RunArguments, boots: &[Boot]) -> Result<Vec<Job>, Error> {
-    let mut tests = match arguments.mode() {
+    let mut tests = match arguments.mode {
         Mode::Stress if setting::number(arguments.machine.cpus, "VM_CPUS")?.is_none() => {
             stress(arguments)
         }
@@ -117,7 +117,7 @@ pub fn plan(arguments: &RunArguments, boots: &[Boot]) -> Result<Vec<Job>, Error>
 
 /// Whether one machine is enough.
 fn single(arguments: &RunArguments) -> bool {
-    !arguments.mode().tests() || arguments.keep
+    !arguments.mode.tests() || arguments.keep
 }
 
 /// A machine like all others, but where a mode has parts, which have their names.
@@ -206,9 +206,6 @@ fn payload(
         .collect();
     let guest = arguments.guest.clone();
     let guest = guest.unwrap_or_else(|| built(&format!("guest/{arch}/rwmem-guest")));
-    let beside = guest.with_file_name("peek");
-    let peek = arguments.peek.clone();
-    let peek = peek.or_else(|| beside.is_file().then_some(beside));
     let build_ko = format!("scripts/build-ko.sh {} {arch}", boot.release.major);
     let build_kld = format!("KLD=FOLDER {build_ko}");
     let build_guest = format!("scripts/build-guest.sh {arch}");
@@ -217,8 +214,6 @@ fn payload(
         ("guest program", &guest, "--guest", &build_guest),
     ];
     needed.extend(klds.iter().map(|kld| ("kld", kld, "--kld", &build_kld)));
-    let program = peek.as_ref();
-    needed.extend(program.map(|peek| ("example", peek, "--peek", &build_guest)));
     for (what, path, option, make) in needed {
         if !path.is_file() {
             let remedy = format!("make it with {make}, or name another with {option}");
@@ -244,7 +239,6 @@ fn payload(
         klds,
         at_boot: task == Task::Test,
         guest,
-        peek,
         userland,
         configuration,
     })

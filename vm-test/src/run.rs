@@ -45,7 +45,7 @@ struct Setup {
 
 /// Runs all machines and prints what came of it; whether all is well.
 pub fn run(arguments: &RunArguments) -> Result<bool, Error> {
-    let mode = arguments.mode();
+    let mode = arguments.mode;
     // The first thing to be looked for is FreeBSD: without it, nothing else that is missing matters.
     let boots = job::boots(arguments)?;
     if arguments.pairs {
@@ -84,7 +84,8 @@ pub fn run(arguments: &RunArguments) -> Result<bool, Error> {
             return Err(Error::NoInput {
                 what: "shell",
                 path: shell,
-                remedy: "--shell and --keep need a root with a userland, as base.txz has it".into(),
+                remedy: "--mode shell and --keep need a root with a userland, as base.txz has it"
+                    .into(),
             });
         }
         return setup.run_and_keep(job, mode);

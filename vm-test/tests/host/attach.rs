@@ -22,7 +22,7 @@ const SHELL: &str = "printf 'prompt> '\nwhile read -r line; do\n\
 
 fn typed(bed: &Bed, machine: &str, text: &str) -> Finished {
     bed.write("root/bin/sh", "");
-    let mut command = bed.command(machine, &["--shell"]);
+    let mut command = bed.command(machine, &["--mode", "shell"]);
     command.stdin(Stdio::piped());
     let mut child = command
         .stdout(Stdio::piped())
@@ -56,9 +56,9 @@ fn a_shell_whose_input_ends_is_told_so() {
 
 #[test]
 fn a_root_without_a_shell_is_told_before_anything_boots() {
-    for option in ["--shell", "--keep"] {
+    for options in [&["--mode", "shell"][..], &["--keep"]] {
         let bed = Bed::new();
-        bed.run("exit 0", &[option])
+        bed.run("exit 0", options)
             .expect(2, &["there is no shell at root/bin/sh", "base.txz"]);
     }
 }
@@ -79,7 +79,7 @@ fn at_a_terminal_every_key_goes_to_the_machine_but_the_way_out() {
     let pty = openpty(None, None).expect("a terminal");
     let before = tcgetattr(&pty.slave).expect("a terminal");
     let end = || Stdio::from(pty.slave.try_clone().expect("a descriptor"));
-    let mut command = bed.command(&machine, &["--shell"]);
+    let mut command = bed.command(&machine, &["--mode", "shell"]);
     command.stdin(end()).stdout(end()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("vm-test starts");
     let mut keyboard = File::from(pty.master);

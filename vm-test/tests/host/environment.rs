@@ -93,7 +93,7 @@ fn a_kernel_of_ones_own_is_used_by_variable_and_named_when_absent() {
 }
 
 #[test]
-fn an_absent_module_guest_or_example_is_named_with_what_makes_it() {
+fn an_absent_module_or_guest_is_named_with_what_makes_it() {
     let bed = Bed::new();
     for (option, words) in [
         (
@@ -107,10 +107,6 @@ fn an_absent_module_guest_or_example_is_named_with_what_makes_it() {
         (
             "--guest",
             "there is no guest program at absent; make it with scripts/build-guest.sh",
-        ),
-        (
-            "--peek",
-            "there is no example at absent; make it with scripts/build-guest.sh",
         ),
     ] {
         let mut command = bed.vm_test();

@@ -29,7 +29,6 @@ mod malformed;
 mod myself;
 mod once;
 mod patching;
-mod peek;
 mod permission;
 pub mod privilege;
 mod release;
@@ -97,7 +96,6 @@ pub const GROUPS: &[&[Case]] = &[
     limit::CASES,
     descriptor::CASES,
     release::CASES,
-    peek::CASES,
     stress::CASES,
     stress::HOSTILE,
     threads::CASES,
