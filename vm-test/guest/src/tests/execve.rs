@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The target's execve during a long transfer by the reference path: it ends, and nothing of the new image is
+//! The target's execve. During a long transfer by the checked path it ends that, and nothing of the new image is
 //! seen. (The other paths keep the old image: see `batch` and `attach`.)
 //!
 //! What is transferred is the program's own zero-initialised data, which both images have at the same
@@ -8,7 +8,7 @@
 
 use crate::device::Moved;
 use crate::sys::memory::{ALIAS, ARENA_LEN, PAGE, Region};
-use crate::sys::{Errno, sysctl};
+use crate::sys::{Errno, sysctl, time};
 use crate::tap::{Case, Outcome, Stop, Test};
 use crate::target::{Role, Target};
 
@@ -21,6 +21,10 @@ pub const CASES: &[Case] = &[
     Case::root(
         "kern.rwmem.stale counts transfers that an execve ended",
         counted,
+    ),
+    Case::transfers(
+        "a process in execve is refused with EBUSY, and had again after",
+        in_execve,
     ),
 ];
 
@@ -131,4 +135,48 @@ fn counted(t: &mut Test) -> Outcome {
     rounds(t, read_across)?;
     let after = t.can("kern.rwmem.stale", sysctl::number(c"kern.rwmem.stale"))?;
     t.equal("kern.rwmem.stale", after, before + ROUNDS as u64)
+}
+
+fn in_execve(t: &mut Test) -> Outcome {
+    /// So much to give back makes an execve long enough to be seen from the other processor.
+    const BALLAST: usize = 32 << 20;
+    const ATTEMPTS: usize = 40;
+    let ballast = t.can("mmap", Region::private(BALLAST))?;
+    let local = t.can("mmap", Region::private(PAGE))?;
+    let program = t.program;
+    for _ in 0..ATTEMPTS {
+        let target = Target::start(|link| {
+            for page in (0..BALLAST).step_by(PAGE) {
+                ballast.put(page, 1);
+            }
+            link.say(0);
+            link.listen();
+            link.become_role(program, Role::Idle);
+        });
+        let target = t.can("fork", target)?;
+        t.can("telling the target to execute", target.tell(0))?;
+        let mut busy = false;
+        let mut other = None;
+        let caught = time::wait_until(500, || {
+            // Without a byte to move: nothing but the acquisition.
+            match t.read(target.pid(), 0, local.at(0), 0) {
+                Ok(_) => busy,
+                Err(Errno::EBUSY) => {
+                    busy = true;
+                    false
+                }
+                Err(error) => {
+                    other = Some(error);
+                    true
+                }
+            }
+        });
+        if let Some(error) = other {
+            return t.equal("a process in execve", error, Errno::EBUSY);
+        }
+        if caught {
+            return Ok(());
+        }
+    }
+    t.holds("a target was seen inside execve", false)
 }

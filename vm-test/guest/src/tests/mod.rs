@@ -7,7 +7,6 @@ mod batch;
 mod batch_course;
 mod batch_refused;
 pub mod boot;
-mod capability;
 pub mod cases;
 mod counters;
 mod current;
@@ -29,7 +28,6 @@ mod malformed;
 mod myself;
 mod once;
 mod patching;
-mod permission;
 pub mod privilege;
 mod release;
 mod revoke;
@@ -41,7 +39,6 @@ mod signals;
 mod snapshot;
 mod snapshot_instant;
 mod stress;
-mod targets;
 mod threads;
 mod transfer;
 mod vanish;
@@ -65,9 +62,6 @@ pub const GROUPS: &[&[Case]] = &[
     device_memory::CASES,
     myself::CASES,
     malformed::CASES,
-    targets::CASES,
-    permission::CASES,
-    capability::CASES,
     privilege::USERS,
     privilege::POLICIES,
     privilege::JAILS,

@@ -3,11 +3,13 @@
 
 use super::agent::Agent;
 use super::agent::Step::User;
+use super::numbers::of_number;
 use super::order;
 use super::pair::{Expected, YES, judge};
 use crate::sys::Errno;
 use crate::sys::capability::Rights;
 use crate::tap::{Case, Outcome, Stop, Test, USER};
+use crate::target::Target;
 use rwmem_abi::PID_ATTACHED;
 
 pub const CASES: &[Case] = &[
@@ -27,6 +29,20 @@ pub const CASES: &[Case] = &[
             let caller = Agent::caller(t, &[User(USER)], None)?;
             enter(t, &caller)?;
             judge(t, &caller, &target, Errno::ECAPMODE)
+        },
+    ),
+    // Whether a pid exists is not told either.
+    Case::root(
+        "capability mode, root, and init or a pid that nobody has: ECAPMODE",
+        |t| {
+            let mut gone = t.can("fork", Target::idle())?;
+            t.can("ending a process", gone.end())?;
+            let caller = Agent::caller(t, &[], None)?;
+            enter(t, &caller)?;
+            for pid in [1, gone.pid()] {
+                judge(t, &caller, of_number(pid), Errno::ECAPMODE)?;
+            }
+            Ok(())
         },
     ),
     Case::root("capability mode, oneself: yes (ptrace: ECAPMODE)", |t| {

@@ -70,8 +70,12 @@ pub const CASES: &[Case] = &[
         );
         let thread = t.can("fork", thread)?;
         let id = t.can("asking for its thread", thread.ask(0))?;
+        t.holds("a thread's id is beyond all pids", id > 99_999)?;
         let caller = Agent::caller(t, &[], None)?;
         refused(t, &caller, id, [ESRCH; 2])?;
+        let own = t.can("thr_self", process::own_thread())?;
+        let read = t.read(own, 0, 0, 0);
+        t.refused("one's own thread's id", read, ESRCH)?;
         t.can("ptrace", caller.order([order::SEIZE, id, 0, 0, 0, 0]))
             .map(drop)
     }),

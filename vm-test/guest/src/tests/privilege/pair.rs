@@ -123,7 +123,23 @@ fn request(t: &mut Test, caller: &Agent, target: &Subject, number: usize) -> Res
     let local = caller.at(LOCAL);
     let asked = match number {
         4 => attached(caller, pid, target.remote, local),
-        _ => caller.order([order::TRANSFER, number as u64, pid, target.remote, local, 1]),
+        _ => {
+            let transfer = |len| {
+                caller.order([
+                    order::TRANSFER,
+                    number as u64,
+                    pid,
+                    target.remote,
+                    local,
+                    len,
+                ])
+            };
+            let asked = transfer(1);
+            // The same checks, though there is nothing to move.
+            let what = format_args!("{} of no byte", NAMES[number]);
+            t.equal(what, transfer(0), asked.map(|_| [0, 0]))?;
+            asked
+        }
     };
     let errno = match asked {
         Ok([1, 0]) => Errno::NONE,

@@ -6,13 +6,13 @@ use super::agent::Step::{self, User};
 use super::numbers::{number, of_number};
 use super::order;
 use super::pair::{Expected, Subject, YES, judge};
+use crate::sys::file::Fd;
 use crate::sys::memory::{PAGE, Region};
 use crate::sys::ptrace::Stopped;
 use crate::sys::sysctl::Kinfo;
 use crate::sys::{Errno, process, pty, signal, time};
 use crate::tap::{Case, Outcome, Test, USER};
 use crate::target::{Link, PATIENCE, Role, Target};
-use crate::tests::targets;
 
 const ESRCH: Errno = Errno::ESRCH;
 
@@ -169,7 +169,7 @@ fn zombie(t: &mut Test, steps: &[Step]) -> Outcome {
 fn exiting(t: &mut Test, steps: &[Step], expected: Errno) -> Outcome {
     let controller = t.can("posix_openpt", pty::open_controller())?;
     let caller = Agent::caller(t, steps, None)?;
-    let target = Target::start(|link| targets::last_words(&link, &controller));
+    let target = Target::start(|link| last_words(&link, &controller));
     let target = t.can("fork", target)?;
     t.can("telling the target to exit", target.tell(0))?;
     let is_exiting = || target.kinfo().is_ok_and(Kinfo::is_exiting);
@@ -181,6 +181,20 @@ fn exiting(t: &mut Test, steps: &[Step], expected: Errno) -> Outcome {
     t.holds("the target is still exiting after that", is_exiting())?;
     t.can("hearing its last words", controller.read_some(&mut [0; 16]))
         .map(drop)
+}
+
+/// Exits when told to, and leaves behind what a terminal's other end has yet to read: till then its exit lasts, a second
+/// at most.
+fn last_words(link: &Link, controller: &Fd) {
+    let Ok(terminal) = pty::open_terminal(controller) else {
+        return;
+    };
+    if terminal.write(b"last words").is_ok() {
+        link.say(0);
+        link.listen();
+        // Left open for the kernel to close.
+        core::mem::forget(terminal);
+    }
 }
 
 fn in_execve(t: &mut Test) -> Outcome {
