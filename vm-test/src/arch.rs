@@ -4,8 +4,6 @@
 use clap::ValueEnum;
 use object::Architecture;
 
-use crate::program::{Needed, QEMU_AARCH64, QEMU_X86_64};
-
 /// FreeBSD's words for processors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Arch {
@@ -48,13 +46,6 @@ impl Arch {
         match self {
             Arch::Amd64 => Firmware::Bios,
             Arch::Arm64 => Firmware::Efi,
-        }
-    }
-
-    pub fn qemu(self) -> &'static Needed {
-        match self {
-            Arch::Amd64 => &QEMU_X86_64,
-            Arch::Arm64 => &QEMU_AARCH64,
         }
     }
 

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use rwmem_vm_protocol::Task;
 
-use crate::backend::{Acceleration, Kind};
+use crate::backend::MachineArguments;
 use crate::judge::Expect;
 use crate::task;
 
@@ -188,33 +188,6 @@ pub struct RunArguments {
     /// Print the whole console as it comes
     #[arg(long, short)]
     pub verbose: bool,
-}
-
-/// What the virtual machine is.
-#[derive(Args, Debug)]
-pub struct MachineArguments {
-    /// The program that runs it [default: $VM_BACKEND; else bhyve where it works; else qemu]
-    #[arg(long, value_enum)]
-    pub backend: Option<Kind>,
-
-    /// How QEMU runs the guest's instructions [default: $VM_ACCEL; else kvm where it works; to measure transfers, count];
-    /// company is never measured with count
-    #[arg(long, value_enum)]
-    pub accel: Option<Acceleration>,
-
-    /// How many processors it has; with count, always 1 [default: $VM_CPUS; else 2; for stress,
-    /// first 2 and then 4, for half of the time each]
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
-    pub cpus: Option<u32>,
-
-    /// How much memory it has, in MiB; with count, always the default [default: $VM_MEMORY, else 512; for arm64, 1024]
-    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..))]
-    pub memory: Option<u32>,
-
-    /// The QEMU program [default: $VM_TEST_QEMU, else qemu-system-x86_64; for arm64, $VM_TEST_QEMU_ARM64, else
-    /// qemu-system-aarch64]
-    #[arg(long, value_name = "FILE")]
-    pub qemu: Option<PathBuf>,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -1,49 +1,27 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What the rest of this program knows about virtual machines: one can be started from a disc, and then it
-//! is a process whose standard input and output, pipes, are the serial console, and which ends when the
-//! machine is off.
+//! Chooses a virtual machine: by the options, by environment variables, or what works here.
 
 mod acceleration;
 mod bhyve;
+mod machine;
 mod qemu;
 
-use std::fs::File;
-use std::path::Path;
-use std::process::ExitStatus;
+use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use rwmem_vm_protocol::Task;
 
-pub use acceleration::Acceleration;
+use acceleration::Acceleration;
 use bhyve::Bhyve;
+use machine::Backend;
+pub use machine::{Machine, Size};
 use qemu::{Model, Qemu};
 
 use crate::arch::{Arch, Firmware};
-use crate::args::MachineArguments;
 use crate::error::Error;
-use crate::process::Process;
 use crate::program;
 use crate::setting;
 use crate::task;
-
-/// A program that runs virtual machines.
-pub trait Backend: Sync {
-    /// What it is, in a few words, for the person.
-    fn describe(&self) -> String;
-
-    /// Starts a machine from the disc. A reboot must end it as a power-off does. What the program itself
-    /// has to say goes to `complaints`.
-    fn boot(&self, disc: &Path, size: Size, complaints: File) -> Result<Machine, Error>;
-}
-
-/// A machine that runs. Dropped, it is gone, with all that its program keeps of it.
-pub struct Machine {
-    pub process: Process,
-    /// What is wrong with an end, in words; nothing where the machine just went off.
-    pub how_it_failed: fn(ExitStatus) -> Option<String>,
-    /// What is left to put away when the process has ended. Dropped after it, by its place here.
-    _remains: Option<Box<dyn Send>>,
-}
 
 /// The programs that there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -54,12 +32,31 @@ pub enum Kind {
     Bhyve,
 }
 
-/// How much of a machine there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
-    pub cpus: u32,
-    /// In MiB.
-    pub memory: u32,
+/// What the virtual machine is.
+#[derive(Args, Debug)]
+pub struct MachineArguments {
+    /// The program that runs it [default: $VM_BACKEND; else bhyve where it works; else qemu]
+    #[arg(long, value_enum)]
+    pub backend: Option<Kind>,
+
+    /// How QEMU runs the guest's instructions [default: $VM_ACCEL; else kvm where it works; to measure transfers, count];
+    /// company is never measured with count
+    #[arg(long, value_enum)]
+    pub accel: Option<Acceleration>,
+
+    /// How many processors it has; with count, always 1 [default: $VM_CPUS; else 2; for stress,
+    /// first 2 and then 4, for half of the time each]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub cpus: Option<u32>,
+
+    /// How much memory it has, in MiB; with count, always the default [default: $VM_MEMORY, else 512; for arm64, 1024]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..))]
+    pub memory: Option<u32>,
+
+    /// The QEMU program [default: $VM_TEST_QEMU, else qemu-system-x86_64; for arm64, $VM_TEST_QEMU_ARM64, else
+    /// qemu-system-aarch64]
+    #[arg(long, value_name = "FILE")]
+    pub qemu: Option<PathBuf>,
 }
 
 /// What the tests were made for: two processors, because some are about what happens at the same time.
@@ -99,7 +96,11 @@ pub fn choose(arguments: &MachineArguments, task: Task, arch: Arch) -> Result<Ch
             size,
         });
     }
-    let program = program::find(arch.qemu(), arguments.qemu.as_deref())?;
+    let qemu = match arch {
+        Arch::Amd64 => &program::QEMU_X86_64,
+        Arch::Arm64 => &program::QEMU_AARCH64,
+    };
+    let program = program::find(qemu, arguments.qemu.as_deref())?;
     let acceleration = match (accel, task) {
         // Its processors run at the same time, which those that count do not.
         (Some(Acceleration::Count), Task::Company) => Acceleration::Tcg,

@@ -3,14 +3,15 @@
 //! where the tests want one a userland, and nothing else.
 
 mod efi;
+mod grafts;
 mod userland;
 
-use std::collections::BTreeMap;
 use std::ffi::CStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use grafts::{Grafts, path_list};
 use rwmem_vm_protocol::{CONFIGURATION, MODULE};
 use tempfile::TempDir;
 pub use userland::has_userland;
@@ -78,10 +79,6 @@ impl Disc {
         self.folder.path()
     }
 }
-
-/// Paths on the disc, without the leading slash, and the file or folder that goes there. Of two for one path,
-/// the later counts.
-type Grafts = BTreeMap<String, PathBuf>;
 
 /// A path of the guest's, as one of [`Grafts`].
 pub fn on_disc(path: &'static CStr) -> &'static str {
@@ -232,20 +229,6 @@ pub fn make(
             })
         }
     }
-}
-
-/// Lines of `/place=file` as mkisofs wants them: `=` and `\` of a place are escaped, those of a file are not
-/// special.
-fn path_list(grafts: &Grafts) -> Vec<u8> {
-    use std::os::unix::ffi::OsStrExt;
-    let mut list = Vec::new();
-    for (place, file) in grafts {
-        let place = place.replace('\\', "\\\\").replace('=', "\\=");
-        list.extend_from_slice(format!("/{place}=").as_bytes());
-        list.extend_from_slice(file.as_os_str().as_bytes());
-        list.push(b'\n');
-    }
-    list
 }
 
 #[cfg(test)]

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Why no verdict was reached, and the exit code that says so.
+//! Why no verdict was reached.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::root::Release;
-
-/// Exit code: a test failed, or the guest fell.
-pub const EXIT_FAILED: u8 = 1;
-/// Exit code: the call or the environment is at fault, nothing was judged.
-pub const EXIT_ENVIRONMENT: u8 = 2;
-/// Exit code: no FreeBSD root at hand; `make test` counts it as skipped.
-pub const EXIT_NO_ROOT: u8 = 77;
+use crate::exit::Exit;
+use crate::release::Release;
 
 /// Something that keeps a run from being judged.
 #[derive(Debug, thiserror::Error)]
@@ -100,13 +94,12 @@ pub enum Error {
 }
 
 impl Error {
-    /// The exit code for this error; after a signal, the shell's convention.
-    pub fn exit_code(&self) -> u8 {
+    pub fn exit(&self) -> Exit {
         match self {
-            Error::NoRoot { .. } => EXIT_NO_ROOT,
-            Error::Download(error) => error.exit_code(),
-            Error::Interrupted { signal } => u8::try_from(128 + signal).unwrap_or(EXIT_ENVIRONMENT),
-            _ => EXIT_ENVIRONMENT,
+            Error::NoRoot { .. } => Exit::NoRoot,
+            Error::Download(error) => error.exit(),
+            Error::Interrupted { signal } => Exit::Interrupted(*signal),
+            _ => Exit::Environment,
         }
     }
 

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::judge::{End, Judge, Seen};
 use crate::process::{Process, TICK};
+use crate::task::Limits;
 
 /// A console that prints more than this has gone mad.
 const MOST_BYTES: u64 = 16 << 20;
@@ -19,15 +20,6 @@ const MOST_BYTES: u64 = 16 << 20;
 const LAST_WORDS: Duration = Duration::from_secs(20);
 /// How long the console may stay open after the machine's process has ended.
 const DRAIN: Duration = Duration::from_secs(1);
-
-/// When to lose patience.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// From the machine's start to its end.
-    pub total: Duration,
-    /// Between two signs of life on the console.
-    pub silence: Duration,
-}
 
 /// Whoever wants to see each line and what it meant; called without a line at every tick.
 pub trait Watcher {

@@ -10,11 +10,11 @@ use crate::arch::Arch;
 use crate::args::{Mode, RunArguments};
 use crate::disc::{self, Payload, on_disc};
 use crate::error::Error;
-use crate::follow::Limits;
-use crate::root::{Release, set};
+use crate::release::Release;
 use crate::roots;
 use crate::setting;
-use crate::task;
+use crate::task::{self, Limits};
+use crate::variable::set;
 
 /// How far the seeds of two machines are apart: each round of a stress run has the next one.
 const SEEDS: u64 = 1_000_000;

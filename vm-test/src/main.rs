@@ -11,6 +11,7 @@ mod console;
 mod disc;
 mod download;
 mod error;
+mod exit;
 mod follow;
 mod interrupt;
 mod job;
@@ -21,6 +22,7 @@ mod loader_conf;
 mod process;
 mod program;
 mod progress;
+mod release;
 mod report;
 mod root;
 mod roots;
@@ -30,6 +32,7 @@ mod screen;
 mod setting;
 mod symbols;
 mod task;
+mod variable;
 mod words;
 
 use std::process::ExitCode;
@@ -37,7 +40,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::args::{Arguments, Command};
-use crate::error::EXIT_FAILED;
+use crate::exit::Exit;
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
@@ -51,10 +54,10 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => EXIT_FAILED.into(),
+        Ok(false) => Exit::Failed.into(),
         Err(error) => {
             say::aside(&format!("vm-test: {error}"));
-            error.exit_code().into()
+            error.exit().into()
         }
     }
 }

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::root::set;
+use crate::variable::set;
 
 /// A program that is needed.
 #[derive(Debug)]

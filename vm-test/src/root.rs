@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! A FreeBSD root: whether it holds what a disc needs, and what it is.
 
-use std::ffi::OsString;
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use freebsd_kernels::Kernel as Known;
-use object::{Object, ObjectSection, ObjectSymbol};
-
-use crate::arch::Arch;
 use crate::download::Version;
 use crate::error::Error;
+use crate::release::Release;
 
 /// Where a root has its kernels: `boot/kernel/kernel`, and `boot/kernel.NAME/kernel`.
 const BOOT: &str = "boot";
@@ -19,57 +14,6 @@ const KERNEL: &str = "kernel";
 /// What the first of them is called here, and the one that is second in every list.
 const GENERIC: &str = "generic";
 const DEBUG: &str = "debug";
-
-/// A FreeBSD that is tested: what a module is built for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Release {
-    pub major: u32,
-    pub arch: Arch,
-}
-
-impl Release {
-    /// `15-amd64`: what the scripts call it, and its folder in target/ko.
-    pub fn name(&self) -> String {
-        format!("{}-{}", self.major, self.arch.name())
-    }
-
-    /// What a kernel's file says of itself: its processor, and its major where it still has its symbols.
-    fn of_kernel(file: &Path) -> Option<(Option<u32>, Arch)> {
-        let content = fs::read(file).ok()?;
-        let file = object::File::parse(&*content).ok()?;
-        let arch = Arch::of_file(&file)?;
-        let version = file
-            .symbol_by_name("osreldate")
-            .and_then(|symbol| {
-                let section = file.section_by_index(symbol.section_index()?).ok()?;
-                section.data_range(symbol.address(), 4).ok().flatten()
-            })
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(u32::from_le_bytes);
-        Some((version.map(|version| version / 100_000), arch))
-    }
-}
-
-impl Default for Release {
-    fn default() -> Self {
-        let known = Known::default();
-        Release {
-            major: known.number,
-            arch: Arch::named(known.arch_name).unwrap_or(Arch::Amd64),
-        }
-    }
-}
-
-impl fmt::Display for Release {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FreeBSD {} {}", self.major, self.arch.name())
-    }
-}
-
-/// An environment variable that is set to more than nothing: `VARIABLE= make` means the default.
-pub fn set(variable: &str) -> Option<OsString> {
-    std::env::var_os(variable).filter(|value| !value.is_empty())
-}
 
 /// A folder that somebody or something named as a root; not looked into yet.
 #[derive(Clone, Debug)]
@@ -171,21 +115,31 @@ impl Candidate {
         !kernels(&self.dir).is_empty()
     }
 
-    /// Looks for each file that is needed. With a kernel of one's own, the root's are not.
-    pub fn check(self, own: Option<&Kernel>) -> Result<Root, Error> {
+    /// What is needed and not there.
+    pub fn missing(&self) -> Vec<String> {
+        self.missing_beside(&kernels(&self.dir))
+    }
+
+    fn missing_beside(&self, kernels: &[Kernel]) -> Vec<String> {
         let needed = self.release.arch.firmware().needs();
         let mut missing: Vec<String> = needed
             .iter()
             .filter(|(name, _)| !self.dir.join(name).is_file())
             .map(|(name, what)| format!("{name}  ({what})"))
             .collect();
+        if kernels.is_empty() {
+            missing.push("boot/kernel/kernel  (the kernel, in kernel.txz)".into());
+        }
+        missing
+    }
+
+    /// Looks for each file that is needed. With a kernel of one's own, the root's are not.
+    pub fn check(self, own: Option<&Kernel>) -> Result<Root, Error> {
         let kernels = match own {
             Some(kernel) => vec![kernel.clone()],
             None => kernels(&self.dir),
         };
-        if kernels.is_empty() {
-            missing.push("boot/kernel/kernel  (the kernel, in kernel.txz)".into());
-        }
+        let missing = self.missing_beside(&kernels);
         let name = self.name();
         if missing.is_empty() {
             return Ok(Root {

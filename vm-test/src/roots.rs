@@ -13,8 +13,10 @@ use crate::arch::Arch;
 use crate::args::RootArguments;
 use crate::download::{self, Order, Version};
 use crate::error::Error;
-use crate::root::{Candidate, Kernel, Release, Root, remedy, set};
+use crate::release::Release;
+use crate::root::{Candidate, Kernel, Root, remedy};
 use crate::say;
+use crate::variable::set;
 use crate::words::Words;
 
 /// What the choice depends on beside the command line.
@@ -235,21 +237,23 @@ fn wanted(words: &Words, there: &[Candidate]) -> Vec<(Release, Option<Version>)>
 /// A release, or the default one of a pair, fetched unless that is forbidden.
 fn fetched(release: Release, version: Option<Version>, cache: &Path) -> Result<Candidate, Error> {
     let any = version.is_none();
-    let order = Order::new(release, version)?;
-    let mut dir = cache.join(order.folder());
-    if !Order::forbidden() {
-        download::fetch(&order, cache)?;
-    } else if any {
-        // What a person would make by hand, of whatever release.
-        dir = cache.join(format!("freebsd-{}", release.name()));
-    }
-    Ok(Candidate {
+    let candidate = |dir, version| Candidate {
         dir,
         origin: "the cache folder",
         explicit: false,
         release,
-        version: Some(order.version().clone()),
-    })
+        version,
+    };
+    let order = Order::new(release, version)?;
+    let mut dir = cache.join(order.folder());
+    if !Order::forbidden() {
+        let missing = |tree: &Path| candidate(tree.to_owned(), None).missing();
+        download::fetch(&order, cache, missing)?;
+    } else if any {
+        // What a person would make by hand, of whatever release.
+        dir = cache.join(format!("freebsd-{}", release.name()));
+    }
+    Ok(candidate(dir, Some(order.version().clone())))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use rwmem_vm_protocol::Task;
 use crate::arch::Arch;
 use crate::args::{Mode, RunArguments};
 use crate::backend::{self, Choice, Size};
-use crate::bench::{Part, Results, Unit};
+use crate::bench::{Part, Results, Unit, json};
 use crate::disc::{self, System};
 use crate::error::Error;
 use crate::follow::{Console, Followed, Manner, follow};
@@ -131,7 +131,7 @@ fn measured(setup: &Setup, jobs: &[Job], runs: &[Run], arguments: &RunArguments)
         complete &= missing.is_empty();
     }
     match arguments.json {
-        true => say::out(&results.json()),
+        true => say::out(&json(&results)),
         false => say::out(results.tables().trim_end()),
     }
     complete && (!arguments.check || reached(&results))

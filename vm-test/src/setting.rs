@@ -4,7 +4,7 @@
 use clap::ValueEnum;
 
 use crate::error::Error;
-use crate::root::set;
+use crate::variable::set;
 
 /// One of several names.
 pub fn named<T: ValueEnum>(option: Option<T>, variable: &'static str) -> Result<Option<T>, Error> {

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use rwmem_vm_protocol::Task;
 
-use crate::follow::Limits;
 use crate::judge::Expect;
 
 pub fn expects(task: Task) -> Expect {
@@ -21,7 +20,16 @@ pub fn measures(task: Task) -> bool {
     matches!(task, Task::Transfers | Task::Company)
 }
 
-/// When to lose patience, unless the person says otherwise. Counting instructions costs time, and some of
+/// When to lose patience.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// From the machine's start to its end.
+    pub total: Duration,
+    /// Between two signs of life on the console.
+    pub silence: Duration,
+}
+
+/// Those of a task, unless the person says otherwise. Counting instructions costs time, and some of
 /// what is measured takes hundreds of millions of them.
 pub fn limits(task: Task) -> Limits {
     let (total, silence) = match task {

@@ -7,7 +7,8 @@ use freebsd_kernels::Kernel as Known;
 use crate::arch::Arch;
 use crate::download::Version;
 use crate::error::Error;
-use crate::root::{Kernel, Release};
+use crate::release::Release;
+use crate::root::Kernel;
 
 /// Kernels that only who names them gets: what an update left of the one before, perhaps of another major; and those that
 /// watch themselves, which are several times as slow.

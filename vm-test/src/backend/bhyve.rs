@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
-use super::{Backend, Machine, Size};
+use super::machine::{Backend, Machine, Size};
 use crate::error::Error;
 use crate::process::{self, Process};
 use crate::program::{self, Needed};

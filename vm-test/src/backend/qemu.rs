@@ -5,7 +5,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{Acceleration, Backend, Machine, Size};
+use super::acceleration::Acceleration;
+use super::machine::{Backend, Machine, Size};
 use crate::error::Error;
 use crate::process::{self, Process};
 

@@ -4,9 +4,8 @@
 use rwmem_vm_protocol::bench::Way;
 use serde::Serialize;
 
-use super::Unit;
 use super::company::Ratio;
-use super::measurement::Per;
+use super::measurement::{Per, Unit};
 use super::results::{Results, Transfers};
 use super::target::Judged;
 

@@ -5,8 +5,9 @@ use rwmem_vm_protocol::Task;
 use rwmem_vm_protocol::bench::SEARCH;
 
 use super::company::Company;
+use super::measurement::{Measurements, Unit};
+use super::table;
 use super::target::{Judged, judge, judge_company};
-use super::{Measurements, Unit, json, table};
 use crate::arch::Arch;
 
 /// What transfers cost.
@@ -108,9 +109,5 @@ impl Results {
             text += &table::company(company);
         }
         text + &table::targets(&self.judge())
-    }
-
-    pub fn json(&self) -> String {
-        json::json(self)
     }
 }

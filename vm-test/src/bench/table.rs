@@ -6,9 +6,8 @@ use std::fmt::Write;
 use rwmem_vm_protocol::bench::{Direction, LARGE, Operation, ROWS, Row, SIZES, WAYS, Way};
 
 use super::company::{Company, Pair, Ratio, actor, size};
-use super::measurement::{Measurement, Per, title};
+use super::measurement::{Measurement, Measurements, Per, Unit, title};
 use super::target::{Judged, Limit};
-use super::{Measurements, Unit};
 
 /// Widths of the first column and of the others.
 const NAME: usize = 34;

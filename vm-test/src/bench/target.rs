@@ -6,9 +6,8 @@ use rwmem_vm_protocol::bench::{
 };
 use serde::Serialize;
 
-use super::Measurements;
 use super::company::{Company, Pair, Ratio, size};
-use super::measurement::Per;
+use super::measurement::{Measurements, Per};
 use crate::arch::Arch;
 
 /// Instructions, at most.

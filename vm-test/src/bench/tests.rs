@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 use rwmem_vm_protocol::Task;
-use rwmem_vm_protocol::bench::{GETPID, READ_8, READ_16M, READ_100, SEARCH};
+use rwmem_vm_protocol::bench::{GETPID, READ_8, READ_16M, READ_100, ROWS, Row, SEARCH, Way};
 
-use super::measurement::Per;
+use super::measurement::{Measurements, Per};
 use super::results::Transfers;
 use super::target::{Judged, judge};
 use super::*;
@@ -93,7 +93,7 @@ fn nanoseconds_are_not_held_against_targets() {
     let text = results.tables();
     assert!(text.starts_with("nanoseconds for each"));
     assert!(!text.contains("targets"), "{text}");
-    assert!(results.json().contains(r#""targets": []"#));
+    assert!(json(&results).contains(r#""targets": []"#));
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_line_that_makes_no_sense_is_kept_and_not_counted() {
 
 #[test]
 fn json_holds_the_measurements_and_what_follows_from_them() {
-    let text = results(sample(), Unit::Instructions).json();
+    let text = json(&results(sample(), Unit::Instructions));
     let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(value["unit"], "instructions");
     assert_eq!(value["kernel"], "FreeBSD 14.2");
@@ -238,7 +238,7 @@ fn paces_are_compared_within_a_round_and_the_median_counts() {
         let words: Vec<_> = wanted.split_whitespace().collect();
         assert!(lines.contains(&words), "no {wanted:?} in\n{text}");
     }
-    let value: serde_json::Value = serde_json::from_str(&results.json()).expect("JSON");
+    let value: serde_json::Value = serde_json::from_str(&json(&results)).expect("JSON");
     let one = &value["company"][1];
     assert_eq!(one["kind"], "company");
     assert_eq!(one["direction"], "read");

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
-use super::Grafts;
+use super::grafts::Grafts;
 
 /// Without it there is no userland to speak of.
 const SHELL: &str = "bin/sh";

@@ -144,7 +144,7 @@ fn proxy() -> Result<Option<Proxy>, Trouble> {
         "HTTP_PROXY",
         "http_proxy",
     ] {
-        if proxy.is_none() && crate::root::set(name).is_some() {
+        if proxy.is_none() && crate::variable::set(name).is_some() {
             return Err(Trouble::Lasting(format!(
                 "{name} is not the address of a proxy"
             )));
@@ -158,7 +158,10 @@ fn trusted() -> Result<RootCerts, Trouble> {
     let native = rustls_native_certs::load_native_certs();
     if native.certs.is_empty() {
         let named = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
-        return match named.iter().find(|name| crate::root::set(name).is_some()) {
+        return match named
+            .iter()
+            .find(|name| crate::variable::set(name).is_some())
+        {
             Some(name) => Err(Trouble::Lasting(format!(
                 "{name} names no certificate that can be read"
             ))),

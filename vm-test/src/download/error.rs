@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Why no FreeBSD was fetched, and the exit code for it: as in sysexits(3).
+//! Why no FreeBSD was fetched.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::error::EXIT_ENVIRONMENT;
-
-/// Exit code: what came is damaged, hostile or not a FreeBSD.
-pub const EXIT_DAMAGED: u8 = 65;
-/// Exit code: the mirrors answer, but have no such release.
-pub const EXIT_NOT_SERVED: u8 = 66;
-/// Exit code: no mirror can be reached, or it answers with errors.
-pub const EXIT_UNREACHABLE: u8 = 69;
-/// Exit code: the cache cannot be written, for want of space or permission.
-pub const EXIT_STORE: u8 = 73;
+use crate::exit::Exit;
 
 /// What a person can do without any mirror.
 const OTHERWISE: &str =
@@ -79,15 +70,15 @@ pub enum Error {
 }
 
 impl Error {
-    pub fn exit_code(&self) -> u8 {
+    pub fn exit(&self) -> Exit {
         match self {
-            Error::Setting { .. } | Error::NoRelease { .. } => EXIT_ENVIRONMENT,
-            Error::Unreachable { .. } => EXIT_UNREACHABLE,
-            Error::NotServed { .. } => EXIT_NOT_SERVED,
+            Error::Setting { .. } | Error::NoRelease { .. } => Exit::Environment,
+            Error::Unreachable { .. } => Exit::Unreachable,
+            Error::NotServed { .. } => Exit::NotServed,
             Error::Damaged { .. } | Error::Archive { .. } | Error::Incomplete { .. } => {
-                EXIT_DAMAGED
+                Exit::Damaged
             }
-            Error::Store { .. } => EXIT_STORE,
+            Error::Store { .. } => Exit::Store,
         }
     }
 
@@ -122,7 +113,7 @@ mod tests {
     fn a_full_disk_is_told_from_a_forbidden_one() {
         let store = |kind| {
             let error = Error::store("write", Path::new("/c/base.txz"))(io::Error::from(kind));
-            (error.exit_code(), error.to_string().contains("make room"))
+            (error.exit().code(), error.to_string().contains("make room"))
         };
         assert_eq!(store(io::ErrorKind::StorageFull), (73, true));
         assert_eq!(store(io::ErrorKind::PermissionDenied), (73, false));

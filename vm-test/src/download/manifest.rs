@@ -130,7 +130,7 @@ fn entry(line: &str) -> Option<(&str, Sum)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::root::Release;
+    use crate::release::Release;
 
     fn read(text: &str) -> Result<Manifest, Error> {
         let order = Order::with(Release::default(), None, |_| None).expect("defaults");
@@ -158,7 +158,7 @@ mod tests {
         let (a, b) = (Sum::of(b"a"), Sum::of(b"b"));
         let manifest = read(&format!("base.txz\t{a}\nbase.txz\t{b}\n")).expect("well formed");
         assert_eq!(
-            manifest.sum("base.txz").expect_err("which?").exit_code(),
+            manifest.sum("base.txz").expect_err("which?").exit().code(),
             65
         );
     }
@@ -167,7 +167,7 @@ mod tests {
     fn something_else_in_its_place_is_told_by_its_beginning() {
         let error = read("<html>\nLog in first").expect_err("not a MANIFEST");
         assert!(error.to_string().contains("\"<html>\""), "{error}");
-        assert_eq!(error.exit_code(), 65);
+        assert_eq!(error.exit().code(), 65);
         assert!(read("").is_err());
         assert!(read(&"x\n".repeat(40_000)).is_err());
     }

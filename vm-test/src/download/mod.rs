@@ -34,7 +34,6 @@ pub use self::version::Version;
 use self::client::Client;
 use self::manifest::Manifest;
 use self::store::Store;
-use crate::root::Candidate;
 use crate::say;
 
 /// The sets that hold what is needed. None of a release's sets has a kernel with INVARIANTS: kernel.txz is
@@ -43,7 +42,12 @@ const SETS: [&str; 2] = ["base.txz", "kernel.txz"];
 
 /// The root of the release ordered, in `cache`: the one that is there, else fetched. May take minutes, shows its
 /// progress on standard error, and may be ended at any point, so call it before signals are caught.
-pub fn fetch(order: &Order, cache: &Path) -> Result<PathBuf, Error> {
+/// `missing` says what a folder lacks to make a disc of it: the sets may be what they should be, and still not a FreeBSD.
+pub fn fetch(
+    order: &Order,
+    cache: &Path,
+    missing: impl FnOnce(&Path) -> Vec<String>,
+) -> Result<PathBuf, Error> {
     let folder = cache.join(order.folder());
     let Some(store) = Store::lock(&folder)? else {
         return Ok(folder);
@@ -60,7 +64,13 @@ pub fn fetch(order: &Order, cache: &Path) -> Result<PathBuf, Error> {
         unpack::unpack(&store.part(name), &mut tree)?;
     }
     links::check(&tree).map_err(|fault| unpack::in_set(&store.part(SETS[0]), fault))?;
-    check_complete(order, tree.dir())?;
+    let missing = missing(tree.dir());
+    if !missing.is_empty() {
+        return Err(Error::Incomplete {
+            version: order.version().to_string(),
+            missing,
+        });
+    }
     // What it was checked by, for who wants to know where it is from.
     let kept = tree.dir().join("MANIFEST");
     fs::write(&kept, manifest.text()).map_err(Error::store("write", &kept))?;
@@ -79,26 +89,4 @@ fn fetch_sets(
         transfer::fetch(client, order, &manifest.url(name), &store.part(name), &sum)?;
     }
     Ok(())
-}
-
-/// Whether a disc could be made of it: the sets were what they should be, and still not a FreeBSD.
-fn check_complete(order: &Order, tree: &Path) -> Result<(), Error> {
-    let candidate = Candidate {
-        dir: tree.to_owned(),
-        origin: "the sets",
-        explicit: true,
-        release: order.release(),
-        version: None,
-    };
-    match candidate.check(None) {
-        Ok(_) => Ok(()),
-        Err(crate::error::Error::BadRoot { missing, .. }) => Err(Error::Incomplete {
-            version: order.version().to_string(),
-            missing,
-        }),
-        Err(other) => Err(Error::Incomplete {
-            version: order.version().to_string(),
-            missing: vec![other.to_string()],
-        }),
-    }
 }

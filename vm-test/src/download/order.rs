@@ -7,7 +7,8 @@ use super::error::Error;
 use super::sum::Sum;
 use super::version::Version;
 use crate::arch::Arch;
-use crate::root::{Release, set};
+use crate::release::Release;
+use crate::variable::set;
 
 /// Where releases are, and where those go that are no longer supported: folders that hold VERSION/MANIFEST in a folder
 /// for each architecture.
@@ -109,13 +110,6 @@ impl Order {
         &self.version
     }
 
-    pub fn release(&self) -> Release {
-        Release {
-            major: self.version.major,
-            arch: self.arch,
-        }
-    }
-
     /// The name of its folder in the cache.
     pub fn folder(&self) -> String {
         format!("freebsd-{}-{}", self.version, self.arch.name())
@@ -212,7 +206,7 @@ mod tests {
             ("FREEBSD_MIRROR_TIMEOUT", "NaN"),
         ] {
             let error = order(Release::default(), &[(variable, value)]).expect_err(value);
-            assert_eq!(error.exit_code(), 2);
+            assert_eq!(error.exit().code(), 2);
             assert!(error.to_string().starts_with(variable), "{error}");
         }
         assert!(order(release(13, Arch::Amd64), &[]).is_err());

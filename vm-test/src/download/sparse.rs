@@ -4,7 +4,7 @@
 //! made, any file with pages of zeros may be one.) The tar crate does not know them.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 
 use tar::Entry;
 
@@ -83,12 +83,29 @@ pub fn write(data: impl Read, length: u64, file: &mut File) -> Result<(), Wrong>
     skip(&mut data.inner, padding).map_err(|error| Wrong::Data(error.to_string()))?;
     for (offset, size) in map {
         file.seek(SeekFrom::Start(offset)).map_err(Wrong::File)?;
-        let copied = super::unpack::copy(&mut (&mut data.inner).take(size), file)?;
+        let copied = copy(&mut (&mut data.inner).take(size), file)?;
         if copied != size {
             return Err(bad("promises more than there is"));
         }
     }
     file.set_len(length).map_err(Wrong::File)
+}
+
+/// Copies, and tells what is wrong with the one side from what is wrong with the other.
+pub fn copy(from: &mut impl Read, to: &mut File) -> Result<u64, Wrong> {
+    let mut buffer = vec![0; 64 * 1024];
+    let mut length = 0;
+    loop {
+        match from.read(&mut buffer) {
+            Ok(0) => return Ok(length),
+            Ok(n) => {
+                to.write_all(&buffer[..n]).map_err(Wrong::File)?;
+                length += n as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Wrong::Data(error.to_string())),
+        }
+    }
 }
 
 fn skip(data: &mut impl Read, length: u64) -> io::Result<u64> {

@@ -2,7 +2,7 @@
 //! A set into a tree: what is needed of it, and only if the whole set is in order.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
 
 use tar::{Entry, EntryType};
@@ -90,7 +90,7 @@ fn add<R: Read>(entry: &mut Entry<'_, R>, tree: &mut Tree) -> Result<(), Fault> 
             let (mut file, path) = tree.file(&name, mode & 0o111 != 0)?;
             let written = match sparse {
                 Some(_) => sparse::write(entry, length, &mut file),
-                None => copy(entry, &mut file).map(|_| ()),
+                None => sparse::copy(entry, &mut file).map(|_| ()),
             };
             written.map_err(|wrong| match wrong {
                 Wrong::Data(why) => Fault::Set(why),
@@ -118,22 +118,5 @@ fn add<R: Read>(entry: &mut Entry<'_, R>, tree: &mut Tree) -> Result<(), Fault> 
         _ => Err(Fault::Set(format!(
             "its \"{shown}\" is neither a file nor a folder nor a link ({kind:?})"
         ))),
-    }
-}
-
-/// Copies, and tells what is wrong with the one side from what is wrong with the other.
-pub fn copy(from: &mut impl Read, to: &mut File) -> Result<u64, Wrong> {
-    let mut buffer = vec![0; 64 * 1024];
-    let mut length = 0;
-    loop {
-        match from.read(&mut buffer) {
-            Ok(0) => return Ok(length),
-            Ok(n) => {
-                to.write_all(&buffer[..n]).map_err(Wrong::File)?;
-                length += n as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(Wrong::Data(error.to_string())),
-        }
     }
 }

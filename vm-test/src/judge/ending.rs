@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use super::{Expect, Judge, Kind, Verdict};
+use super::course::{Expect, Judge, Verdict};
+use super::fault::Kind;
 
 /// How the machine came to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]

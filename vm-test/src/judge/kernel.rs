@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What a FreeBSD kernel prints when something is wrong with it.
 
-use super::Kind;
+use super::fault::Kind;
 
 /// Words of the kernel and what they mean, the gravest first. Sought anywhere in a line, because a kernel
 /// message may stand behind a guest's line that it interrupted.

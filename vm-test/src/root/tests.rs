@@ -2,6 +2,7 @@
 use std::fs;
 
 use super::*;
+use crate::arch::Arch;
 
 fn fill(dir: &Path, names: &[&str]) {
     for name in names {
@@ -45,7 +46,7 @@ fn an_absent_default_is_no_root_but_an_absent_choice_is_a_bad_one() {
     let empty = tempfile::tempdir().expect("a folder");
     for (explicit, code) in [(false, 77), (true, 2)] {
         let error = candidate(empty.path(), explicit).check(None);
-        assert_eq!(error.expect_err("nothing is there").exit_code(), code);
+        assert_eq!(error.expect_err("nothing is there").exit().code(), code);
     }
 }
 
@@ -54,7 +55,7 @@ fn an_incomplete_default_is_a_bad_root() {
     let dir = tempfile::tempdir().expect("a folder");
     fill(dir.path(), &["boot/loader"]);
     let error = candidate(dir.path(), false).check(None);
-    assert_eq!(error.expect_err("incomplete").exit_code(), 2);
+    assert_eq!(error.expect_err("incomplete").exit().code(), 2);
 }
 
 #[test]
@@ -133,5 +134,5 @@ fn a_kernel_of_ones_own_replaces_the_roots() {
     );
     let error = Kernel::of_file(&dir.path().join("none")).expect_err("no such kernel");
     assert!(error.to_string().contains("no kernel at"), "{error}");
-    assert_eq!(error.exit_code(), 2);
+    assert_eq!(error.exit().code(), 2);
 }

@@ -40,7 +40,7 @@ fn the_option_wins_then_the_variable_then_this_machine_then_the_cache() {
 #[test]
 fn without_home_there_is_no_root() {
     let error = candidates(None, &Surroundings::default(), &mut Words::default());
-    assert_eq!(error.expect_err("nothing to choose").exit_code(), 77);
+    assert_eq!(error.expect_err("nothing to choose").exit().code(), 77);
 }
 
 #[test]

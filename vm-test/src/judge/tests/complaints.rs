@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What the kernel complains of.
 
+use super::super::course::{EXCERPT, KEPT, LONGEST_EXCERPT};
 use super::*;
 
 #[test]
