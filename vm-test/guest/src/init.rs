@@ -83,7 +83,7 @@ fn work(configuration: &Configuration<'_>) -> i32 {
                 more_follow: userland::is_there(),
             };
             let mut totals = match task {
-                Task::Test => tap::run_all(&course),
+                Task::Test => tap::run_all(&tests::SUITE, &course),
                 _ => tap::Totals::default(),
             };
             if !totals.gave_up && (course.more_follow || task == Task::Userland) {

@@ -15,6 +15,7 @@ mod init;
 mod patch;
 mod path;
 mod random;
+mod roles;
 mod shell;
 mod start;
 mod stress;
@@ -31,6 +32,13 @@ use start::Arguments;
 use sys::process;
 use tap::{CASE, run_instance};
 use target::{Link, ROLE, Role};
+
+/// What `_start` calls (`sys/arch`), with a pointer to what the kernel passed.
+#[unsafe(no_mangle)]
+extern "C" fn begin(stack: *const usize) -> ! {
+    // SAFETY: `_start` passes what the kernel passed to it.
+    process::exit(main(unsafe { Arguments::new(stack) }))
+}
 
 /// Decides what this process is: the whole, or a part of it that was executed anew.
 fn main(arguments: Arguments) -> i32 {
@@ -52,14 +60,22 @@ fn case(arguments: Arguments) -> Option<i32> {
     let descriptor = number(arguments.get(4)?);
     let module = arguments.get(5)?;
     let seed = number(arguments.get(6)?)?;
-    Some(run_instance(index, test, descriptor, program, module, seed))
+    Some(run_instance(
+        &tests::SUITE,
+        index,
+        test,
+        descriptor,
+        program,
+        module,
+        seed,
+    ))
 }
 
 /// `PROGRAM --role NAME QUESTIONS ANSWERS`
 fn role(arguments: Arguments) -> Option<i32> {
     let role = Role::from_name(arguments.get(2)?)?;
     let link = Link::from_numbers(number(arguments.get(3)?)?, number(arguments.get(4)?)?);
-    role.play(arguments.get(0)?, &link);
+    roles::play(role, arguments.get(0)?, &link);
     Some(0)
 }
 

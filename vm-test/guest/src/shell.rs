@@ -79,13 +79,16 @@ fn run_task(task: Task, program: &CStr, module: &CStr, seed: u64) -> i32 {
     let totals = match task {
         Task::Demo => demo::run(program, module),
         Task::Differential => differential::run(program, module, seed),
-        _ => tap::run_all(&tap::Course {
-            program,
-            module,
-            seed,
-            only: "",
-            more_follow: false,
-        }),
+        _ => tap::run_all(
+            &tests::SUITE,
+            &tap::Course {
+                program,
+                module,
+                seed,
+                only: "",
+                more_follow: false,
+            },
+        ),
     };
     remark!(
         "{} passed, {} failed, {} skipped",

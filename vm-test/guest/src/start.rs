@@ -1,22 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! How the program begins, and what it does when it has a bug.
+//! The command line, and what the program does when it has a bug.
 
 use crate::console::remark;
 use crate::sys::process;
 use core::ffi::{CStr, c_char};
-
-/// What `_start` calls (`sys/arch`), with a pointer to what the kernel passed.
-pub extern "C" fn begin(stack: *const usize) -> ! {
-    // SAFETY: this is what the kernel passed to _start: the count, then as many pointers to strings, which
-    // stay where they are as long as the process runs this image.
-    let arguments = unsafe {
-        Arguments {
-            count: *stack,
-            pointers: stack.add(1).cast(),
-        }
-    };
-    process::exit(crate::main(arguments))
-}
 
 /// The command line.
 #[derive(Clone, Copy)]
@@ -26,11 +13,24 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// # Safety
+    /// `stack` is what the kernel passed to `_start`.
+    pub unsafe fn new(stack: *const usize) -> Arguments {
+        // SAFETY: the count is followed by as many pointers to strings, which stay where they are as long as the process
+        // runs this image.
+        unsafe {
+            Arguments {
+                count: *stack,
+                pointers: stack.add(1).cast(),
+            }
+        }
+    }
+
     pub fn get(self, index: usize) -> Option<&'static CStr> {
         if index >= self.count {
             return None;
         }
-        // SAFETY: see `begin`; the index is within the count.
+        // SAFETY: see `new`; the index is within the count.
         Some(unsafe { CStr::from_ptr(*self.pointers.add(index)) })
     }
 }

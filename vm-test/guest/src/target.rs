@@ -2,7 +2,7 @@
 //! Processes to read from and write to.
 
 use crate::sys::file::{self, Fd};
-use crate::sys::process::{self, Ended, Patience, Tracing};
+use crate::sys::process::{self, Ended, Patience};
 use crate::sys::sysctl::Kinfo;
 use crate::sys::{Errno, signal, time};
 use crate::text::Text;
@@ -230,7 +230,7 @@ impl Link {
 /// The argument that makes this program a target.
 pub const ROLE: &CStr = c"--role";
 
-/// What a newly executed image does.
+/// What a newly executed image does: see `roles`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Nothing.
@@ -270,21 +270,5 @@ impl Role {
 
     pub fn from_name(name: &CStr) -> Option<Role> {
         Self::ALL.into_iter().find(|role| role.name() == name)
-    }
-
-    pub fn play(self, program: &CStr, link: &Link) {
-        match self {
-            Role::Idle => link.serve(|_| 0),
-            Role::Answer => link.serve(|_| crate::patch::answer()),
-            // Where that fails, the link closes, and whoever waits for it to be ready is told.
-            Role::NoTrace if process::allow_tracing(Tracing::Disabled).is_err() => (),
-            Role::NoTrace => link.serve(|_| 0),
-            Role::Agent => crate::tests::privilege::obey(program, link),
-            Role::Restless => {
-                link.say(0);
-                link.become_role(program, Role::RestlessStill);
-            }
-            Role::RestlessStill => link.become_role(program, self),
-        }
     }
 }

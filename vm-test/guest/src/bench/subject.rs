@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Both sides of the transfers: a process whose memory is read and written, and this process's own.
 
-use super::work::{REGION, Work};
+use super::work::{GRAIN, REGION, Work};
 use crate::device::Direction;
 use crate::sys::Errno;
 use crate::sys::memory::{Region, pattern};
 use crate::target::{Link, Target};
-
-/// A byte is written at each multiple of this; zeros are between them.
-pub const GRAIN: u64 = 64;
 
 /// A child that wrote its memory itself.
 pub struct Subject {

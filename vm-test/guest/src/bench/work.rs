@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What is measured by moving bytes: where, and how often.
 
-use super::subject::GRAIN;
 use rwmem_vm_protocol::bench::{Direction, Operation, ROWS, Row, Spread, Way};
 
 /// The target's memory, and as much of this process's.
 pub const REGION: u64 = 16 << 20;
+/// In it, a byte is written at each multiple of this; zeros are between them.
+pub const GRAIN: u64 = 64;
 const PAGE: u64 = 4096;
 
 /// One page fault for each page: tens of thousands of instructions.

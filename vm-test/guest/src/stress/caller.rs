@@ -7,7 +7,6 @@ use super::count::{Event, Way};
 use super::descriptors::{Hoard, Pool};
 use super::transfer::{Segs, Wish};
 use crate::random::Random;
-use crate::sys::file::Fd;
 use crate::sys::memory::{NO_ACCESS, PAGE, READABLE, Region};
 use crate::sys::process::{self, Patience};
 use crate::sys::{Errno, signal, thread, time};
@@ -317,9 +316,4 @@ impl Hand<'_> {
         // It may take a signal or two.
         while let Err(Errno::EINTR) = process::reap(pid, Patience::Wait) {}
     }
-}
-
-/// A descriptor by its number only: others may close it, and open another under it.
-pub fn borrowed(number: i32) -> core::mem::ManuallyDrop<Fd> {
-    core::mem::ManuallyDrop::new(Fd::from_number(number))
 }

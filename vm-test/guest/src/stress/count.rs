@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What is counted, and how the totals are told.
+//! What is counted.
 
-use super::board::Board;
-use crate::console::{remark, show};
 use crate::sys::Errno;
-use crate::text::Text;
-use core::fmt::Write;
 
 /// An enumeration with a name for each of its values.
 macro_rules! named {
@@ -134,61 +130,5 @@ named! {
         Intrusion = "set-uid images that were written",
         SwappedOut = "pages swapped out",
         SwappedIn = "pages swapped in",
-    }
-}
-
-/// Which words begin a line of totals.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
-    /// For the log.
-    Log,
-    /// For the person who waits.
-    Show,
-}
-
-impl Tone {
-    pub fn say(self, line: &str) {
-        match self {
-            Tone::Log => remark!("{line}"),
-            Tone::Show => show!("{line}"),
-        }
-    }
-}
-
-/// A table of the ways, then a list of the events.
-pub fn tell(board: &Board, tone: Tone) {
-    let (mut requests, mut bytes) = (0, 0);
-    for &way in Way::ALL {
-        let sum: u64 = Answer::ALL.iter().map(|&a| board.answers(way, a)).sum();
-        if sum == 0 {
-            continue;
-        }
-        requests += sum;
-        bytes += board.bytes(way);
-        let mut line = Text::<200>::of(format_args!(
-            "{:15} {sum:9} requests, {:8} KiB:",
-            way.name(),
-            board.bytes(way) >> 10
-        ));
-        for &answer in Answer::ALL {
-            let count = board.answers(way, answer);
-            if count > 0 {
-                // Writing to a Text never fails.
-                let _ = write!(line, " {} {count}", answer.name());
-            }
-        }
-        tone.say(line.as_str());
-    }
-    let line = Text::<200>::of(format_args!(
-        "{:15} {requests:9} requests, {:8} KiB",
-        "all",
-        bytes >> 10
-    ));
-    tone.say(line.as_str());
-    for &event in Event::ALL {
-        let count = board.events(event);
-        if count > 0 {
-            tone.say(Text::<100>::of(format_args!("{count:9} {}", event.name())).as_str());
-        }
     }
 }

@@ -2,12 +2,12 @@
 //! Descriptors of the device: some that threads share and close under each other, some that are attached and kept.
 
 use super::board::Board;
-use super::caller::borrowed;
 use super::count::Event;
 use crate::device::Device;
 use crate::random::Random;
 use crate::sys::file::Fd;
 use crate::sys::{Errno, socket};
+use core::mem::ManuallyDrop;
 
 /// Files that the threads of a process share.
 pub const POOL: usize = SHARED + SPARE;
@@ -18,6 +18,9 @@ const SPARE: usize = 2;
 const FIRST: i32 = 200;
 /// Files that a thread keeps.
 pub const HOARD: usize = 24;
+
+/// So few attached descriptors that the limit is reached.
+pub const FEW: u64 = 16;
 
 /// What the threads of a process share. The numbers stay, what is open under them does not.
 pub struct Pool {
@@ -64,7 +67,7 @@ impl Pool {
         };
         if random.one_in(2) {
             // For a moment nothing is open under the number.
-            borrowed(number).close_early();
+            ManuallyDrop::new(Fd::from_number(number)).close_early();
         }
         if other.duplicate_to(number).is_ok() {
             board.count(Event::Reopen);

@@ -5,9 +5,11 @@
 use super::board::{Board, CALLERS, PLAYERS, SLOTS, THREADS, UNLOADER};
 use super::caller;
 use super::count::Event;
-use super::descriptors::{HOARD, POOL};
+use super::descriptors::{FEW, HOARD, POOL};
+use super::ground::MORE;
+use super::stuck;
 use super::targets::{self, Kind, Stage};
-use super::{FEW, MORE, lacking, stuck};
+use super::totals::lacking;
 use crate::census::Census;
 use crate::console::remark;
 use crate::random::Random;

@@ -2,7 +2,11 @@
 //! The long form: rounds of the short one with a longer duration, each in a process of its own and with a seed of its
 //! own, and the totals of all.
 
-use super::{MORE, ROUND, ROUND_SECRETS, SECRETS, STRESS, count::Tone, secrets, stress, stuck};
+use super::all_sides::{STRESS, stress};
+use super::ground::MORE;
+use super::secrets::{self, SECRETS};
+use super::stuck;
+use super::totals::Tone;
 use crate::console::{bail_out, remark, tell, tell_test};
 use crate::device::Device;
 use crate::path::PATHS;
@@ -16,6 +20,10 @@ use rwmem_vm_protocol::Outcome::Failed;
 
 /// A round may take so much longer than its duration, in milliseconds: setting up, and waiting for everybody's end.
 const SLACK: u64 = 180_000;
+
+/// How long a round of each goes on, in milliseconds.
+const ROUND: u64 = 65_000;
+const ROUND_SECRETS: u64 = 20_000;
 
 type Part = (&'static str, fn(&mut Test) -> Outcome, u64);
 

@@ -3,7 +3,6 @@
 
 use super::test::{Outcome, Test};
 use crate::path::{PATHS, Path};
-use crate::tests::GROUPS;
 use crate::text::Text;
 use core::panic::Location;
 
@@ -22,7 +21,10 @@ pub struct Case {
 enum Body {
     Function(fn(&mut Test) -> Outcome),
     /// Requests and answers that sim knows as well.
-    Shared(&'static rwmem_cases::Case),
+    Shared(
+        &'static rwmem_cases::Case,
+        fn(&mut Test, &'static rwmem_cases::Case) -> Outcome,
+    ),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,18 +93,26 @@ impl Case {
 
     /// As root, and as the unprivileged user where the answers are the same.
     #[track_caller]
-    pub const fn shared(case: &'static rwmem_cases::Case) -> Case {
+    pub const fn shared(
+        case: &'static rwmem_cases::Case,
+        run: fn(&mut Test, &'static rwmem_cases::Case) -> Outcome,
+    ) -> Case {
         let scope = match case.only_root {
             true => Scope::Root,
             false => Scope::Everyone,
         };
-        Case::new(case.name, Body::Shared(case), scope, Location::caller())
+        Case::new(
+            case.name,
+            Body::Shared(case, run),
+            scope,
+            Location::caller(),
+        )
     }
 
     pub fn run(&self, t: &mut Test) -> Outcome {
         match self.body {
             Body::Function(run) => run(t),
-            Body::Shared(case) => crate::tests::cases::run(t, case),
+            Body::Shared(case, run) => run(t, case),
         }
     }
 
@@ -149,16 +159,26 @@ impl Instance {
     }
 }
 
-/// All tests, in order.
-pub fn instances() -> impl Iterator<Item = Instance> {
-    GROUPS.iter().copied().flat_map(|group| {
-        [false, true].into_iter().flat_map(move |user| {
-            PATHS.iter().enumerate().flat_map(move |(number, path)| {
-                group
-                    .iter()
-                    .filter(move |case| case.applies(user, number))
-                    .map(move |case| Instance { case, user, path })
+/// All tests, in order, and what the first of them are about.
+pub struct Suite {
+    pub groups: &'static [&'static [Case]],
+    /// So many, the first, are about a module that the loader has brought.
+    pub at_boot: usize,
+    /// Takes that away where they are not run.
+    pub unload: fn(),
+}
+
+impl Suite {
+    pub fn instances(&self) -> impl Iterator<Item = Instance> {
+        self.groups.iter().copied().flat_map(|group| {
+            [false, true].into_iter().flat_map(move |user| {
+                PATHS.iter().enumerate().flat_map(move |(number, path)| {
+                    group
+                        .iter()
+                        .filter(move |case| case.applies(user, number))
+                        .map(move |case| Instance { case, user, path })
+                })
             })
         })
-    })
+    }
 }

@@ -5,6 +5,6 @@ mod case;
 mod runner;
 mod test;
 
-pub use case::{Case, USER};
+pub use case::{Case, Suite, USER};
 pub use runner::{CASE, Course, Totals, clean_up, report, run_all, run_instance};
 pub use test::{Outcome, Stop, Test};

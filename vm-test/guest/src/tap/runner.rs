@@ -2,7 +2,7 @@
 //! Runs each test in a process of its own, executed anew: a test that crashes or hangs fails alone, and one
 //! that gives up root begins with clean credentials.
 
-use super::case::{Instance, USER, instances};
+use super::case::{Instance, Suite, USER};
 use super::test::{Outcome, Stop, Test};
 use crate::console::{bail_out, remark, tell, tell_test};
 use crate::device::Device;
@@ -10,7 +10,6 @@ use crate::stress::stuck;
 use crate::sys::file::Fd;
 use crate::sys::process::{self, Ended, Patience};
 use crate::sys::{Errno, kld, signal, time};
-use crate::tests::boot;
 use crate::text::Text;
 use core::ffi::CStr;
 use rwmem_vm_protocol::Line;
@@ -58,9 +57,10 @@ pub struct Course<'a> {
 }
 
 /// Runs the tests of this program and reports them.
-pub fn run_all(course: &Course<'_>) -> Totals {
+pub fn run_all(suite: &Suite, course: &Course<'_>) -> Totals {
     let mut totals = Totals::default();
     let wanted = |instance: &Instance| instance.name().as_str().contains(course.only);
+    let instances = || suite.instances();
     let count = instances().filter(wanted).count();
     let closing = usize::from(count > 0);
     match course.more_follow {
@@ -70,8 +70,8 @@ pub fn run_all(course: &Course<'_>) -> Totals {
     if let Err(error) = process::adopt_descendants() {
         remark!("cannot become the reaper of the tests' processes: {error}");
     }
-    if !instances().take(boot::CASES.len()).all(|one| wanted(&one)) {
-        boot::without();
+    if !instances().take(suite.at_boot).all(|one| wanted(&one)) {
+        (suite.unload)();
     }
     let mut left_behind = 0;
     for (index, instance) in instances().enumerate().filter(|(_, one)| wanted(one)) {
@@ -87,7 +87,7 @@ pub fn run_all(course: &Course<'_>) -> Totals {
             }
         }
         left_behind = clean_up(number, left_behind);
-        if index == boot::CASES.len() && totals.failed > 0 && kld::find_module(c"rwmem").is_err() {
+        if index == suite.at_boot && totals.failed > 0 && kld::find_module(c"rwmem").is_err() {
             bail_out!("the module cannot be loaded");
             totals.gave_up = true;
             return totals;
@@ -180,6 +180,7 @@ fn become_case(number: usize, index: usize, instance: &Instance, course: &Course
 /// In the process of one test: runs the one at this place of the list, reports it under its number, and
 /// answers the exit code.
 pub fn run_instance(
+    suite: &Suite,
     index: usize,
     number: usize,
     descriptor: Option<i32>,
@@ -187,7 +188,7 @@ pub fn run_instance(
     module: &CStr,
     seed: u64,
 ) -> i32 {
-    let Some(instance) = instances().nth(index) else {
+    let Some(instance) = suite.instances().nth(index) else {
         remark!("there is no test at place {index}");
         return 127;
     };

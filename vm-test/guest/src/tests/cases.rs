@@ -24,12 +24,12 @@ const COUNT: usize = {
 };
 
 pub const CASES: &[Case] = &{
-    let mut all = [const { Case::shared(&GROUPS[0][0]) }; COUNT];
+    let mut all = [const { Case::shared(&GROUPS[0][0], run) }; COUNT];
     let (mut count, mut group) = (0, 0);
     while group < GROUPS.len() {
         let mut index = 0;
         while index < GROUPS[group].len() {
-            all[count] = Case::shared(&GROUPS[group][index]);
+            all[count] = Case::shared(&GROUPS[group][index], run);
             count += 1;
             index += 1;
         }
@@ -42,7 +42,7 @@ pub const CASES: &[Case] = &{
 const PIECES: usize = 16;
 
 /// Runs a case by every path that makes a difference to it, each with a new target.
-pub fn run(t: &mut Test, case: &shared::Case) -> Outcome {
+fn run(t: &mut Test, case: &'static shared::Case) -> Outcome {
     let transfers = case
         .steps
         .iter()

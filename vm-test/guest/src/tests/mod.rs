@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The tests, by topic. [`GROUPS`] is their order.
+//! The tests, by topic. [`SUITE`] has them in order.
 
 mod attach;
 mod attachment;
 mod batch;
 mod batch_course;
 mod batch_refused;
-pub mod boot;
-pub mod cases;
+mod boot;
+mod cases;
 mod counters;
 mod current;
 mod descriptor;
@@ -43,10 +43,16 @@ mod threads;
 mod transfer;
 mod vanish;
 
-use crate::tap::Case;
+use crate::tap::{Case, Suite};
 
 /// What the loader brought comes first, then loading, and unloading last.
-pub const GROUPS: &[&[Case]] = &[
+pub static SUITE: Suite = Suite {
+    groups: GROUPS,
+    at_boot: boot::CASES.len(),
+    unload: boot::without,
+};
+
+const GROUPS: &[&[Case]] = &[
     boot::CASES,
     load::FIRST,
     info::CASES,

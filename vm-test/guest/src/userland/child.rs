@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! One test file as it runs: its output is read, its tests are numbered, and its time is limited.
 
-use super::SEARCH;
 use super::line::{Lines, time_limit};
+use super::place::SEARCH;
 use crate::console::{remark, tell_test};
 use crate::sys::file::{self, Fd};
 use crate::sys::process::{self, Ended, Patience};

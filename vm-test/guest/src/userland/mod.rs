@@ -15,16 +15,11 @@ use crate::text::Text;
 use child::Script;
 use core::ffi::CStr;
 pub use person::shell;
+use place::SHELL;
 use rwmem_vm_protocol::Line;
 use rwmem_vm_protocol::Outcome::{Failed, Skipped};
 
 const TESTS: &CStr = c"/userland/tests";
-const SHELL: &CStr = c"/bin/sh";
-/// Where programs find programs and libraries.
-const SEARCH: [&CStr; 2] = [
-    c"PATH=/userland/bin:/bin:/sbin:/usr/bin:/usr/sbin",
-    c"LD_LIBRARY_PATH=/userland/lib",
-];
 
 /// So many files, and so long names, there may be.
 const FILES: usize = 128;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! A shell on the console, for a person who wants to look around.
 
-use super::{SEARCH, SHELL, place};
+use super::place::{self, SEARCH, SHELL};
 use crate::console::{self, remark};
 use crate::sys::Errno;
 use crate::sys::file::{self, Fd};

@@ -6,6 +6,13 @@ use crate::console::remark;
 use crate::sys::{Errno, directory, file, mount, node};
 use core::ffi::CStr;
 
+pub const SHELL: &CStr = c"/bin/sh";
+/// Where programs find programs and libraries.
+pub const SEARCH: [&CStr; 2] = [
+    c"PATH=/userland/bin:/bin:/sbin:/usr/bin:/usr/sbin",
+    c"LD_LIBRARY_PATH=/userland/lib",
+];
+
 /// File systems, each with its place.
 const MOUNTS: &[(&CStr, &CStr)] = &[
     (c"tmpfs", c"/tmp"),

@@ -7,19 +7,21 @@ mod person;
 mod sharer;
 mod thief;
 
-pub use person::{PERSON, play};
+pub use person::PERSON;
 
 use super::board::Board;
-use super::count::{self, Answer, Event, Tone, Way};
-use super::{Folder, MORE, PLAIN, SET_UID, begin, nothing_wrong, stuck};
+use super::count::{Answer, Event, Way};
+use super::ground::{Folder, MORE, PLAIN, SET_UID, begin, nothing_wrong};
+use super::stuck;
+use super::totals::{self, Tone};
+use crate::start::Arguments;
 use crate::sys::process::{self, Ended, Patience};
 use crate::sys::{signal, time};
 use crate::tap::{Outcome, Test};
-use person::Person;
+use person::{PREY, Person};
 
-/// Processes that may be reached at times: persons, and the last is the one that shares its memory.
-const PREY: usize = 3;
-const SHARER: usize = PREY - 1;
+pub const SECRETS: &str = "no secret of a set-uid program is learnt, and none of its bytes changed";
+
 /// Who has to show signs of life: those, then the threads that want their secrets.
 const PLAYERS: usize = PREY + thief::THREADS;
 const SILENCE: u64 = 40_000;
@@ -49,7 +51,7 @@ pub fn keep(t: &mut Test, duration: u64, tone: Tone) -> Outcome {
     }
     watch(board, &mut pids, until);
     drop(folder);
-    count::tell(board, tone);
+    totals::tell(board, tone);
     nothing_wrong(t, board)?;
     t.equal("what did not happen (often enough)", lacking(board), None)
 }
@@ -102,4 +104,21 @@ fn lacking(board: &Board) -> Option<&'static str> {
     let answer = answers.iter().find(no_answer).map(|answer| answer.name());
     let event = events.iter().find(few).map(|event| event.name());
     way.or(answer).or(event)
+}
+
+/// In the image of a person.
+pub fn play(arguments: Arguments) -> Option<i32> {
+    let person = Person::of(arguments)?;
+    let lived = match person.shares() {
+        true => sharer::live(&person),
+        false => person.live(),
+    };
+    match lived {
+        Ok(()) => Some(0),
+        Err(error) => {
+            let board = person.board;
+            board.wrong(format_args!("a person cannot go on: {error}"));
+            Some(1)
+        }
+    }
 }

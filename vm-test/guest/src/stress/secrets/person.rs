@@ -5,7 +5,6 @@
 //! All images are of the same program, so that what is asked for is at the same addresses in each: the vault (zeroes
 //! in a new image), initialised data, text.
 
-use super::{SHARER, sharer};
 use crate::random::Random;
 use crate::start::Arguments;
 use crate::stress::board::Board;
@@ -23,6 +22,10 @@ use core::ffi::CStr;
 
 /// The argument that makes this program a person.
 pub const PERSON: &CStr = c"--person";
+
+/// Processes that may be reached at times: persons, and the last is the one that shares its memory.
+pub const PREY: usize = 3;
+pub const SHARER: usize = PREY - 1;
 
 /// Where the secret is.
 pub const VAULT: usize = 32 * PAGE;
@@ -79,7 +82,7 @@ pub struct Person<'a> {
     pub index: usize,
     object: i32,
     pub seed: u64,
-    /// Which address space it was executed from, if another process left it to this one (see [`sharer`]); else 0.
+    /// Which address space it was executed from, if another process left it to this one (see `sharer`); else 0.
     left: u64,
     plain: &'a CStr,
     set_uid: &'a CStr,
@@ -104,13 +107,34 @@ impl Person<'_> {
         execute(self.set_uid, numbers, self.plain, self.set_uid)
     }
 
-    fn live(&self) -> Result<(), Errno> {
+    /// The one that an image was executed as.
+    pub fn of(arguments: Arguments) -> Option<Person<'static>> {
+        let mut numbers = arguments.get(2)?.to_str().ok()?.split(' ');
+        let mut next = || numbers.next()?.parse::<u64>().ok();
+        let (index, object, seed, left) = (next()? as usize, next()? as i32, next()?, next()?);
+        let descriptor = Fd::from_number(object);
+        let board = Board::of_descriptor(&descriptor).ok()?;
+        core::mem::forget(descriptor);
+        Some(Person {
+            board,
+            index,
+            object,
+            seed,
+            left,
+            plain: arguments.get(3)?,
+            set_uid: arguments.get(4)?,
+        })
+    }
+
+    /// Whether it shares its memory, instead of living as the others.
+    pub fn shares(&self) -> bool {
+        self.index == SHARER && process::effective_uid() != 0
+    }
+
+    pub fn live(&self) -> Result<(), Errno> {
         self.board.beat(self.index);
         let mut random = Random::new(self.seed);
         let set_uid = process::effective_uid() == 0;
-        if self.index == SHARER && !set_uid {
-            return sharer::live(self, &mut random);
-        }
         if self.left != 0 && Kinfo::of(process::own_pid())?.vmspace() == self.left {
             self.board.count(Event::InPlace);
         }
@@ -207,30 +231,4 @@ fn execute(
     let numbers = Text::<100>::of(format_args!("{index} {object} {seed} {left}"));
     let arguments = [path, PERSON, numbers.as_c_str(), plain, set_uid];
     Err(process::execute(path, arguments))
-}
-
-/// In the image.
-pub fn play(arguments: Arguments) -> Option<i32> {
-    let mut numbers = arguments.get(2)?.to_str().ok()?.split(' ');
-    let mut next = || numbers.next()?.parse::<u64>().ok();
-    let (index, object, seed, left) = (next()? as usize, next()? as i32, next()?, next()?);
-    let descriptor = Fd::from_number(object);
-    let board = Board::of_descriptor(&descriptor).ok()?;
-    core::mem::forget(descriptor);
-    let person = Person {
-        board,
-        index,
-        object,
-        seed,
-        left,
-        plain: arguments.get(3)?,
-        set_uid: arguments.get(4)?,
-    };
-    match person.live() {
-        Ok(()) => Some(0),
-        Err(error) => {
-            board.wrong(format_args!("a person cannot go on: {error}"));
-            Some(1)
-        }
-    }
 }

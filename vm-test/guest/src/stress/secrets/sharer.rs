@@ -33,12 +33,13 @@ struct Heir<'a> {
 /// parent sleeps first, for so many microseconds.
 const AWAY: u32 = 5000;
 
-pub fn live(person: &Person<'_>, random: &mut Random) -> Result<(), Errno> {
-    person.offer(random);
+pub fn live(person: &Person<'_>) -> Result<(), Errno> {
+    let mut random = Random::new(person.seed);
+    person.offer(&mut random);
     let mut took = 0;
     while !person.board.over() {
         person.board.beat(person.index);
-        let child = leave(person, random, &mut took)?;
+        let child = leave(person, &mut random, &mut took)?;
         time::pause(AWAY);
         person.board.count(Event::Rfork);
         match process::reap(child, Patience::Wait)? {

@@ -2,8 +2,7 @@
 //! An unprivileged process with descriptors that root opened: reads and writes what it can reach of the persons, by
 //! every path, as fast as it can.
 
-use super::person::places;
-use super::{PREY, SHARER};
+use super::person::{PREY, SHARER, places};
 use crate::device::Device;
 use crate::random::Random;
 use crate::stress::board::Board;

@@ -3,7 +3,8 @@
 //! with a child that has the very same memory, changes it, and may outlive its parent.
 
 use super::image::{Begin, arguments};
-use super::{Stage, mapper, touch};
+use super::mapper;
+use super::stage::{Stage, touch};
 use crate::random::Random;
 use crate::stress::board::{Board, Slot};
 use crate::stress::count::Event;

@@ -4,7 +4,7 @@
 //! Forked processes that gave up root are out of everybody else's reach until they execute something. So these are the
 //! ones that an unprivileged caller may touch.
 
-use super::{Stage, touch};
+use super::stage::{Stage, touch};
 use crate::random::Random;
 use crate::start::Arguments;
 use crate::stress::board::{Board, Slot};

@@ -2,11 +2,11 @@
 //! Targets that change their mappings: every way to map, unmap, protect, wire and forget pages, and files that become
 //! shorter under their mappings.
 
-use super::{Stage, touch};
+use super::stage::{Stage, touch};
 use crate::random::Random;
-use crate::stress::FOLDER;
 use crate::stress::board::Slot;
 use crate::stress::count::Event;
+use crate::stress::ground::FOLDER;
 use crate::sys::mapping::{EXECUTE, Memory, READ, WRITE};
 use crate::sys::memory::{PAGE, Region};
 use crate::sys::{Errno, node, process, time};

@@ -5,28 +5,19 @@
 mod family;
 mod image;
 mod mapper;
+mod stage;
 mod traced;
 
 pub use image::{IMAGE, play as play_image};
+pub use stage::Stage;
 
-use super::board::{Board, Slot};
+use super::board::Slot;
 use super::count::Event;
 use crate::random::Random;
 use crate::sys::memory::{PAGE, Region};
 use crate::sys::{Errno, process, time};
 use crate::tap::USER;
-use core::ffi::CStr;
-
-/// Where a target finds what it needs.
-#[derive(Clone, Copy)]
-pub struct Stage<'a> {
-    pub board: &'static Board,
-    /// The board's descriptor, for images executed later.
-    pub object: i32,
-    /// This program: a copy on a file system that allows set-uid programs, and one that is root's and set-uid.
-    pub plain: &'a CStr,
-    pub set_uid: &'a CStr,
-}
+use stage::touch;
 
 /// What a target does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,14 +96,6 @@ pub fn live(stage: Stage<'_>, index: usize, kind: Kind, as_user: bool, seed: u64
         stage
             .board
             .wrong(format_args!("a target, {kind:?}: {error}"));
-    }
-}
-
-/// Writes a byte of each page.
-pub fn touch(first: usize, pages: usize, byte: u8) {
-    let arena = Region::arena();
-    for page in first..first + pages {
-        arena.put(page * PAGE + page % PAGE, byte);
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! A target that a debugger attaches to, looks into and lets go, over and over.
 
-use super::{Stage, touch};
+use super::stage::{Stage, touch};
 use crate::random::Random;
 use crate::stress::board::Slot;
 use crate::stress::count::Event;

@@ -3,7 +3,8 @@
 //! second value in rdx, and clears r8, r9 and r10 (`fast_syscall_common` in amd64/exception.S).
 
 use super::result;
-use crate::sys::{Errno, number};
+use crate::sys::errno::Errno;
+use crate::sys::number;
 use core::arch::{asm, naked_asm};
 use core::ffi::c_char;
 
@@ -25,13 +26,7 @@ pub(crate) use answer_in_its_second_byte as ANSWER_IN_ITS_SECOND_BYTE;
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _start() -> ! {
-    naked_asm!(
-        "xor ebp, ebp",
-        "and rsp, -16",
-        "call {begin}",
-        "ud2",
-        begin = sym crate::start::begin,
-    )
+    naked_asm!("xor ebp, ebp", "and rsp, -16", "call begin", "ud2",)
 }
 
 /// One system call with up to six arguments.

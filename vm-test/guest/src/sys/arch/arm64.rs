@@ -3,7 +3,8 @@
 //! second value in x1; all other registers stay (`cpu_set_syscall_retval`).
 
 use super::result;
-use crate::sys::{Errno, number};
+use crate::sys::errno::Errno;
+use crate::sys::number;
 use core::arch::{asm, naked_asm};
 use core::ffi::c_char;
 
@@ -26,13 +27,7 @@ pub(crate) use answer_in_its_second_byte as ANSWER_IN_ITS_SECOND_BYTE;
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
 unsafe extern "C" fn _start() -> ! {
-    naked_asm!(
-        "mov x29, xzr",
-        "mov x30, xzr",
-        "bl {begin}",
-        "brk #1",
-        begin = sym crate::start::begin,
-    )
+    naked_asm!("mov x29, xzr", "mov x30, xzr", "bl begin", "brk #1",)
 }
 
 /// One system call with up to six arguments.

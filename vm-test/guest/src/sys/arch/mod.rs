@@ -17,7 +17,7 @@ pub use one::FIRMWARE;
 pub use one::OUTSIDE_DIRECT_MAP;
 pub use one::{rfork_onto, syscall, vfork_and_execute, vfork_and_wait};
 
-use super::Errno;
+use super::errno::Errno;
 
 /// What a system call left: its value, or an errno where it failed.
 fn result(value: usize, failed: u32) -> Result<usize, Errno> {

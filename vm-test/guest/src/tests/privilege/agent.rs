@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! A process that is made into a certain caller or target, step by step, and then does what it is asked.
 
+use super::obey::obey;
 use super::order::{self, Answer, Order};
 use crate::sys::file;
 use crate::sys::process::Tracing;
@@ -8,6 +9,9 @@ use crate::sys::{Errno, directory, mount, node};
 use crate::tap::{Stop, Test};
 use crate::target::Target;
 use core::ffi::CStr;
+
+/// An unprivileged user that is not [`crate::tap::USER`], and the group of the same number.
+pub const OTHER: u32 = 1002;
 
 /// One step on the way from a clean process of root's.
 #[derive(Clone, Copy)]
@@ -45,7 +49,7 @@ impl Agent {
     /// A target.
     pub fn new(t: &mut Test, steps: &[Step]) -> Result<Agent, Stop> {
         let program = t.program;
-        let process = Target::start(|link| super::obey(program, &link));
+        let process = Target::start(|link| obey(program, &link));
         let process = t.can("fork", process)?;
         let mut agent = Agent {
             pid: process.pid(),

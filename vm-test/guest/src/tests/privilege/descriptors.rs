@@ -2,8 +2,8 @@
 //! Who may have a descriptor, and whose credentials count: the caller's, at each request by pid. An attached descriptor
 //! carries what its attaching was allowed, like a capability.
 
-use super::OTHER;
 use super::agent::Agent;
+use super::agent::OTHER;
 use super::agent::Step::{self, Ids, Jail, Uids, User};
 use super::order::{self, PLAIN};
 use super::pair::{YES, judge};

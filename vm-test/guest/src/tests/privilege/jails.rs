@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Jails: who is in which.
 
-use super::OTHER;
+use super::agent::OTHER;
 use super::agent::Step::{Ids, Jail, Join, User};
 use super::agent::{Agent, JailRoot, Step};
 use super::order::{self, MAY_HAVE_CHILDREN, NO_DEBUG, OWN_ROOT, PLAIN, SECURE};

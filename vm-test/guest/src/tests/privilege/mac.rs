@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Policies of mandatory access control (mac(4)), each loaded for its rows only. Where the root has none, they are skipped.
 
-use super::OTHER;
+use super::agent::OTHER;
 use super::agent::Step::{Partition, User};
 use super::pair::{YES, compare};
 use crate::sys::kld::{self, Unload};
@@ -50,7 +50,7 @@ pub const CASES: &[Case] = &[
         |t| {
             let _files = Policy::load(t, BSD_EXTENDED)?;
             let _partitions = Policy::load(t, PARTITION)?;
-            super::USERS.iter().try_for_each(|row| row.run(t))
+            super::users::CASES.iter().try_for_each(|row| row.run(t))
         },
     ),
 ];

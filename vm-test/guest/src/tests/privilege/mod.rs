@@ -31,6 +31,3 @@ pub use securelevel::CASES as SECURELEVEL;
 pub use states::CASES as STATES;
 pub use thirty_two::CASES as THIRTY_TWO;
 pub use users::CASES as USERS;
-
-/// An unprivileged user that is not [`crate::tap::USER`], and the group of the same number.
-const OTHER: u32 = 1002;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What an administrator or a process itself forbids: sysctls under security.bsd, and procctl(2).
 
-use super::OTHER;
+use super::agent::OTHER;
 use super::agent::Step::{Execute, Fork, Ids, User};
 use super::agent::{Agent, Step};
 use super::pair::{Expected, YES, compare, judge};

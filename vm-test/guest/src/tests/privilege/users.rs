@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Users, groups, set-id programs.
 
-use super::OTHER;
+use super::agent::OTHER;
 use super::agent::Step::{Execute, ExecuteSetId, Fork, Groups, Ids, Uids, User};
 use super::agent::{Agent, Step};
 use super::pair::{Expected, YES, compare, judge};
