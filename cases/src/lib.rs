@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Requests to `/dev/rwmem` and what must be answered, as data.
+//! Requests to `/dev/rwmem` and what must come of them, as data.
 //!
 //! The guest's tests ask them of the module in a FreeBSD kernel, and sim of the same file over the simulated kernel. The
-//! answers are written down once: where the two kernels answer differently, one of the runs is red.
+//! results are written down once: where the two kernels return different ones, one of the runs is red.
 #![no_std]
 
 mod attached;
@@ -13,7 +13,7 @@ mod transfers;
 
 use core::ffi::c_ulong;
 
-/// FreeBSD's error numbers that are answered.
+/// FreeBSD's error numbers that are returned.
 pub mod errno {
     pub const NONE: i32 = 0;
     pub const ESRCH: i32 = 3;
@@ -184,7 +184,7 @@ pub enum Step {
 /// Steps that a caller goes through with one open descriptor, and a target that is new.
 pub struct Case {
     pub name: &'static str,
-    /// Whether only root can expect these answers.
+    /// Whether only root can expect these results.
     pub only_root: bool,
     pub steps: &'static [Step],
 }

@@ -155,7 +155,7 @@ pub struct RunArguments {
     #[arg(long)]
     pub json: bool,
 
-    /// With bench and its parts: fail if one of the design's targets is missed
+    /// With bench and its parts: fail if one of the design's goals is missed
     #[arg(long)]
     pub check: bool,
 

@@ -139,10 +139,10 @@ fn measured(setup: &Setup, jobs: &[Job], runs: &[Run], arguments: &RunArguments)
 
 fn reached(results: &Results) -> bool {
     if results.unit() == Some(Unit::Nanoseconds) {
-        say::aside("vm-test: the targets are in instructions: --check needs --accel count");
+        say::aside("vm-test: the goals are in instructions: --check needs --accel count");
         return false;
     }
-    results.judge().iter().all(|target| target.reached)
+    results.judge().iter().all(|goal| goal.reached)
 }
 
 fn print_sum(runs: &[Run], mode: Mode, tell: fn(&str)) {

@@ -23,11 +23,11 @@ const MESSAGE: usize = 0x40;
 const ROOM: usize = 64;
 const COUNT: usize = 0x800;
 
-/// In the memory it shares with us: what it shall do (0: go on counting), and what it said or answered.
+/// In the memory it shares with us: what it is to do (0: go on counting), and what it said or its function returned.
 const COMMAND: usize = 0;
 const SAID: usize = 64;
 const SPEAK: u8 = 1;
-const ANSWER: u8 = 2;
+const CALL: u8 = 2;
 
 /// What the steps hand on to each other.
 struct Story {
@@ -46,7 +46,7 @@ const STEPS: &[Step] = &[
     ("its memory is read while it runs", read),
     ("its memory is written, and it says something else", write),
     (
-        "its read-only text is patched, and it answers otherwise",
+        "its read-only text is patched, and its function returns something else",
         patch_text,
     ),
     ("the module counted what it did", counted),
@@ -153,8 +153,8 @@ fn live(memory: &Region, shared: &Region) -> ! {
                 shared.fill(SAID, ROOM, |place| memory.get(place - SAID + MESSAGE));
                 shared.put(COMMAND, 0);
             }
-            ANSWER => {
-                shared.put(SAID, patch::answer() as u8);
+            CALL => {
+                shared.put(SAID, patch::value() as u8);
                 shared.put(COMMAND, 0);
             }
             _ => (),
@@ -234,10 +234,10 @@ fn write(t: &mut Test, story: &mut Story) -> Outcome {
 
 fn patch_text(t: &mut Test, story: &mut Story) -> Outcome {
     let pid = hero(t, story)?;
-    let answer = |t: &mut Test| command(t, story, ANSWER).map(|()| story.shared.get(SAID));
-    let before = answer(t)?;
-    show!("a function of process {pid}, in read-only text, answers {before}");
-    t.equal("the answer", before, patch::ORIGINAL)?;
+    let value = |t: &mut Test| command(t, story, CALL).map(|()| story.shared.get(SAID));
+    let before = value(t)?;
+    show!("a function of process {pid}, in read-only text, returns {before}");
+    t.equal("the value", before, patch::ORIGINAL)?;
     story.local.put(0, PATCHED);
     let got = t.write(pid, patch::byte(), story.local.at(0), 1);
     t.moved_all("RWMEM_WRITE", got, 1)?;
@@ -245,11 +245,11 @@ fn patch_text(t: &mut Test, story: &mut Story) -> Outcome {
         "RWMEM_WRITE, process {pid}, 1 byte of the function's code at {:#x}",
         patch::byte()
     );
-    let after = answer(t)?;
-    let own = patch::answer();
-    show!("  it answers {after} now; the same function of another process, {own} as before");
-    t.equal("the answer", after, PATCHED)?;
-    t.equal("the other's answer", own, u64::from(patch::ORIGINAL))
+    let after = value(t)?;
+    let own = patch::value();
+    show!("  it returns {after} now; the same function of another process, {own} as before");
+    t.equal("the value", after, PATCHED)?;
+    t.equal("the other's value", own, u64::from(patch::ORIGINAL))
 }
 
 fn counted(t: &mut Test, _story: &mut Story) -> Outcome {

@@ -35,7 +35,7 @@ impl Device {
     }
 
     pub fn info(&self) -> Result<Info, Errno> {
-        // What no module answers, so that a field left alone is noticed.
+        // What no module returns, so that a field left alone is noticed.
         let mut info = Info {
             abi_version: 0xdead,
             features: 0xdead,

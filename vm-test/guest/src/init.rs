@@ -57,7 +57,7 @@ fn in_a_child(work: impl FnOnce() -> i32) -> Result<Ended, Errno> {
     }
 }
 
-/// Takes leave of every orphan until `pid` has ended.
+/// Reaps every orphan until `pid` has ended.
 fn reap_until(pid: i32) -> Result<Ended, Errno> {
     loop {
         if let Some((reaped, ended)) = process::reap(-1, Patience::Wait)?

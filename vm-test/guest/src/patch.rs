@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! A function in read-only text whose answer is one byte of its code.
+//! A function in read-only text whose return value is one byte of its code.
 
-use crate::sys::arch::ANSWER_IN_ITS_SECOND_BYTE;
+use crate::sys::arch::VALUE_IN_SECOND_BYTE;
 use crate::sys::memory::PAGE;
 use core::arch::global_asm;
 use core::hint::black_box;
 
-/// What [`answer`] says as long as nobody changed it.
+/// What [`value`] returns as long as nobody changed it.
 pub const ORIGINAL: u8 = 42;
 
 // Alone in its page, so that a private copy of the page concerns nothing else.
@@ -14,7 +14,7 @@ global_asm!(
     ".pushsection .text.rwmem_patch, \"ax\", @progbits",
     ".p2align 12",
     "rwmem_patch_code:",
-    ANSWER_IN_ITS_SECOND_BYTE!(),
+    VALUE_IN_SECOND_BYTE!(),
     ".p2align 12",
     ".popsection",
     original = const ORIGINAL,
@@ -24,12 +24,12 @@ unsafe extern "C" {
     safe fn rwmem_patch_code() -> u64;
 }
 
-/// The function's answer, from its code as it is now.
-pub fn answer() -> u64 {
+/// The function's return value, from its code as it is now.
+pub fn value() -> u64 {
     black_box(rwmem_patch_code as extern "C" fn() -> u64)()
 }
 
-/// The address of the byte that is the answer, an operand of the first instruction.
+/// The address of the byte that is the return value, an operand of the first instruction.
 pub fn byte() -> u64 {
     page() + 1
 }

@@ -23,7 +23,7 @@ pub struct Path {
     pub transfer: fn(&Device, Request) -> Result<Moved, Errno>,
 }
 
-/// The first is the reference path.
+/// The first is the checked path.
 pub const PATHS: &[Path] = &[
     Path {
         name: "READ/WRITE",

@@ -10,7 +10,7 @@ use core::ffi::CStr;
 pub fn play(role: Role, program: &CStr, link: &Link) {
     match role {
         Role::Idle => link.serve(|_| 0),
-        Role::Answer => link.serve(|_| patch::answer()),
+        Role::Value => link.serve(|_| patch::value()),
         // Where that fails, the link closes, and whoever waits for it to be ready is told.
         Role::NoTrace if process::allow_tracing(Tracing::Disabled).is_err() => (),
         Role::NoTrace => link.serve(|_| 0),

@@ -11,7 +11,7 @@ use core::ffi::CStr;
 /// How long a process may take to go away, in milliseconds.
 pub const PATIENCE: u64 = 20_000;
 
-/// A child that does what it is asked, killed and taken leave of on drop.
+/// A child that does what it is asked, killed and reaped on drop.
 pub struct Target {
     pid: i32,
     questions: Option<Fd>,
@@ -235,8 +235,8 @@ pub const ROLE: &CStr = c"--role";
 pub enum Role {
     /// Nothing.
     Idle,
-    /// Answers with what [`crate::patch::answer`] says.
-    Answer,
+    /// Answers with [`crate::patch::value`].
+    Value,
     /// Nothing, and forbids to be debugged.
     NoTrace,
     /// What [`crate::tests::privilege`] orders.
@@ -250,7 +250,7 @@ pub enum Role {
 impl Role {
     const ALL: [Role; 6] = [
         Role::Idle,
-        Role::Answer,
+        Role::Value,
         Role::NoTrace,
         Role::Agent,
         Role::Restless,
@@ -260,7 +260,7 @@ impl Role {
     fn name(self) -> &'static CStr {
         match self {
             Role::Idle => c"idle",
-            Role::Answer => c"answer",
+            Role::Value => c"value",
             Role::NoTrace => c"notrace",
             Role::Agent => c"agent",
             Role::Restless => c"restless",

@@ -5,9 +5,9 @@ use rwmem_vm_protocol::bench::Way;
 use serde::Serialize;
 
 use super::company::Ratio;
+use super::goals::Judged;
 use super::measurement::{Per, Unit};
 use super::results::{Results, Transfers};
-use super::target::Judged;
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -16,7 +16,7 @@ struct Report<'a> {
     unit: Option<&'static str>,
     measurements: Vec<Line<'a>>,
     company: &'a [Ratio],
-    targets: Vec<Judged>,
+    goals: Vec<Judged>,
 }
 
 /// A measurement with what follows from it.
@@ -47,7 +47,7 @@ pub fn json(results: &Results) -> String {
             .company
             .as_ref()
             .map_or(&[], |company| &company.ratios),
-        targets: results.judge(),
+        goals: results.judge(),
     };
     // Text and finite numbers only: that cannot fail.
     serde_json::to_string_pretty(&report).unwrap_or_default()

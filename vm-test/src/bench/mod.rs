@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What the guest measured: read from its `bench: ` lines, shown as tables or as JSON, and held against the
-//! design's targets.
+//! design's goals.
 
 mod company;
+mod goals;
 mod json;
 mod measurement;
 mod results;
 mod table;
-mod target;
 #[cfg(test)]
 mod tests;
 

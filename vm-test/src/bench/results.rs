@@ -5,9 +5,9 @@ use rwmem_vm_protocol::Task;
 use rwmem_vm_protocol::bench::SEARCH;
 
 use super::company::Company;
+use super::goals::{Judged, judge, judge_company};
 use super::measurement::{Measurements, Unit};
 use super::table;
-use super::target::{Judged, judge, judge_company};
 use crate::arch::Arch;
 
 /// What transfers cost.
@@ -80,7 +80,7 @@ impl Results {
         self.transfers.as_ref().map(|transfers| transfers.unit)
     }
 
-    /// Every target for which there is a measurement.
+    /// Every goal for which there is a measurement.
     pub fn judge(&self) -> Vec<Judged> {
         let mut judged = Vec::new();
         if let Some(transfers) = &self.transfers
@@ -108,6 +108,6 @@ impl Results {
             }
             text += &table::company(company);
         }
-        text + &table::targets(&self.judge())
+        text + &table::goals(&self.judge())
     }
 }

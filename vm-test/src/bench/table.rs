@@ -6,8 +6,8 @@ use std::fmt::Write;
 use rwmem_vm_protocol::bench::{Direction, LARGE, Operation, ROWS, Row, SIZES, WAYS, Way};
 
 use super::company::{Company, Pair, Ratio, actor, size};
+use super::goals::{Judged, Limit};
 use super::measurement::{Measurement, Measurements, Per, Unit, title};
-use super::target::{Judged, Limit};
 
 /// Widths of the first column and of the others.
 const NAME: usize = 34;
@@ -115,33 +115,33 @@ fn speed(of: &Ratio) -> Option<String> {
 }
 
 /// Empty where there are none.
-pub fn targets(judged: &[Judged]) -> String {
+pub fn goals(judged: &[Judged]) -> String {
     let mut text = String::new();
-    let Some(width) = judged.iter().map(|target| target.what.len()).max() else {
+    let Some(width) = judged.iter().map(|goal| goal.what.len()).max() else {
         return text;
     };
     push(&mut text, "");
     push(
         &mut text,
-        &format!("{:width$}{:>10}{:>20}", "targets", "measured", "limit"),
+        &format!("{:width$}{:>10}{:>20}", "goals", "measured", "limit"),
     );
-    for target in judged {
-        let verdict = if target.reached {
+    for goal in judged {
+        let verdict = if goal.reached {
             "reached"
         } else {
             "NOT REACHED"
         };
-        let (measured, limit) = match target.limit {
+        let (measured, limit) = match goal.limit {
             Limit::AtMost(most) => (
-                count(target.measured),
+                count(goal.measured),
                 format!("at most {}", count(f64::from(most))),
             ),
             Limit::AtLeast(least) => (
-                format!("{:.2}", target.measured),
+                format!("{:.2}", goal.measured),
                 format!("at least {least:.2}"),
             ),
         };
-        let what = &target.what;
+        let what = &goal.what;
         push(
             &mut text,
             &format!("{what:width$}{measured:>10}{limit:>20}  {verdict}"),

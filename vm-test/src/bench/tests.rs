@@ -2,9 +2,9 @@
 use rwmem_vm_protocol::Task;
 use rwmem_vm_protocol::bench::{GETPID, READ_8, READ_16M, READ_100, ROWS, Row, SEARCH, Way};
 
+use super::goals::{Judged, judge};
 use super::measurement::{Measurements, Per};
 use super::results::Transfers;
-use super::target::{Judged, judge};
 use super::*;
 use crate::arch::Arch;
 
@@ -31,7 +31,7 @@ fn results(measurements: Measurements, unit: Unit) -> Results {
     }
 }
 
-/// A run that is complete as far as the table and the targets go.
+/// A run that is complete as far as the table and the goals go.
 fn sample() -> Measurements {
     read(&[
         line(GETPID, "kernel", 2000, 512_000),
@@ -57,7 +57,7 @@ fn costs_are_divided_by_operations_elements_and_pages() {
 }
 
 #[test]
-fn the_table_shows_costs_ratios_floors_and_targets() {
+fn the_table_shows_costs_ratios_floors_and_goals() {
     let text = results(sample(), Unit::Instructions).tables();
     let lines: Vec<Vec<_>> = text
         .lines()
@@ -88,17 +88,17 @@ fn the_table_shows_costs_ratios_floors_and_targets() {
 }
 
 #[test]
-fn nanoseconds_are_not_held_against_targets() {
+fn nanoseconds_are_not_held_against_goals() {
     let results = results(sample(), Unit::Nanoseconds);
     let text = results.tables();
     assert!(text.starts_with("nanoseconds for each"));
-    assert!(!text.contains("targets"), "{text}");
-    assert!(json(&results).contains(r#""targets": []"#));
+    assert!(!text.contains("goals"), "{text}");
+    assert!(json(&results).contains(r#""goals": []"#));
 }
 
 #[test]
-fn a_target_is_reached_by_what_is_no_greater() {
-    let reached = |judged: &[Judged]| judged.iter().map(|target| target.reached).collect();
+fn a_goal_is_reached_by_what_is_no_greater() {
+    let reached = |judged: &[Judged]| judged.iter().map(|goal| goal.reached).collect();
     let judged = judge(&sample(), Arch::Amd64);
     // By pid 1,850 of 1,850; attached 1,150.001 of 1,150; without an attached 16 MiB there is nothing to judge.
     let reached_here: Vec<_> = reached(&judged);
@@ -161,7 +161,7 @@ fn json_holds_the_measurements_and_what_follows_from_them() {
     assert_eq!(one["per_page"], 540.0);
     assert!(one["per_element"].is_null());
     assert!((one["pt_io"].as_f64().expect("a number") - 55.337).abs() < 0.01);
-    assert_eq!(value["targets"][0]["reached"], true);
+    assert_eq!(value["goals"][0]["reached"], true);
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn paces_are_compared_within_a_round_and_the_median_counts() {
     assert_eq!(one["direction"], "read");
     assert_eq!(one["median"], 0.9);
     assert_eq!(one["rounds"][1], 0.25);
-    assert_eq!(value["targets"][0]["at_least"], 0.9);
+    assert_eq!(value["goals"][0]["at_least"], 0.9);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! One GET, and what is to be thought of the answer.
+//! One GET, and what is to be thought of the response.
 
 use std::io::{self, Read};
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub enum Trouble {
     Absent(String),
 }
 
-/// A mirror's answer.
+/// A mirror's response.
 pub struct Answer {
     /// Where in the file the body begins: where it was asked to, or at 0.
     pub start: u64,
@@ -64,25 +64,25 @@ impl Client {
         if from > 0 {
             request = request.header(header::RANGE, format!("bytes={from}-"));
         }
-        let answer = request.call().map_err(|cause| self.trouble(&cause))?;
-        match answer.status() {
+        let response = request.call().map_err(|cause| self.trouble(&cause))?;
+        match response.status() {
             StatusCode::OK => Ok(Answer {
                 start: 0,
-                length: number(&answer, header::CONTENT_LENGTH),
-                body: body(answer),
+                length: number(&response, header::CONTENT_LENGTH),
+                body: body(response),
             }),
-            StatusCode::PARTIAL_CONTENT if from > 0 => match range(&answer) {
+            StatusCode::PARTIAL_CONTENT if from > 0 => match range(&response) {
                 Some((start, length)) if start == from => Ok(Answer {
                     start,
                     length,
-                    body: body(answer),
+                    body: body(response),
                 }),
                 _ => self.get(url, 0),
             },
             // It has no such part: what is here of the file is not the beginning of that one.
             StatusCode::RANGE_NOT_SATISFIABLE if from > 0 => self.get(url, 0),
             status => {
-                let what = format!("the answer is {status}{}", self.by_proxy());
+                let what = format!("the response is {status}{}", self.by_proxy());
                 Err(match status.as_u16() {
                     404 | 410 => Trouble::Absent(what),
                     408 | 425 | 429 | 500.. => Trouble::Passing(what),
@@ -176,9 +176,9 @@ fn trusted() -> Result<RootCerts, Trouble> {
 }
 
 /// The body, however long it is; who reads it sets the limit.
-fn body(answer: Response<Body>) -> Box<dyn Read> {
+fn body(response: Response<Body>) -> Box<dyn Read> {
     Box::new(
-        answer
+        response
             .into_body()
             .into_with_config()
             .limit(u64::MAX)
@@ -186,8 +186,8 @@ fn body(answer: Response<Body>) -> Box<dyn Read> {
     )
 }
 
-fn number(answer: &Response<Body>, name: header::HeaderName) -> Option<u64> {
-    answer
+fn number(response: &Response<Body>, name: header::HeaderName) -> Option<u64> {
+    response
         .headers()
         .get(name)?
         .to_str()
@@ -198,8 +198,12 @@ fn number(answer: &Response<Body>, name: header::HeaderName) -> Option<u64> {
 }
 
 /// `bytes 100-199/200`: where it begins, and the whole length, if it is known.
-fn range(answer: &Response<Body>) -> Option<(u64, Option<u64>)> {
-    let text = answer.headers().get(header::CONTENT_RANGE)?.to_str().ok()?;
+fn range(response: &Response<Body>) -> Option<(u64, Option<u64>)> {
+    let text = response
+        .headers()
+        .get(header::CONTENT_RANGE)?
+        .to_str()
+        .ok()?;
     let (part, length) = text.trim().strip_prefix("bytes ")?.split_once('/')?;
     let start = part.split_once('-')?.0.trim().parse().ok()?;
     Some((start, length.trim().parse().ok()))

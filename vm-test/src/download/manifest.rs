@@ -48,8 +48,8 @@ pub fn find(order: &Order) -> Result<(Client, Manifest), Error> {
 
 fn fetch(client: &Client, url: &str) -> Result<Vec<u8>, Trouble> {
     let mut bytes = Vec::new();
-    let answer = client.get(url, 0)?;
-    let read = answer.body.take(LONGEST + 1).read_to_end(&mut bytes);
+    let response = client.get(url, 0)?;
+    let read = response.body.take(LONGEST + 1).read_to_end(&mut bytes);
     read.map_err(broken)?;
     Ok(bytes)
 }

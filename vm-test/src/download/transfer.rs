@@ -180,18 +180,18 @@ impl<'a> Part<'a> {
         url: &str,
         bar: &mut Bar,
     ) -> Result<Result<(), Trouble>, Error> {
-        let mut answer = match client.get(url, self.length) {
-            Ok(answer) => answer,
+        let mut response = match client.get(url, self.length) {
+            Ok(response) => response,
             Err(trouble) => return Ok(Err(trouble)),
         };
-        if answer.start != self.length {
+        if response.start != self.length {
             self.empty()?;
         }
-        bar.set_end(answer.length);
+        bar.set_end(response.length);
         bar.begin_at(self.length);
         let mut buffer = vec![0; 64 * 1024];
         loop {
-            let n = match answer.body.read(&mut buffer) {
+            let n = match response.body.read(&mut buffer) {
                 // With a length announced, the client makes an end before that an error.
                 Ok(0) => return Ok(Ok(())),
                 Ok(n) => n,

@@ -117,7 +117,7 @@ fn measurements_become_a_table() {
 }
 
 #[test]
-fn a_missed_target_fails_only_where_that_is_asked_for() {
+fn a_missed_goal_fails_only_where_that_is_asked_for() {
     let machine = machine(1151, "");
     let missed =
         "one 8-byte read, attached (pread)                 1,151       at most 1,150  NOT REACHED";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! What all processes of a stress run share, also through execve: what is counted, who is where, what went wrong.
 
-use super::count::{Answer, Event, Way};
+use super::count::{Ending, Event, Way};
 use crate::sys::file::Fd;
 use crate::sys::memory::{self, PAGE, Region};
 use crate::sys::{Errno, time};
@@ -30,7 +30,7 @@ pub struct Board {
     beats: [AtomicU64; PLAYERS],
     events: [AtomicU64; Event::COUNT],
     bytes: [AtomicU64; Way::COUNT],
-    answers: [[AtomicU64; Answer::COUNT]; Way::COUNT],
+    endings: [[AtomicU64; Ending::COUNT]; Way::COUNT],
     /// Whether something went wrong, and what it was: only the first is kept.
     wrong: AtomicU32,
     told: AtomicU32,
@@ -124,13 +124,13 @@ impl Board {
     }
 
     /// One request: how it was answered, and how many bytes it moved.
-    pub fn answered(&self, way: Way, answer: Answer, bytes: u64) {
-        self.answers[way as usize][answer as usize].fetch_add(1, Ordering::Relaxed);
+    pub fn count_ending(&self, way: Way, ending: Ending, bytes: u64) {
+        self.endings[way as usize][ending as usize].fetch_add(1, Ordering::Relaxed);
         self.bytes[way as usize].fetch_add(bytes, Ordering::Relaxed);
     }
 
-    pub fn answers(&self, way: Way, answer: Answer) -> u64 {
-        self.answers[way as usize][answer as usize].load(Ordering::Relaxed)
+    pub fn endings(&self, way: Way, ending: Ending) -> u64 {
+        self.endings[way as usize][ending as usize].load(Ordering::Relaxed)
     }
 
     pub fn bytes(&self, way: Way) -> u64 {

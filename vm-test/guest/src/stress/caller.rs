@@ -195,7 +195,7 @@ impl Hand<'_> {
             && let Some((place, byte)) = wish.blemish(self.own, &self.segs, &reply)
         {
             self.caller.board.wrong(format_args!(
-                "{wish:x?} answered {reply:?}, and left {byte:#04x} at {place}"
+                "{wish:x?} returned {reply:?}, and left {byte:#04x} at {place}"
             ));
         }
     }

@@ -50,8 +50,8 @@ impl Way {
 }
 
 named! {
-    /// How a request was answered.
-    Answer {
+    /// How a request ended.
+    Ending {
         Whole = "whole",
         Fault = "EFAULT",
         Stale = "ESTALE",
@@ -68,22 +68,22 @@ named! {
     }
 }
 
-impl Answer {
-    pub fn of(error: Errno) -> Answer {
+impl Ending {
+    pub fn of(error: Errno) -> Ending {
         match error {
-            Errno::NONE => Answer::Whole,
-            Errno::EFAULT => Answer::Fault,
-            Errno::ESTALE => Answer::Stale,
-            Errno::ESRCH => Answer::Gone,
-            Errno::EBUSY => Answer::Busy,
-            Errno::EPERM => Answer::Denied,
-            Errno::EINTR => Answer::Interrupted,
-            Errno::ENOMEM => Answer::NoMemory,
-            Errno::ENXIO => Answer::Unattached,
-            Errno::EROFS => Answer::ReadOnly,
-            Errno::EBADF => Answer::Closed,
-            Errno::EINVAL => Answer::System,
-            _ => Answer::Unexpected,
+            Errno::NONE => Ending::Whole,
+            Errno::EFAULT => Ending::Fault,
+            Errno::ESTALE => Ending::Stale,
+            Errno::ESRCH => Ending::Gone,
+            Errno::EBUSY => Ending::Busy,
+            Errno::EPERM => Ending::Denied,
+            Errno::EINTR => Ending::Interrupted,
+            Errno::ENOMEM => Ending::NoMemory,
+            Errno::ENXIO => Ending::Unattached,
+            Errno::EROFS => Ending::ReadOnly,
+            Errno::EBADF => Ending::Closed,
+            Errno::EINVAL => Ending::System,
+            _ => Ending::Unexpected,
         }
     }
 }

@@ -317,7 +317,7 @@ fn try_to_unload(board: &'static Board) {
                 Err(Errno::EBUSY) => board.count(Event::Unload),
                 answer => {
                     return board.wrong(format_args!(
-                        "kldunload of a module in use, {how:?}: answered {answer:?}"
+                        "kldunload of a module in use, {how:?}: returned {answer:?}"
                     ));
                 }
             }

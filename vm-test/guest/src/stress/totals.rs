@@ -2,7 +2,7 @@
 //! How the totals are told, and what is lacking in them.
 
 use super::board::Board;
-use super::count::{Answer, Event, Way};
+use super::count::{Ending, Event, Way};
 use crate::console::{remark, show};
 use crate::text::Text;
 use core::fmt::Write;
@@ -29,7 +29,7 @@ impl Tone {
 pub fn tell(board: &Board, tone: Tone) {
     let (mut requests, mut bytes) = (0, 0);
     for &way in Way::ALL {
-        let sum: u64 = Answer::ALL.iter().map(|&a| board.answers(way, a)).sum();
+        let sum: u64 = Ending::ALL.iter().map(|&a| board.endings(way, a)).sum();
         if sum == 0 {
             continue;
         }
@@ -40,11 +40,11 @@ pub fn tell(board: &Board, tone: Tone) {
             way.name(),
             board.bytes(way) >> 10
         ));
-        for &answer in Answer::ALL {
-            let count = board.answers(way, answer);
+        for &ending in Ending::ALL {
+            let count = board.endings(way, ending);
             if count > 0 {
                 // Writing to a Text never fails.
-                let _ = write!(line, " {} {count}", answer.name());
+                let _ = write!(line, " {} {count}", ending.name());
             }
         }
         tone.say(line.as_str());
@@ -82,12 +82,12 @@ pub fn lacking(board: &Board) -> Option<&'static str> {
         )
     };
     let no_event = |event: &&Event| board.events(**event) == 0 && !may_lack(**event);
-    let no_way = |way: &&Way| board.answers(**way, Answer::Whole) == 0;
-    let no_answer =
-        |answer: &&Answer| !Way::ALL.iter().any(|&way| board.answers(way, **answer) > 0);
-    let answers = [Answer::Fault, Answer::Gone, Answer::Denied];
+    let no_way = |way: &&Way| board.endings(**way, Ending::Whole) == 0;
+    let no_ending =
+        |ending: &&Ending| !Way::ALL.iter().any(|&way| board.endings(way, **ending) > 0);
+    let endings = [Ending::Fault, Ending::Gone, Ending::Denied];
     let event = Event::ALL.iter().find(no_event).map(|event| event.name());
     let way = Way::ALL.iter().find(no_way).map(|way| way.name());
-    let answer = answers.iter().find(no_answer).map(|answer| answer.name());
-    event.or(way).or(answer)
+    let ending = endings.iter().find(no_ending).map(|ending| ending.name());
+    event.or(way).or(ending)
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! One request of any kind, and whether its answer is one that is promised.
+//! One request of any kind, and whether its ending is one that is promised.
 
 use super::board::Board;
-use super::count::{Answer, Way};
+use super::count::{Ending, Way};
 use crate::random::Random;
 use crate::sys::Errno;
 use crate::sys::file::{Fd, Vectored};
@@ -152,18 +152,18 @@ impl Wish {
         }
     }
 
-    /// Enters the answer in the totals, and raises the alarm where it is none of those promised.
+    /// Enters the ending in the totals, and raises the alarm where it is none of those promised.
     pub fn judge(&self, board: &Board, reply: &Reply) {
-        let mut answer = Answer::of(reply.error);
+        let mut ending = Ending::of(reply.error);
         // Where no target has been yet, the kernel's own process 0 is asked for.
         let asked_for_it = self.pid == 0 && !self.way.is_attached();
         let unexpected =
-            answer == Answer::Unexpected || (answer == Answer::System && !asked_for_it);
+            ending == Ending::Unexpected || (ending == Ending::System && !asked_for_it);
         if unexpected || reply.done > self.len as u64 {
-            answer = Answer::Unexpected;
-            board.wrong(format_args!("{self:x?}: answered {reply:?}"));
+            ending = Ending::Unexpected;
+            board.wrong(format_args!("{self:x?}: returned {reply:?}"));
         }
-        board.answered(self.way, answer, reply.done);
+        board.count_ending(self.way, ending, reply.done);
     }
 }
 

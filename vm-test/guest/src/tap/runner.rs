@@ -178,7 +178,7 @@ fn become_case(number: usize, index: usize, instance: &Instance, course: &Course
 }
 
 /// In the process of one test: runs the one at this place of the list, reports it under its number, and
-/// answers the exit code.
+/// returns the exit code.
 pub fn run_instance(
     suite: &Suite,
     index: usize,
@@ -221,7 +221,7 @@ pub fn run_instance(
     )
 }
 
-/// Writes a test's result with its notes, and answers the exit code that tells it to the runner.
+/// Writes a test's result with its notes, and returns the exit code that tells it to the runner.
 pub fn report(number: usize, name: &str, outcome: Outcome, notes: &str) -> i32 {
     let code = match outcome {
         Ok(()) => {

@@ -229,7 +229,7 @@ fn at_once(t: &mut Test) -> Outcome {
     for (role, worker) in workers {
         let worker = t.can("fork", worker)?;
         let wrong = t.can("a worker", worker.hear())?;
-        t.equal(format_args!("wrong answers to worker {role}"), wrong, 0)?;
+        t.equal(format_args!("wrong results of worker {role}"), wrong, 0)?;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The requests that sim asks of the module over its simulated kernel too (`cases/`). What FreeBSD answers decides.
+//! The requests that sim asks of the module over its simulated kernel too (`cases/`). What FreeBSD returns decides.
 
 mod mapped;
 mod scene;
@@ -85,15 +85,15 @@ fn run_step(t: &mut Test, scene: &mut Scene, step: &Step, path: &Path) -> Outcom
         } => vectored(t, scene, write, remote, buffers, answer),
         Step::Attach(who, errno) => {
             let got = t.device().attach(scene.pid(who));
-            answered(t, got, errno)
+            returned(t, got, errno)
         }
         Step::Detach(errno) => {
             let got = t.device().detach();
-            answered(t, got, errno)
+            returned(t, got, errno)
         }
         Step::Raw(request, errno) => {
             let got = t.device().fd().ioctl(request, &mut [0u64; 16]);
-            answered(t, got, errno)
+            returned(t, got, errno)
         }
         Step::Reopen { write } => {
             let access = match write {
@@ -109,7 +109,7 @@ fn run_step(t: &mut Test, scene: &mut Scene, step: &Step, path: &Path) -> Outcom
     }
 }
 
-fn answered(t: &mut Test, got: Result<(), Errno>, errno: i32) -> Outcome {
+fn returned(t: &mut Test, got: Result<(), Errno>, errno: i32) -> Outcome {
     let expected = match errno {
         errno::NONE => Ok(()),
         errno => Err(Errno(errno)),
@@ -130,7 +130,7 @@ fn request(scene: &Scene, transfer: &Transfer) -> Request {
     }
 }
 
-/// One transfer: its answer, and its bytes.
+/// One transfer: its result, and its bytes.
 fn moves(
     t: &mut Test,
     scene: &Scene,
@@ -217,7 +217,7 @@ fn run_batch(t: &mut Test, scene: &Scene, batch: &Batch) -> Outcome {
         false => abi::RWMEM_READV,
     };
     let got = t.device().batch(number, &mut request);
-    answered(t, got, batch.errno)?;
+    returned(t, got, batch.errno)?;
     if batch.errno != errno::NONE {
         return Ok(());
     }

@@ -64,7 +64,7 @@ fn unattached(t: &mut Test) -> Outcome {
         ..STAINED
     }];
     let mut batches = [batch(PID_ATTACHED, &mut segs), batch(PID_ATTACHED, &mut [])];
-    let answers = [
+    let results = [
         ("READ", device.transfer(RWMEM_READ, &mut xfer)),
         ("WRITE", device.transfer(RWMEM_WRITE, &mut xfer)),
         ("READV", device.batch(RWMEM_READV, &mut batches[0])),
@@ -85,11 +85,11 @@ fn unattached(t: &mut Test) -> Outcome {
             fd.vectored(Vectored::Write, &buffers, remote).map(drop),
         ),
     ];
-    for (what, answer) in answers {
+    for (what, result) in results {
         match what {
             // A position is only a number.
-            "lseek" => t.can(what, answer)?,
-            _ => t.refused(what, answer, Errno::ENXIO)?,
+            "lseek" => t.can(what, result)?,
+            _ => t.refused(what, result, Errno::ENXIO)?,
         }
     }
     Ok(())

@@ -62,7 +62,7 @@ fn sign(round: usize) -> usize {
     (40 + round * 23) * PAGE
 }
 
-/// Runs `round` until it was ended by an execve often enough. It answers how far its transfer came.
+/// Runs `round` until it was ended by an execve often enough. It returns how far its transfer came.
 fn rounds(t: &mut Test, round: impl Fn(&mut Test, usize) -> Result<usize, Stop>) -> Outcome {
     let mut ended = 0;
     for attempt in 0..ATTEMPTS {

@@ -46,7 +46,7 @@ fn patch_itself(t: &mut Test) -> Outcome {
     local.put(0, 9);
     let moved = t.write(process::own_pid(), patch::byte(), local.at(0), 1);
     t.moved_all("write", moved, 1)?;
-    t.equal("answer", patch::answer(), 9)
+    t.equal("the value", patch::value(), 9)
 }
 
 fn hole(t: &mut Test) -> Outcome {

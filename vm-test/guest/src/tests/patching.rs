@@ -34,10 +34,10 @@ pub const CASES: &[Case] = &[
 const PATCHED: u8 = 7;
 
 fn patchable() -> Result<Target, Errno> {
-    Target::spawn(|| Ok(()), |_| patch::answer())
+    Target::spawn(|| Ok(()), |_| patch::value())
 }
 
-/// Writes the byte that [`patch::answer`] answers.
+/// Writes the byte that [`patch::value`] returns.
 fn patch_byte(t: &mut Test, target: &Target, byte: u8) -> Outcome {
     let local = t.can("mmap", Region::private(PAGE))?;
     local.put(0, byte);
@@ -45,11 +45,11 @@ fn patch_byte(t: &mut Test, target: &Target, byte: u8) -> Outcome {
     t.moved_all("write to text", moved, 1)
 }
 
-fn expect_answer(t: &mut Test, who: &str, target: &Target, expected: u8) -> Outcome {
-    let answer = t.can(who, target.ask(0))?;
+fn expect_value(t: &mut Test, who: &str, target: &Target, expected: u8) -> Outcome {
+    let value = t.can(who, target.ask(0))?;
     t.equal(
-        format_args!("what {who} answers"),
-        answer,
+        format_args!("what {who} returns"),
+        value,
         u64::from(expected),
     )
 }
@@ -63,13 +63,13 @@ fn read_byte(t: &mut Test, target: &Target) -> Result<u8, Stop> {
 
 fn patch_text(t: &mut Test) -> Outcome {
     let target = t.can("fork", patchable())?;
-    expect_answer(t, "the target before the patch", &target, patch::ORIGINAL)?;
+    expect_value(t, "the target before the patch", &target, patch::ORIGINAL)?;
     patch_byte(t, &target, PATCHED)?;
-    expect_answer(t, "the target after the patch", &target, PATCHED)?;
+    expect_value(t, "the target after the patch", &target, PATCHED)?;
     let byte = read_byte(t, &target)?;
     t.equal("the byte read back", byte, PATCHED)?;
     patch_byte(t, &target, patch::ORIGINAL)?;
-    expect_answer(
+    expect_value(
         t,
         "the target after the patch was taken back",
         &target,
@@ -80,38 +80,38 @@ fn patch_text(t: &mut Test) -> Outcome {
 fn others_keep_text(t: &mut Test) -> Outcome {
     let target = t.can("fork", patchable())?;
     let sibling = t.can("fork", patchable())?;
-    let executed = t.can("execve", Target::executed(t.program, Role::Answer, None))?;
+    let executed = t.can("execve", Target::executed(t.program, Role::Value, None))?;
     for (who, other) in [
         ("a sibling by fork", &sibling),
         ("a process of the same file", &executed),
     ] {
         // Has the page in before, so that a write to the shared page would be seen.
-        expect_answer(t, who, other, patch::ORIGINAL)?;
+        expect_value(t, who, other, patch::ORIGINAL)?;
     }
     patch_byte(t, &target, PATCHED)?;
-    expect_answer(t, "the target", &target, PATCHED)?;
+    expect_value(t, "the target", &target, PATCHED)?;
     for (who, other) in [
         ("a sibling by fork", &sibling),
         ("a process of the same file", &executed),
     ] {
-        expect_answer(t, who, other, patch::ORIGINAL)?;
+        expect_value(t, who, other, patch::ORIGINAL)?;
         let byte = read_byte(t, other)?;
         t.equal(format_args!("the byte in {who}"), byte, patch::ORIGINAL)?;
     }
     t.equal(
-        "what the caller itself answers",
-        patch::answer(),
+        "what the caller itself returns",
+        patch::value(),
         u64::from(patch::ORIGINAL),
     )
 }
 
 fn later_process(t: &mut Test) -> Outcome {
-    let target = t.can("execve", Target::executed(t.program, Role::Answer, None))?;
+    let target = t.can("execve", Target::executed(t.program, Role::Value, None))?;
     patch_byte(t, &target, PATCHED)?;
-    expect_answer(t, "the target", &target, PATCHED)?;
-    let later = t.can("execve", Target::executed(t.program, Role::Answer, None))?;
-    expect_answer(t, "a process started later", &later, patch::ORIGINAL)?;
-    expect_answer(t, "the target", &target, PATCHED)
+    expect_value(t, "the target", &target, PATCHED)?;
+    let later = t.can("execve", Target::executed(t.program, Role::Value, None))?;
+    expect_value(t, "a process started later", &later, patch::ORIGINAL)?;
+    expect_value(t, "the target", &target, PATCHED)
 }
 
 fn file_keeps_bytes(t: &mut Test) -> Outcome {
@@ -132,7 +132,7 @@ fn file_keeps_bytes(t: &mut Test) -> Outcome {
     t.equal("the byte in the file", before, patch::ORIGINAL)?;
     let target = t.can("fork", patchable())?;
     patch_byte(t, &target, PATCHED)?;
-    expect_answer(t, "the target", &target, PATCHED)?;
+    expect_value(t, "the target", &target, PATCHED)?;
     let after = byte_in_file(t)?;
     t.equal(
         "the byte in the file after the patch",

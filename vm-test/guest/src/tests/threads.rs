@@ -105,7 +105,7 @@ fn at_once(t: &mut Test) -> Outcome {
     let last = stage.last.load(Ordering::Relaxed);
     t.equal(
         format_args!(
-            "answers not promised (the last: action {}, errno or byte {})",
+            "results not promised (the last: action {}, errno or byte {})",
             last >> 32,
             last as u32
         ),
@@ -159,7 +159,7 @@ fn play(stage: &Stage<'_>, index: usize, seed: u64) {
     }
 }
 
-/// The errno, if it is not one that a descriptor may answer that others close and detach.
+/// The errno, if it is not one that a descriptor may return that others close and detach.
 fn told(result: Result<(), Errno>) -> Option<u32> {
     match result {
         Ok(()) | Err(Errno::ENXIO | Errno::EBADF) => None,

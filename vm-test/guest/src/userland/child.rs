@@ -85,7 +85,7 @@ impl<'a> Script<'a> {
 
     fn follow(&mut self, pid: i32, output: Fd, errors: Fd) -> End {
         let (mut output, mut errors) = (Some(output), Some(errors));
-        let (mut told, mut grumbled) = (Lines::new(), Lines::new());
+        let (mut told, mut complained) = (Lines::new(), Lines::new());
         let start = time::now();
         let (mut heard, mut ended) = (start, None);
         while output.is_some() || errors.is_some() || ended.is_none() {
@@ -94,7 +94,7 @@ impl<'a> Script<'a> {
                 take(&mut output, &mut told, |line| self.hear(line));
             }
             if ready[1] {
-                take(&mut errors, &mut grumbled, |line| remark!("{line}"));
+                take(&mut errors, &mut complained, |line| remark!("{line}"));
             }
             let now = time::now();
             if ready[0] || ready[1] {
@@ -130,7 +130,7 @@ impl<'a> Script<'a> {
             }
         }
         told.finish(|line| self.hear(line));
-        grumbled.finish(|line| remark!("{line}"));
+        complained.finish(|line| remark!("{line}"));
         match ended {
             Some((Ended::Signal(number), _)) => End::Signal(number),
             Some((Ended::Exit(code), _)) => End::Exit(code),

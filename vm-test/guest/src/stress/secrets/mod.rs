@@ -10,7 +10,7 @@ mod thief;
 pub use person::PERSON;
 
 use super::board::Board;
-use super::count::{Answer, Event, Way};
+use super::count::{Ending, Event, Way};
 use super::ground::{Folder, MORE, PLAIN, SET_UID, begin, nothing_wrong};
 use super::stuck;
 use super::totals::{self, Tone};
@@ -89,9 +89,9 @@ fn watch(board: &Board, pids: &mut [i32; PREY + 1], enough: u64) {
 
 /// What must have happened and has not, or not often enough.
 fn lacking(board: &Board) -> Option<&'static str> {
-    let no_way = |way: &&Way| board.answers(**way, Answer::Whole) == 0;
-    let no_answer =
-        |answer: &&Answer| !Way::ALL.iter().any(|&way| board.answers(way, **answer) > 0);
+    let no_way = |way: &&Way| board.endings(**way, Ending::Whole) == 0;
+    let no_ending =
+        |ending: &&Ending| !Way::ALL.iter().any(|&way| board.endings(way, **ending) > 0);
     let events = [
         Event::SetUidExec,
         Event::Check,
@@ -99,11 +99,11 @@ fn lacking(board: &Board) -> Option<&'static str> {
         Event::InPlace,
     ];
     let few = |event: &&Event| board.events(**event) < 20;
-    let answers = [Answer::Denied, Answer::Busy, Answer::Stale];
+    let endings = [Ending::Denied, Ending::Busy, Ending::Stale];
     let way = Way::ALL.iter().find(no_way).map(|way| way.name());
-    let answer = answers.iter().find(no_answer).map(|answer| answer.name());
+    let ending = endings.iter().find(no_ending).map(|ending| ending.name());
     let event = events.iter().find(few).map(|event| event.name());
-    way.or(answer).or(event)
+    way.or(ending).or(event)
 }
 
 /// In the image of a person.

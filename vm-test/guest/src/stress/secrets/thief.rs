@@ -115,7 +115,7 @@ fn steal(
     {
         board.count(Event::Theft);
         board.note(format_args!(
-            "{wish:x?} answered {reply:?}, and brought {byte:#04x} at {place}"
+            "{wish:x?} returned {reply:?}, and brought {byte:#04x} at {place}"
         ));
     }
 }
@@ -134,7 +134,7 @@ fn wish(pid: i32, random: &mut Random) -> Wish {
         _ => 1 + random.below(room as u64) as usize,
     };
     Wish {
-        // The reference path is the one that looks at the process again.
+        // The checked path is the one that looks at the process again.
         way: match random.one_in(3) {
             true => random.pick(&[Way::Read, Way::Write]),
             false => random.pick(Way::ALL),

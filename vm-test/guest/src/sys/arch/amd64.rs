@@ -14,12 +14,12 @@ pub const FIRMWARE: Option<u64> = Some(0xf_0000);
 pub const OUTSIDE_DIRECT_MAP: Option<u64> = None;
 
 /// A function whose second byte is its return value, as text for the assembler.
-macro_rules! answer_in_its_second_byte {
+macro_rules! value_in_second_byte {
     () => {
         "mov eax, {original}\nret"
     };
 }
-pub(crate) use answer_in_its_second_byte as ANSWER_IN_ITS_SECOND_BYTE;
+pub(crate) use value_in_second_byte as VALUE_IN_SECOND_BYTE;
 
 /// Where the kernel enters: rdi points to the argument count, the arguments follow it. The stack is aligned as
 /// after a call (`exec_setregs`); a call from here needs it aligned as before one.
@@ -38,7 +38,7 @@ pub unsafe fn syscall(number: usize, arguments: [usize; 6]) -> Result<usize, Err
     let value: usize;
     let failed: u8;
     // SAFETY: the registers that the kernel changes are declared, memory counts as changed (no `nomem`),
-    // and the caller answers for the call's own effect.
+    // and the caller is responsible for the call's own effect.
     unsafe {
         asm!(
             "syscall",

@@ -15,12 +15,12 @@ pub const OUTSIDE_DIRECT_MAP: Option<u64> = Some(0x900_0000);
 
 /// A function whose second byte is its return value, as text for the assembler: bits 5 to 20 of the first
 /// instruction are its operand.
-macro_rules! answer_in_its_second_byte {
+macro_rules! value_in_second_byte {
     () => {
         "mov w0, #({original} << 3)\nlsr w0, w0, #3\nret"
     };
 }
-pub(crate) use answer_in_its_second_byte as ANSWER_IN_ITS_SECOND_BYTE;
+pub(crate) use value_in_second_byte as VALUE_IN_SECOND_BYTE;
 
 /// Where the kernel enters: x0 points to the argument count, the arguments follow it. The stack is aligned
 /// (`exec_setregs`).
@@ -39,7 +39,7 @@ pub unsafe fn syscall(number: usize, arguments: [usize; 6]) -> Result<usize, Err
     let value: usize;
     let failed: u32;
     // SAFETY: the registers that the kernel changes are declared, memory counts as changed (no `nomem`),
-    // and the caller answers for the call's own effect.
+    // and the caller is responsible for the call's own effect.
     unsafe {
         asm!(
             "svc #0",

@@ -10,11 +10,11 @@ mod one;
 #[path = "arm64.rs"]
 mod one;
 
-pub(crate) use one::ANSWER_IN_ITS_SECOND_BYTE;
 /// Physical memory that is the machine's own and may be read.
 pub use one::FIRMWARE;
 /// A device's, where the kernel's direct map does not have those.
 pub use one::OUTSIDE_DIRECT_MAP;
+pub(crate) use one::VALUE_IN_SECOND_BYTE;
 pub use one::{rfork_onto, syscall, vfork_and_execute, vfork_and_wait};
 
 use super::errno::Errno;

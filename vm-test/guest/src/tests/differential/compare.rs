@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What is compared: answers, what was delivered, and what is in the processes in the end.
+//! What is compared: results, what was delivered, and what is in the processes in the end.
 
 use super::demand::{Areas, Demand, Local, MOST, STACK};
 use super::large::LARGE;
@@ -22,7 +22,7 @@ pub struct Sum {
     pub large_pages: u64,
 }
 
-/// Has the same done to each of them, and compares what it answers and what it delivers.
+/// Has the same done to each of them, and compares what it returns and what it delivers.
 pub fn request(
     t: &mut Test,
     sum: &mut Sum,

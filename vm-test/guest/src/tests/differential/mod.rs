@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Random transfers, each done in every way there is to processes that are alike: by `ptrace(PT_IO)`, by
-//! READ/WRITE, by READV/WRITEV, and by an attached descriptor. What each answers, what it delivers and what it
+//! READ/WRITE, by READV/WRITEV, and by an attached descriptor. What each returns, what it delivers and what it
 //! leaves in the process must be the same. Where it is not, PT_IO is right: it is the kernel's own `proc_rwmem`.
 
 mod compare;
@@ -180,8 +180,12 @@ fn change(
     // In the description, nothing can fail.
     let _ = layout.change(&mut Random::new(seed), None);
     for twin in twins {
-        let answer = t.can("asking for a change", twin.change(seed))?;
-        t.equal(format_args!("{:?}: errno of a change", twin.way), answer, 0)?;
+        let changed = t.can("asking for a change", twin.change(seed))?;
+        t.equal(
+            format_args!("{:?}: errno of a change", twin.way),
+            changed,
+            0,
+        )?;
     }
     Ok(())
 }

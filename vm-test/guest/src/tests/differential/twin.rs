@@ -102,7 +102,7 @@ impl Twin {
         self.target.ask(LARGE_PAGES)
     }
 
-    /// Has the process change something, and answers what came of that.
+    /// Has the process change something, and returns what came of that.
     pub fn change(&mut self, seed: u64) -> Result<u64, Errno> {
         self.stopped = None;
         self.target.ask(seed | CHANGE)

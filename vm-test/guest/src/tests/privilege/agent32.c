@@ -35,7 +35,7 @@ static _Alignas(4096) volatile unsigned char memory[64 << 10];
 
 /*
  * Arguments are words on the stack, above one for the address that a function would return to.  An error is told by the
- * carry flag; here it comes as a negative value, for none of these calls answers one otherwise.
+ * carry flag; here it comes as a negative value, for none of these calls returns one otherwise.
  */
 static int
 call(int number, const void *words)
@@ -54,7 +54,7 @@ call(int number, const void *words)
 
 static const uint32_t requests[] = { RWMEM_READ, RWMEM_WRITE, RWMEM_READV, RWMEM_WRITEV };
 
-/* Everything below answers 0 or the negative of an errno. */
+/* Everything below returns 0 or the negative of an errno. */
 static int
 batch(uint32_t request, int32_t pid, struct rwmem_seg *segs, uint32_t nsegs, struct rwmem_batch *out)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Privilege, row by row: for each pair of a caller and a target, what rwmem answers beside what `ptrace(2)` answers.
+//! Privilege, row by row: for each pair of a caller and a target, what rwmem returns beside what `ptrace(2)` returns.
 //!
 //! Caller and target are [`agent`]s: processes that do what they are ordered ([`order`], [`obey`]), executed anew as often as it
-//! takes to be who they should be. [`pair`] compares the answers.
+//! takes to be who they should be. [`pair`] compares the two.
 
 mod agent;
 mod capabilities;

@@ -107,7 +107,7 @@ fn of_the_kernel(t: &mut Test, steps: &[Step], expected: Errno) -> Outcome {
     t.holds("the kernel has processes", count > 3)
 }
 
-/// What the four transfers, and what ATTACH answers.
+/// What the four transfers, and what ATTACH return.
 fn refused(t: &mut Test, caller: &Agent, pid: u64, expected: [Errno; 2]) -> Outcome {
     for request in 0..4 {
         let asked = caller.order([order::TRANSFER, request, pid, 0, caller.at(0), 1]);

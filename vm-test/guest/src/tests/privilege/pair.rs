@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Side by side: what `ptrace(2)` and each request of rwmem answer to the same caller about the same target.
+//! Side by side: what `ptrace(2)` and each request of rwmem return to the same caller about the same target.
 
 use super::agent::{Agent, Step};
 use super::order;
@@ -8,7 +8,7 @@ use crate::tap::{Outcome, Stop, Test};
 use crate::text::Text;
 use core::fmt::Write;
 
-/// The one answer of both, [`Errno::NONE`] where it is yes.
+/// The errno of both, [`Errno::NONE`] where it is yes.
 pub const YES: Errno = Errno::NONE;
 
 /// What is expected where the two differ by design.
@@ -27,7 +27,7 @@ impl From<Errno> for Expected {
     }
 }
 
-/// What is expected of both where kernels differ: the first answer, and for each major from which on there is another,
+/// What is expected of both where kernels differ: the first errno, and for each major from which on there is another,
 /// that one.
 #[derive(Clone, Copy)]
 pub struct ByMajor(pub Errno, pub &'static [(u32, Errno)]);

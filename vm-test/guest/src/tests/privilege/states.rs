@@ -42,9 +42,9 @@ pub const CASES: &[Case] = &[
         let (target, tracer) = (Agent::new(t, &[])?, Agent::new(t, &[])?);
         let caller = Agent::caller(t, &[User(USER)], None)?;
         hold(t, &tracer, &target)?;
-        let answers = judge(t, &caller, unable(&target), Errno::EPERM);
+        let judged = judge(t, &caller, unable(&target), Errno::EPERM);
         let_go(t, &tracer)?;
-        answers
+        judged
     }),
     Case::root(
         "a traced caller and the one that traces it: yes (ptrace: EINVAL)",
@@ -60,10 +60,10 @@ pub const CASES: &[Case] = &[
                 ptrace: Errno::EINVAL,
                 rwmem: YES,
             };
-            let answers = judge(t, &caller, &tracer, expected);
-            // First, for only it could take leave of the caller.
+            let judged = judge(t, &caller, &tracer, expected);
+            // First, for only the tracer could reap the caller.
             drop(tracer);
-            answers
+            judged
         },
     ),
     Case::root("a stopped target: yes", |t| {
@@ -118,9 +118,9 @@ fn traced(t: &mut Test, steps: &[Step], target: &Agent, tracer: Option<&Agent>) 
         ptrace: Errno::EBUSY,
         rwmem: YES,
     };
-    let answers = judge(t, &caller, unable(target), expected);
+    let judged = judge(t, &caller, unable(target), expected);
     let_go(t, tracer)?;
-    answers
+    judged
 }
 
 /// Both share the memory; the child runs no program of its own yet, the parent waits for that.

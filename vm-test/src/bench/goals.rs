@@ -40,7 +40,7 @@ const COMPANY_AT_LEAST: f64 = 0.90;
 /// Of what two readers of a target each read, what two of one target do.
 const READERS_AT_LEAST: f64 = 0.90;
 
-/// A target and what was measured.
+/// A goal and what was measured.
 #[derive(Debug, Serialize)]
 pub struct Judged {
     pub what: String,
@@ -71,7 +71,7 @@ impl Judged {
     }
 }
 
-/// Every target in instructions for which there is a measurement.
+/// Every goal in instructions for which there is a measurement.
 pub fn judge(measurements: &Measurements, arch: Arch) -> Vec<Judged> {
     let AtMost {
         by_pid,
@@ -111,7 +111,7 @@ pub fn judge(measurements: &Measurements, arch: Arch) -> Vec<Judged> {
         .collect()
 }
 
-/// Every target in company for which there is a measurement: for each size the worse of the two ways.
+/// Every goal in company for which there is a measurement: for each size the worse of the two ways.
 pub fn judge_company(company: &Company) -> Vec<Judged> {
     let worst = |pair: &dyn Fn(Way) -> Pair, bytes: u64, what: &str, least: f64| {
         let medians = WAYS.into_iter().filter_map(|way| {
