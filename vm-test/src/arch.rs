@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What of a machine depends on its processor: the firmware's way to the kernel, and the program that plays it.
+//! What of a machine depends on its processor, above all the firmware's way to the kernel.
 
 use clap::ValueEnum;
 use object::Architecture;

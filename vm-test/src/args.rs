@@ -73,7 +73,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// Whether it is for every kernel that there is: then it is about right and wrong.
+    /// Whether it runs tests, and so under every kernel.
     pub fn tests(self) -> bool {
         self.tasks()
             .iter()
@@ -96,7 +96,7 @@ impl Mode {
         }
     }
 
-    /// Whether it is about time, so that no other machine may run meanwhile.
+    /// Whether it measures time, so that no other machine may run meanwhile.
     pub fn measures(self) -> bool {
         self.tasks().iter().copied().any(task::measures)
     }

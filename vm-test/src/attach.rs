@@ -20,14 +20,14 @@ use crate::interrupt::Interrupt;
 use crate::process::TICK;
 use crate::say;
 
-/// Ctrl-], as in telnet: the way out that does not need the machine's consent.
+/// Ctrl-], as in telnet: ends the connection whatever the machine does.
 const WAY_OUT: u8 = 0x1d;
 /// What a terminal takes for the end of its input (Ctrl-D).
 const END_OF_INPUT: u8 = 0x04;
 /// A person at the socket who does not read for so long is gone.
 const STUCK: Duration = Duration::from_secs(5);
 
-/// A machine whose console somebody is to have.
+/// A machine and its console, for a person.
 pub struct Attached<'a> {
     pub machine: &'a mut Machine,
     pub console: &'a Console,
@@ -78,7 +78,7 @@ impl Attached<'_> {
         })
     }
 
-    /// Lets one after the other have the console through a socket, until the machine is off.
+    /// Connects the console to one visitor of the socket after another, until the machine is off.
     pub fn socket(self, listener: &UnixListener) -> Result<(), Error> {
         let keys: Keys = Arc::new(Mutex::new(self.machine.process.take_input()));
         let mut visitor: Option<Visitor> = None;
@@ -98,8 +98,8 @@ impl Attached<'_> {
         })
     }
 
-    /// Hands on what the console prints, and calls `with` at least once for each tick, until `with` says that
-    /// it is enough, or the machine is off.
+    /// Calls `with` for what the console prints, and at least once for each tick, until `with` returns true
+    /// or the machine is off.
     fn listen(self, mut with: impl FnMut(Option<&[u8]>) -> bool) -> Result<(), Error> {
         loop {
             self.interrupt.check()?;
@@ -173,7 +173,7 @@ fn show(output: &mut impl Write, bytes: &[u8]) {
     let _ = output.write_all(bytes).and_then(|()| output.flush());
 }
 
-/// A terminal that hands on every key as it is, until this is dropped.
+/// A terminal in raw mode, until this is dropped.
 struct Raw {
     before: Termios,
 }

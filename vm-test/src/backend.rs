@@ -78,7 +78,7 @@ pub fn choose(arguments: &MachineArguments, task: Task, arch: Arch) -> Result<Ch
         cpus: setting::number(arguments.cpus, "VM_CPUS")?.unwrap_or(CPUS),
         memory: setting::number(arguments.memory, "VM_MEMORY")?.unwrap_or(arch.memory()),
     };
-    // Only QEMU counts instructions, only QEMU can be told how to accelerate, and only QEMU plays foreign processors.
+    // Only QEMU counts instructions, only QEMU can be told how to accelerate, and only QEMU emulates other processors.
     let qemu_wanted = task::measures(task)
         || accel.is_some()
         || arguments.qemu.is_some()

@@ -14,14 +14,14 @@ use crate::judge::{End, Judge, Seen};
 use crate::process::{Process, TICK};
 use crate::task::Limits;
 
-/// A console that prints more than this has gone mad.
+/// A machine that works prints less than this.
 const MOST_BYTES: u64 = 16 << 20;
 /// After a panic, or when the guest is done, so much silence is enough.
 const LAST_WORDS: Duration = Duration::from_secs(20);
 /// How long the console may stay open after the machine's process has ended.
 const DRAIN: Duration = Duration::from_secs(1);
 
-/// Whoever wants to see each line and what it meant; called without a line at every tick.
+/// Is shown each line and what it meant; `tick` is called while nothing comes.
 pub trait Watcher {
     fn line(&mut self, line: &str, seen: &Seen);
     fn tick(&mut self);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Ctrl-C and its relatives: remembered here, obeyed at the next look, so that everything is put away.
+//! Ctrl-C and the like: remembered here, and heeded at the next check, so that everything is cleaned up.
 
 use std::io;
 use std::sync::Arc;

@@ -47,7 +47,7 @@ pub struct Boot {
     module: String,
 }
 
-/// The kernel of this name watches the accesses of code that is made for that, and there is a module that is.
+/// The name of a kernel with KASAN, which gets the module that was compiled for it.
 const KASAN: &str = "kasan";
 
 /// A way to test each of them.
@@ -120,7 +120,7 @@ fn single(arguments: &RunArguments) -> bool {
     !arguments.mode.tests() || arguments.keep
 }
 
-/// A machine like all others, but where a mode has parts, which have their names.
+/// A machine that has all from the options.
 fn plain(task: Task) -> Test {
     Test {
         task,
@@ -258,7 +258,7 @@ fn configuration<'a>(arguments: &'a RunArguments, test: &Test) -> Configuration<
     }
 }
 
-/// Seconds since 1970; it is only to be another number each time.
+/// Seconds since 1970: another number each time.
 fn by_the_clock() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)

@@ -93,7 +93,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Nobody is left to hear of a child that cannot be waited for.
+        // A child that cannot be waited for can be reported to nobody here.
         let _ = self.stop();
     }
 }

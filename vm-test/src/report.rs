@@ -180,7 +180,7 @@ pub fn skips(run: &Run) -> String {
     text
 }
 
-/// What a benchmark owes; empty where it is nothing.
+/// What a benchmark should have measured and did not; empty where it is nothing.
 pub fn missing(run: &Run, missing: &[String], unreadable: &[String]) -> String {
     let mut text = String::new();
     for (what, lines) in [

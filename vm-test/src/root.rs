@@ -11,7 +11,7 @@ use crate::release::Release;
 /// Where a root has its kernels: `boot/kernel/kernel`, and `boot/kernel.NAME/kernel`.
 const BOOT: &str = "boot";
 const KERNEL: &str = "kernel";
-/// What the first of them is called here, and the one that is second in every list.
+/// What `boot/kernel` is called here, and the name of the one with INVARIANTS and WITNESS, which comes second.
 const GENERIC: &str = "generic";
 const DEBUG: &str = "debug";
 
@@ -165,7 +165,7 @@ impl Candidate {
     }
 }
 
-/// A root's kernels, the ordinary one first, then the one that finds more.
+/// A root's kernels: generic first, then debug.
 fn kernels(root: &Path) -> Vec<Kernel> {
     let folder = root.join(BOOT);
     let mut kernels: Vec<Kernel> = fs::read_dir(&folder)

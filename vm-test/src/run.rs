@@ -195,7 +195,7 @@ impl Setup {
                         let text = report::skips(run) + &report::failures(run);
                         self.screen.print(tell, text.trim_end());
                     }
-                    // What keeps one from being judged would keep the others as well.
+                    // What keeps one from being judged would keep the others from it as well.
                     Err(_) => next.store(jobs.len(), Ordering::Relaxed),
                 }
                 if let Ok(mut result) = results[index].lock() {
@@ -243,7 +243,7 @@ impl Setup {
         Ok(run.verdict.failed() == 0)
     }
 
-    /// Runs one machine, to its end, or until the guest is done and it shall be kept.
+    /// Runs one machine, to its end, or until the guest is done where it is to be kept.
     fn run(&self, job: &Job) -> Result<(Run, Option<Kept>), Error> {
         let mut progress = Progress::new(&job.label, &self.screen, self.verbose);
         progress.stage("making the disc");
@@ -316,7 +316,7 @@ impl Setup {
     fn complaints(&self, file: &Path) -> String {
         let text = fs::read(file).unwrap_or_default();
         if text.is_empty() {
-            // Left over at worst, and harmless.
+            // If it stays, it does no harm.
             let _ = fs::remove_file(file);
         }
         String::from_utf8_lossy(&text).into_owned()

@@ -70,7 +70,7 @@ impl Symbols {
         let after = self.0.partition_point(|(start, ..)| *start <= address);
         let (start, size, name) = self.0.get(after.checked_sub(1)?)?;
         let offset = address - start;
-        // Assembly often says no size: the next function ends it.
+        // Symbols of assembly often have no size: the next function's address is the end.
         (*size == 0 || offset < *size).then(|| format!("{name}+{offset:#x}"))
     }
 }

@@ -15,12 +15,12 @@ pub fn expects(task: Task) -> Expect {
     }
 }
 
-/// Whether it is about time, so that no other machine may run meanwhile.
+/// Whether it measures time, so that no other machine may run meanwhile.
 pub fn measures(task: Task) -> bool {
     matches!(task, Task::Transfers | Task::Company)
 }
 
-/// When to lose patience.
+/// After how long a machine is stopped.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// From the machine's start to its end.

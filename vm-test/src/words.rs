@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::release::Release;
 use crate::root::Kernel;
 
-/// Kernels that only who names them gets: what an update left of the one before, perhaps of another major; and those that
-/// watch themselves, which are several times as slow.
+/// Kernels that run only where they are named: what an update left of the one before, perhaps of another major; and those
+/// with a sanitizer, which are several times as slow.
 const ONLY_NAMED: [&str; 4] = ["old", "kasan", "kmsan", "kcsan"];
 
 /// What was said.
@@ -80,7 +80,7 @@ impl Words {
             && (self.archs.is_empty() || self.archs.contains(&of.arch))
     }
 
-    /// Those of a root's kernels that are chosen.
+    /// The chosen ones of a root's kernels.
     pub fn choose_kernels(&self, kernels: Vec<Kernel>) -> Vec<Kernel> {
         let wanted = |label: &str| match self.kernels.as_slice() {
             [] => !ONLY_NAMED.contains(&label),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Lines for whoever judges the run. Each goes out with one `write(2)`, so that the kernel's messages come
+//! Lines for the host, which judges the run. Each goes out with one `write(2)`, so that the kernel's messages come
 //! between lines and not into them.
 
 use crate::sys::file::{self, Fd};
@@ -58,7 +58,7 @@ pub fn line(text: fmt::Arguments<'_>) {
     let output = standard_output();
     // Nobody could be told of an error.
     let _ = output.write(line.as_bytes());
-    // A terminal takes its time, and would let the kernel's messages in; what is none fails, and is done.
+    // A terminal prints later, and kernel messages would come between; on anything else this fails, which does no harm.
     let _ = output.ioctl_at(TIOCDRAIN, 0);
 }
 

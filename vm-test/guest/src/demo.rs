@@ -142,7 +142,7 @@ fn begin(t: &mut Test, story: &mut Story) -> Outcome {
     said(t, story, FIRST)
 }
 
-/// The hero's life: counts, and now and then looks whether it shall do something.
+/// The hero's life: counts, and now and then looks whether it is to do something.
 fn live(memory: &Region, shared: &Region) -> ! {
     loop {
         memory.put(COUNT, memory.get(COUNT).wrapping_add(1));

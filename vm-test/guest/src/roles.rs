@@ -11,7 +11,7 @@ pub fn play(role: Role, program: &CStr, link: &Link) {
     match role {
         Role::Idle => link.serve(|_| 0),
         Role::Value => link.serve(|_| patch::value()),
-        // Where that fails, the link closes, and whoever waits for it to be ready is told.
+        // Where that fails, the link closes, and who waits for it to be ready gets ESRCH.
         Role::NoTrace if process::allow_tracing(Tracing::Disabled).is_err() => (),
         Role::NoTrace => link.serve(|_| 0),
         Role::Agent => privilege::obey(program, link),

@@ -157,7 +157,7 @@ pub struct Link {
 }
 
 impl Link {
-    /// Says that all is prepared, then answers until nobody asks any more.
+    /// Says that all is prepared, then answers questions until the link is closed.
     pub fn serve(&self, mut answer: impl FnMut(u64) -> u64) {
         self.say(0);
         while let Some(question) = self.listen() {
@@ -174,7 +174,7 @@ impl Link {
     }
 
     pub fn say_all<const N: usize>(&self, answer: [u64; N]) {
-        // If nobody listens any more, the next question will not come.
+        // If the other end is closed, there will be no further question.
         let _ = self
             .answers
             .write(answer.map(u64::to_ne_bytes).as_flattened());

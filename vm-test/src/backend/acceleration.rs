@@ -59,7 +59,7 @@ const PROBE: [u8; 110] = [
 const FIRST: [u8; 3] = [0xe9, 0x0d, 0x00];
 const WORD: u8 = 0x21;
 const PORT: u8 = 0xf4;
-/// QEMU's isa-debug-exit answers a written word with this exit status.
+/// With isa-debug-exit, QEMU ends with this exit status when that word is written.
 const ANSWER: i32 = (WORD as i32) << 1 | 1;
 /// The smallest BIOS that QEMU takes, and where in it the processor begins.
 const BIOS: usize = 64 << 10;

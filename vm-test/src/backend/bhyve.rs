@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! bhyve, FreeBSD's own, as the virtual machine: bhyveload(8) reads the loader and the kernel from the disc,
-//! bhyve(8) runs them, and bhyvectl(8) takes away what the kernel keeps of a machine after its end.
+//! bhyve(8) runs them, and bhyvectl(8) destroys what the kernel keeps of a machine after its end.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

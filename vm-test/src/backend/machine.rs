@@ -25,7 +25,7 @@ pub struct Machine {
     pub process: Process,
     /// What is wrong with an end, in words; nothing where the machine just went off.
     pub how_it_failed: fn(ExitStatus) -> Option<String>,
-    /// What is left to put away when the process has ended. Dropped after it, by its place here.
+    /// Cleans up when the process has ended: fields are dropped in the order in which they are declared.
     pub(super) _remains: Option<Box<dyn Send>>,
 }
 

@@ -18,7 +18,7 @@ pub struct Qemu {
     pub acceleration: Acceleration,
 }
 
-/// The machine that is played.
+/// The machine that is emulated.
 #[derive(Clone, Debug)]
 pub enum Model {
     /// A PC with its BIOS.
@@ -57,7 +57,7 @@ impl Qemu {
         command.args(["-accel", accelerator, "-cpu", cpu]);
         command.args(["-smp", &cpus.to_string(), "-m", &memory.to_string()]);
         if self.acceleration == Acceleration::Count {
-            // Asleep, the clock need not wait for the world's.
+            // While the guest is idle, its clock need not wait for real time.
             command.args(["-icount", "shift=0,sleep=off"]);
         }
         command.args([
@@ -81,7 +81,7 @@ impl Qemu {
             "-device",
             "scsi-cd,drive=disc,bootindex=0",
         ]);
-        // QEMU's option syntax doubles a comma that is meant.
+        // In QEMU's option syntax, a comma within a value is doubled.
         let image = disc.to_string_lossy().replace(',', ",,");
         command.arg("-drive");
         command.arg(format!(

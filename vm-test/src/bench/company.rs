@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What a target feels of its readers and writers, and they of each other: what the guest tells, and the ratios that follow.
+//! What readers and writers cost their target, and each other: the guest's records, and the ratios that follow.
 
 use rwmem_vm_protocol::bench::{Direction, LARGE, ROUNDS, Record, SIZES, WAYS, Way};
 use serde::Serialize;
@@ -10,15 +10,15 @@ use super::measurement::title;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Pair {
-    /// The control, beside which the target keeps so much of its pace alone: how quiet the host was.
+    /// The target's pace beside the control, as a part of its pace alone: how quiet the host was.
     Control,
-    /// Somebody who moves the target's memory: how much of its pace beside the control the target keeps.
+    /// The target's pace beside somebody who moves its memory, as a part of its pace beside the control.
     Company {
         direction: Direction,
         path: Way,
         bytes: u64,
     },
-    /// Two readers of one target: how much they read, of what two readers of a target each do.
+    /// What two readers of one target read, as a part of what two readers of a target each do.
     Readers { path: Way, bytes: u64 },
 }
 
@@ -111,7 +111,7 @@ fn required() -> impl Iterator<Item = Pair> {
         .chain(readers)
 }
 
-/// What a line compares, its ratio, and bytes a second; nothing where time or the other side stood still.
+/// What a record compares, its ratio, and bytes a second; none where a time or the other side's count is 0.
 fn compared(record: Record<'_>) -> Option<(Pair, f64, Option<f64>)> {
     let pace = |count: u64, ns: u64| (ns > 0).then(|| count as f64 * 1e9 / ns as f64);
     let ratio = |one: f64, other: f64| (other > 0.0).then(|| one / other);

@@ -33,11 +33,11 @@ const ARM64: AtMost = AtMost {
     page: 1050,
     element: 550,
 };
-/// Of what the same search costs that reads by PT_IO, in percent.
+/// A search, in percent of what the same costs by PT_IO.
 const SEARCH_AT_MOST: u32 = 10;
-/// Of its pace beside the control, what a target keeps beside a reader, of whatever size.
+/// A target's pace beside a reader of any size, as a part of its pace beside the control.
 const COMPANY_AT_LEAST: f64 = 0.90;
-/// Of what two readers of a target each read, what two of one target do.
+/// What two readers of one target read, as a part of what two readers of a target each do.
 const READERS_AT_LEAST: f64 = 0.90;
 
 /// A goal and what was measured.

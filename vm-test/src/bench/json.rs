@@ -33,7 +33,7 @@ struct Line<'a> {
     per_operation: Option<f64>,
     per_element: Option<f64>,
     per_page: Option<f64>,
-    /// How many times its cost PT_IO's is.
+    /// PT_IO's cost as a multiple of it.
     pt_io: Option<f64>,
 }
 

@@ -54,7 +54,7 @@ impl Measurement {
         }
     }
 
-    /// The cost of one, where an operation consists of such.
+    /// The cost of one; none where an operation does not consist of such.
     pub fn per(&self, what: Per) -> Option<f64> {
         let Row {
             bytes, elements, ..
@@ -68,7 +68,7 @@ impl Measurement {
         Some(self.total as f64 / self.operations as f64 / number as f64)
     }
 
-    /// How many times the cost of this the other's is.
+    /// The other's cost as a multiple of this one's.
     pub fn times(&self, other: &Measurement) -> Option<f64> {
         let (this, other) = (self.per(Per::Operation)?, other.per(Per::Operation)?);
         (this > 0.0).then(|| other / this)

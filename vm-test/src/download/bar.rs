@@ -119,7 +119,7 @@ impl Bar {
 }
 
 impl Drop for Bar {
-    /// Takes the bar away.
+    /// Removes the bar.
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

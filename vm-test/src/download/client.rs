@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! One GET, and what is to be thought of the response.
+//! One GET, and what its response means.
 
 use std::io::{self, Read};
 use std::time::Duration;
@@ -15,7 +15,7 @@ pub enum Trouble {
     Passing(String),
     /// Will be the same at the next try.
     Lasting(String),
-    /// The mirror is well, and does not have it.
+    /// The mirror works, and does not have it.
     Absent(String),
 }
 
@@ -47,7 +47,7 @@ impl Client {
             .timeout_resolve(Some(patience))
             .timeout_connect(Some(patience))
             .timeout_recv_response(Some(patience))
-            // Not for the whole body, which takes as long as it takes while something comes.
+            // For each piece, not for the whole body: that may take long, as long as something comes.
             .timeout_per_read(Some(patience));
         if https {
             config = config.tls_config(TlsConfig::builder().root_certs(trusted()?).build());
@@ -133,7 +133,7 @@ fn plainly(cause: &Cause) -> String {
     }
 }
 
-/// The environment's proxy. A setting that cannot be understood is no reason to go around the proxy.
+/// The environment's proxy. A setting that cannot be understood is an error: the proxy is there for a reason.
 fn proxy() -> Result<Option<Proxy>, Trouble> {
     let proxy = Proxy::try_from_env();
     for name in [

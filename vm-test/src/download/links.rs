@@ -54,7 +54,7 @@ fn leaves(tree: &Tree, name: &Path, target: &Path) -> bool {
                         prepend(&mut way, next);
                     }
                     Some(Kind::Folder) => {}
-                    // Whatever follows, the kernel ends here.
+                    // The kernel stops here with an error.
                     Some(Kind::File) | None => return false,
                 }
             }

@@ -78,7 +78,7 @@ impl Manifest {
         }
         let text = String::from_utf8(bytes).map_err(|_| damaged("it is not a text.".into()))?;
         let manifest = Manifest { place, text };
-        // Whatever a portal or a proxy sent instead, it is told here and not as a missing set.
+        // What a portal or a proxy sent instead is reported as that, not as a missing set.
         if !manifest.text.lines().any(|line| entry(line).is_some()) {
             let first = manifest.text.lines().next().unwrap_or_default();
             let first: String = first.chars().filter(|c| !c.is_control()).take(60).collect();

@@ -71,7 +71,7 @@ pub fn fetch(
             missing,
         });
     }
-    // What it was checked by, for who wants to know where it is from.
+    // Kept to show where it is from, and what it was checked by.
     let kept = tree.dir().join("MANIFEST");
     fs::write(&kept, manifest.text()).map_err(Error::store("write", &kept))?;
     store.publish(&tree)

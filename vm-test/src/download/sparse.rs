@@ -91,7 +91,7 @@ pub fn write(data: impl Read, length: u64, file: &mut File) -> Result<(), Wrong>
     file.set_len(length).map_err(Wrong::File)
 }
 
-/// Copies, and tells what is wrong with the one side from what is wrong with the other.
+/// Copies. The error says which side it is of.
 pub fn copy(from: &mut impl Read, to: &mut File) -> Result<u64, Wrong> {
     let mut buffer = vec![0; 64 * 1024];
     let mut length = 0;

@@ -40,7 +40,7 @@ impl Store {
             Err(TryLockError::Error(error)) => return Err(Error::store("lock", &path)(error)),
         }
         if folder.is_dir() {
-            // The other one was quicker.
+            // Another process made it meanwhile.
             return Ok(None);
         }
         let work = folder.with_added_extension("part");
@@ -75,7 +75,7 @@ impl Store {
         // A power cut must not leave the new name on files whose content was still on its way.
         nix::unistd::sync();
         fs::rename(tree.dir(), &self.folder).map_err(Error::store("make", &self.folder))?;
-        // The sets; left over at worst, and harmless.
+        // The sets. If they stay, they do no harm.
         let _ = fs::remove_dir_all(&self.work);
         Ok(self.folder)
     }

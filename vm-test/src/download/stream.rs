@@ -31,12 +31,12 @@ impl Gauge {
         self.compressed.get()
     }
 
-    /// From here on a header is read.
+    /// A header is read next.
     pub fn header(&self) {
         self.header.set(Some(LONGEST_HEADER));
     }
 
-    /// From here on it is data, of which there may be much.
+    /// Data are read next, of which there may be much.
     pub fn data(&self) {
         self.header.set(None);
     }
@@ -74,7 +74,7 @@ impl Archive {
             file,
             gauge: gauge.clone(),
         };
-        // Concatenated: behind the last stream nothing else may follow.
+        // CONCATENATED: nothing may follow but another stream.
         let stream = Stream::new_stream_decoder(MEMORY, CONCATENATED)?;
         let archive = Archive {
             decoder: XzDecoder::new_stream(BufReader::with_capacity(64 * 1024, compressed), stream),

@@ -16,7 +16,7 @@ use crate::say;
 
 /// So many tries that bring nothing, and a set is given up.
 const TRIES: u32 = 4;
-/// And a mirror that was not reached yet: whoever is offline is to hear that soon.
+/// And a mirror that was never reached: who is offline should be told soon.
 const FIRST_TRIES: u32 = 3;
 /// The pause after the first of them; each next one is twice as long, but not longer than a mirror may say nothing.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -28,7 +28,7 @@ fn pause(order: &Order, tries: u32, of: u32) -> Option<Duration> {
     (tries < of).then(|| (FIRST_PAUSE * (1 << (tries - 1))).min(order.patience()))
 }
 
-/// Tries until it goes well, or another try makes no sense.
+/// Tries until it succeeds, or another try makes no sense.
 pub fn persist<T>(
     order: &Order,
     url: &str,
@@ -54,7 +54,7 @@ fn again(url: &str, why: &str, pause: Duration) -> String {
     format!("vm-test: {url}: {why}; again in {} s", pause.as_secs_f32())
 }
 
-/// Brings the file to where its sum is `sum`. What is there already is gone on with, if the mirror can do that.
+/// Completes the file, until its sum is `sum`. What is there already is kept, if the mirror can send the rest.
 pub fn fetch(
     client: &Client,
     order: &Order,
@@ -192,7 +192,7 @@ impl<'a> Part<'a> {
         let mut buffer = vec![0; 64 * 1024];
         loop {
             let n = match response.body.read(&mut buffer) {
-                // With a length announced, the client makes an end before that an error.
+                // Where the length was announced, an earlier end is an error of the client's.
                 Ok(0) => return Ok(Ok(())),
                 Ok(n) => n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,

@@ -106,7 +106,7 @@ fn add<R: Read>(entry: &mut Entry<'_, R>, tree: &mut Tree) -> Result<(), Fault> 
             let of = Name::read(&target)?;
             let of =
                 of.ok_or_else(|| Fault::Set(format!("it gives the root the name \"{shown}\"")))?;
-            // Another name for what nobody needs: then nobody needs it by this name either.
+            // A link to what is not needed is not needed either.
             if tree.hard_link(&name, &of)? || !needed(of.path()) {
                 return Ok(());
             }

@@ -17,7 +17,7 @@ pub(super) const EXCERPT: usize = 36;
 pub(super) const LONGEST_EXCERPT: usize = 200;
 /// Console lines remembered, to show where a machine stood when it fell silent or ended.
 const RECENT: usize = 20;
-/// Diagnostics kept per test, and faults kept per run: a mad guest must not fill the memory.
+/// Remarks kept per test, and faults kept per run: a guest that prints without end must not fill the memory.
 pub(super) const KEPT: usize = 50;
 
 /// What the guest was sent to do, and so what it owes.
@@ -41,7 +41,7 @@ pub struct Test {
     pub diagnostics: Vec<String>,
 }
 
-/// What a line meant, for whoever shows progress.
+/// What a line meant, to show progress by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seen {
     /// The kernel said its name.
@@ -63,7 +63,7 @@ pub enum Seen {
 pub struct Verdict {
     pub banner: Option<String>,
     pub tests: Vec<Test>,
-    /// What the guest measured, as it told it (JSON).
+    /// What the guest measured, as it printed it (JSON).
     pub measurements: Vec<String>,
     /// What is wrong beside failed tests.
     pub faults: Vec<Fault>,
@@ -264,7 +264,7 @@ impl Judge {
         Seen::Other
     }
 
-    /// A line in which the kernel complains: a new fault, or more of the one that is being told.
+    /// A line in which the kernel complains: a new fault, or more of the last one.
     fn complaint(&mut self, kind: Kind, line: &str) {
         match self.verdict.faults.last_mut() {
             Some(fault) if self.excerpt_left > 0 && kind.continues(fault.kind) => {

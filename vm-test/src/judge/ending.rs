@@ -24,7 +24,7 @@ pub enum End {
 impl Judge {
     /// Ends the run.
     pub fn finish(mut self, end: End) -> Verdict {
-        // A panic, or a guest that gave up, says it all: nothing that follows from it is news.
+        // Whatever else is wrong follows from a panic, or from what made the guest give up: it is not reported.
         let gave_up = self
             .verdict
             .faults
@@ -42,8 +42,8 @@ impl Judge {
         self.verdict
     }
 
-    /// What is wrong with the end itself. Where something is, the tests that are missing because of it are
-    /// no news.
+    /// What is wrong with the end itself. Where something is, tests that are missing because of it are not
+    /// reported.
     fn bad_end(&self, end: &End) -> Option<(Kind, String)> {
         let (kind, how) = match end {
             End::Stopped if self.done => return None,
@@ -103,7 +103,7 @@ impl Judge {
             );
             self.fault(Kind::Plan, &detail, []);
         }
-        // Bounded by what was seen, not by the plan: a plan of 2^60 is as wrong as one of 9 too many.
+        // Bounded by what was seen, not by the plan, which may be 2^60.
         let seen: Vec<u64> = self
             .numbers()
             .filter(|number| (1..=plan).contains(number))

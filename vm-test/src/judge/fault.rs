@@ -31,12 +31,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kernel does not live on after it.
+    /// Whether the kernel cannot go on after it.
     pub fn is_fatal(self) -> bool {
         matches!(self, Kind::Panic | Kind::Trap)
     }
 
-    /// Whether a complaint of this sort, right after one of `earlier`, tells more of the same story: a trap
+    /// Whether a complaint of this sort, right after one of `earlier`, is about the same fault: a trap
     /// panics, and everything ends in a backtrace.
     pub(super) fn continues(self, earlier: Kind) -> bool {
         match self {
@@ -47,7 +47,7 @@ impl Kind {
         }
     }
 
-    /// Of two complaints that tell one story, the one that names it.
+    /// Of two complaints about the same fault, the one that names it.
     pub(super) fn graver(self, other: Kind) -> Kind {
         if other == Kind::Panic { other } else { self }
     }

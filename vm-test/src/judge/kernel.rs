@@ -3,8 +3,8 @@
 
 use super::fault::Kind;
 
-/// Words of the kernel and what they mean, the gravest first. Sought anywhere in a line, because a kernel
-/// message may stand behind a guest's line that it interrupted.
+/// Words of the kernel and what they mean, the gravest first. Looked for anywhere in a line, because a kernel
+/// message may come after a part of a guest's line that it interrupted.
 const SIGNS: &[(&str, Kind)] = &[
     ("panic: ", Kind::Panic),
     ("Fatal trap", Kind::Trap),
@@ -47,8 +47,8 @@ pub fn banner(line: &str) -> Option<&str> {
         .then_some(line.trim_end())
 }
 
-/// The number of a test whose line stands behind something else on the same line: a kernel message that
-/// did not end its own line, or one that came in between.
+/// The number of a test that is reported in the middle of a line: after a kernel message that did not end
+/// its own line, or one that came in between.
 pub fn glued(line: &str) -> Option<u64> {
     let at = line.find("ok ")?;
     let rest = &line[at + 3..];

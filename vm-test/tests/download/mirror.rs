@@ -87,6 +87,18 @@ impl Mirror {
         self.requests.lock().expect("no panic").clone()
     }
 
+    /// So many requests, or those that have come after a minute: whoever gave up waiting does not wait until the mirror
+    /// has read what was sent.
+    pub fn requests_at_last(&self, count: usize) -> Vec<Request> {
+        for _ in 0..600 {
+            if self.requests().len() >= count {
+                break;
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        self.requests()
+    }
+
     /// Requests whose target ends so.
     pub fn asked_for(&self, end: &str) -> Vec<Request> {
         let mut requests = self.requests();

@@ -134,7 +134,7 @@ fn a_mirror_that_says_nothing_is_given_up() {
     let mirror = Mirror::new(|_, _| Reply::Silent);
     Finished::of(&mut bed.impatient(&mirror.url()))
         .expect(69, &["nothing came in time", "3 tries"]);
-    assert_eq!(mirror.requests().len(), 3);
+    assert_eq!(mirror.requests_at_last(3).len(), 3);
 }
 
 #[test]

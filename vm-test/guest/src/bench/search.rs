@@ -32,7 +32,7 @@ pub fn measure(table: &mut Table, output: Output) -> bool {
         .iter()
         .any(|(program, _)| file::stat(program).is_err())
     {
-        // Whoever made the disc knows whether they should be on it.
+        // The host knows whether they should be on it.
         match output {
             Output::Table => {
                 say!(

@@ -102,7 +102,7 @@ impl<'a> Sides<'a> {
         }
     }
 
-    /// Has what the last operation shall read, or what all shall write, differ from what it should be.
+    /// Makes what the last operation is to read, or what all are to write, differ from what it should be.
     pub fn spoil(&self, work: &Work, operations: u64) -> Result<(), Errno> {
         if work.direction == Direction::Write {
             return self.subject.target.ask(SPOIL).map(drop);

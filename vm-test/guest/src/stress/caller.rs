@@ -83,7 +83,7 @@ impl Caller<'_> {
             self.board.beat(player);
             hand.act();
         }
-        hand.hoard.let_go();
+        hand.hoard.close_all();
         self.board.beat(player);
     }
 }

@@ -105,7 +105,7 @@ impl Hoard {
         }
     }
 
-    /// Attaches another descriptor, in the place of one that is let go.
+    /// Attaches another descriptor, in the place of one that is closed.
     pub fn keep(&mut self, board: &Board, random: &mut Random, pid: i32) {
         let place = &mut self.fds[random.below(HOARD as u64) as usize];
         *place = None;
@@ -124,7 +124,7 @@ impl Hoard {
         }
     }
 
-    pub fn let_go(&mut self) {
+    pub fn close_all(&mut self) {
         self.fds = [const { None }; HOARD];
     }
 }

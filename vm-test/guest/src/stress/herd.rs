@@ -229,7 +229,7 @@ impl<'a> Herd<'a> {
         }
     }
 
-    /// Takes leave of all that have ended.
+    /// Reaps all that have ended.
     fn reap(&mut self) {
         let board = self.stage.board;
         while let Ok(Some((pid, ended))) = process::reap(-1, Patience::Look) {

@@ -152,7 +152,7 @@ impl Wish {
         }
     }
 
-    /// Enters the ending in the totals, and raises the alarm where it is none of those promised.
+    /// Counts the ending, and reports it as wrong where it is none of those promised.
     pub fn judge(&self, board: &Board, reply: &Reply) {
         let mut ending = Ending::of(reply.error);
         // Where no target has been yet, the kernel's own process 0 is asked for.

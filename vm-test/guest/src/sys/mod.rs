@@ -33,7 +33,7 @@ pub use errno::Errno;
 
 use arch::syscall;
 
-/// Eight bytes that nobody can foresee.
+/// Eight random bytes of the kernel's.
 pub fn random_word() -> Result<u64, Errno> {
     let mut word = 0u64;
     let at = core::ptr::from_mut(&mut word) as usize;

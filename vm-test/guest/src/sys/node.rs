@@ -33,7 +33,7 @@ pub fn set_mode(path: &CStr, mode: usize) -> Result<(), Errno> {
     unsafe { syscall(number::CHMOD, [path.as_ptr() as usize, mode, 0, 0, 0, 0]) }.map(drop)
 }
 
-/// Gives a file away; that takes its set-id bits.
+/// Changes a file's owner, which clears its set-id bits.
 pub fn set_owner(path: &CStr, uid: u32, gid: u32) -> Result<(), Errno> {
     let (uid, gid) = (uid as usize, gid as usize);
     // SAFETY: `path` ends with a NUL.

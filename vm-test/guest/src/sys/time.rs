@@ -39,7 +39,7 @@ pub fn nanoseconds() -> u64 {
     time.seconds as u64 * 1_000_000_000 + time.nanoseconds as u64
 }
 
-/// Gives the processor away for about so many microseconds, or until a signal comes.
+/// Sleeps for about so many microseconds, or until a signal comes.
 pub fn pause(microseconds: u32) {
     let time = Timespec {
         seconds: i64::from(microseconds / 1_000_000),

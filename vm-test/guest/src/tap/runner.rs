@@ -34,7 +34,7 @@ pub struct Totals {
     pub passed: u32,
     pub failed: u32,
     pub skipped: u32,
-    /// Going on would be of no use.
+    /// Further tests would only fail or wait.
     pub gave_up: bool,
 }
 
@@ -94,7 +94,7 @@ pub fn run_all(suite: &Suite, course: &Course<'_>) -> Totals {
         }
         // Each costs much waiting, and there would be more of them.
         if left_behind >= TOO_MANY {
-            bail_out!("processes cannot exit any more: what the module holds is not let go");
+            bail_out!("processes cannot exit any more: what the module holds is not released");
             totals.gave_up = true;
             return totals;
         }

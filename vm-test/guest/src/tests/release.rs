@@ -17,7 +17,7 @@ pub const CASES: &[Case] = &[
         "a dead process's memory is kept while attached, and given back",
         memory,
     ),
-    Case::root("kern.rwmem.attached follows every way to let go", count),
+    Case::root("kern.rwmem.attached follows every way to detach", count),
     Case::root(
         "what is attached to something else in mid-transfer is given back",
         mid_transfer,
@@ -32,7 +32,7 @@ pub const CASES: &[Case] = &[
 const MEMORY: usize = 24 << 20;
 const PAGES: i64 = (MEMORY / PAGE) as i64;
 
-/// How a descriptor that is attached to a process that is gone lets go of it.
+/// How a descriptor that is attached to a process that is gone is detached.
 #[derive(Clone, Copy, Debug)]
 enum Way {
     Detach,
@@ -69,7 +69,7 @@ impl Owner {
         Ok(Owner { device, process })
     }
 
-    fn let_go(&mut self, t: &mut Test, way: Way) -> Outcome {
+    fn detach(&mut self, t: &mut Test, way: Way) -> Outcome {
         if let Some(device) = &self.device {
             match way {
                 Way::Detach => t.can("DETACH", device.detach())?,
@@ -122,7 +122,7 @@ fn memory(t: &mut Test) -> Outcome {
             format_args!("{way:?}: memory is kept (pages free: {lives}, then {dead})"),
             dead - lives < PAGES / 4,
         )?;
-        owner.let_go(t, way)?;
+        owner.detach(t, way)?;
         // The last reference may be dropped by a process on its way out.
         let mut after = 0;
         time::wait_until(PATIENCE / 4, || {
@@ -196,7 +196,7 @@ fn count(t: &mut Test) -> Outcome {
                 t.can("the target's end", target.end())?;
             }
         }
-        owner.let_go(t, way)?;
+        owner.detach(t, way)?;
         let still = i64::from(matches!(way, Way::AttachToAnother));
         let expected = before + still;
         time::wait_until(PATIENCE / 4, || {

@@ -10,7 +10,7 @@ use crate::target::{PATIENCE, Target};
 use core::ffi::CStr;
 
 pub const CASES: &[Case] = &[Case::module(
-    "a revoked descriptor is of no use, and lets go of what it was attached to",
+    "a revoked descriptor is of no use, and releases what it was attached to",
     attached,
 )];
 
@@ -56,8 +56,8 @@ fn attached(t: &mut Test) -> Outcome {
     let full = free();
     t.can("the target's end", target.end())?;
     drop(devices);
-    let let_go = time::wait_until(PATIENCE / 4, || sysctl::number(ATTACHED) == Ok(0));
-    t.holds("nothing stays attached", let_go)?;
+    let released = time::wait_until(PATIENCE / 4, || sysctl::number(ATTACHED) == Ok(0));
+    t.holds("nothing stays attached", released)?;
     let pages = MEMORY / PAGE * 3 / 4;
     let given_back = time::wait_until(PATIENCE / 4, || free() > full + pages);
     t.holds("the target's memory is given back", given_back)?;

@@ -26,7 +26,7 @@ const ENVIRONMENT: [&CStr; 5] = [
 const LIMIT: u64 = 60_000;
 /// When its process has ended, but something that it started still holds its output.
 const DRAIN: u64 = 1000;
-/// Whoever listens to the console loses patience with a silent one: something is said so often.
+/// The host stops a machine whose console is silent: something is printed so often.
 const SIGN_OF_LIFE: u64 = 20_000;
 
 /// How a file ended.
@@ -120,7 +120,7 @@ impl<'a> Script<'a> {
             match ended {
                 Some((_, when)) if now - when >= DRAIN => break,
                 None if now - start >= self.limit => {
-                    // What it leaves is killed by whoever cleans up; this is only for its own end to be had.
+                    // The processes that it leaves are killed by the caller; this only reaps it.
                     let _ = process::kill(pid, signal::SIGKILL);
                     let _ = process::reap(pid, Patience::Wait);
                     told.finish(|line| self.hear(line));
@@ -138,7 +138,7 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// Relays one line of the file's output. A number that a file gives to a test is no business of ours and is dropped.
+    /// Relays one line of the file's output. A number that a file gives to a test is dropped.
     fn hear(&mut self, line: &str) {
         if let Some(seconds) = time_limit(line) {
             self.limit = seconds.saturating_mul(1000);

@@ -29,7 +29,7 @@ const FOLDERS: &[(&CStr, u16)] = &[
 const SHARED: &[&CStr] = &[c"/var/tmp"];
 const STICKY: u16 = 0o1777;
 
-/// Makes them, unless they are there already; what cannot be made is told, and left to whoever needs it.
+/// Makes them, unless they are there already. What cannot be made is reported, and the tests that need it fail.
 pub fn prepare() {
     if file::stat(SHARED[0]).is_ok() {
         return;

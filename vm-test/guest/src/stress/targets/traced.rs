@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! A target that a debugger attaches to, looks into and lets go, over and over.
+//! A target that a debugger attaches to, looks into and detaches from, over and over.
 
 use super::stage::{Stage, touch};
 use crate::random::Random;
@@ -24,7 +24,7 @@ pub fn live(stage: Stage<'_>, slot: &Slot, random: &mut Random, end: u64) -> Res
     slot.publish(debuggee, 0, PAGES);
     let local = Region::private(crate::sys::memory::PAGE)?;
     while time::now() < end && !stage.board.over() {
-        // It may be killed at any moment: then it is gone, and has been taken leave of.
+        // It may be killed at any moment: then it is gone, and has been reaped.
         let Ok(stopped) = Stopped::attach(debuggee) else {
             return Ok(());
         };

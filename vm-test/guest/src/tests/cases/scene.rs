@@ -37,7 +37,7 @@ pub struct Scene {
     broken: Mapped,
     ours: Mapped,
     ours_read_only: Mapped,
-    /// Before the target: it is let go before that is ended.
+    /// Before the target: it is detached before that is ended.
     stopped: Option<Stopped>,
     target: Target,
     gone: i32,

@@ -154,7 +154,7 @@ fn carry_out(order: Order, held: &mut Option<Stopped>) -> Result<[u64; 2], Errno
             *held = Some(Stopped::attach(first as i32)?);
             nothing
         }
-        LET_GO => {
+        PT_DETACH => {
             *held = None;
             nothing
         }

@@ -57,9 +57,9 @@ pub const SECURELEVEL: u64 = 32;
 /// Sends or receives the device over a socket.
 pub const SEND: u64 = 33;
 pub const RECEIVE: u64 = 34;
-/// `PT_ATTACH`, to stay so until [`LET_GO`].
+/// `PT_ATTACH`, to stay so until [`PT_DETACH`].
 pub const HOLD: u64 = 35;
-pub const LET_GO: u64 = 36;
+pub const PT_DETACH: u64 = 36;
 /// `PT_ATTACH` to what may not stop for long, for good.
 pub const SEIZE: u64 = 37;
 /// Lets the one that is traced run on, still traced.

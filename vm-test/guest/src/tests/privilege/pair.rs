@@ -177,7 +177,7 @@ fn request(t: &mut Test, caller: &Agent, target: &Subject, number: usize) -> Res
     Ok(errno)
 }
 
-/// Attaches, reads a byte, and lets go.
+/// Attaches, reads a byte, and detaches.
 fn attached(caller: &Agent, pid: u64, remote: u64, local: u64) -> Result<[u64; 2], Errno> {
     caller.order([order::ATTACH, pid, 0, 0, 0, 0])?;
     let read = caller.order([order::PREAD, remote, local, 1, 0, 0]);

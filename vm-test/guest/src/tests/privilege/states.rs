@@ -43,7 +43,7 @@ pub const CASES: &[Case] = &[
         let caller = Agent::caller(t, &[User(USER)], None)?;
         hold(t, &tracer, &target)?;
         let judged = judge(t, &caller, unable(&target), Errno::EPERM);
-        let_go(t, &tracer)?;
+        detach(t, &tracer)?;
         judged
     }),
     Case::root(
@@ -104,8 +104,8 @@ fn hold(t: &mut Test, tracer: &Agent, target: &Agent) -> Outcome {
     t.can("PT_ATTACH", held).map(drop)
 }
 
-fn let_go(t: &mut Test, tracer: &Agent) -> Outcome {
-    t.can("PT_DETACH", tracer.order([order::LET_GO, 0, 0, 0, 0, 0]))
+fn detach(t: &mut Test, tracer: &Agent) -> Outcome {
+    t.can("PT_DETACH", tracer.order([order::PT_DETACH, 0, 0, 0, 0, 0]))
         .map(drop)
 }
 
@@ -119,7 +119,7 @@ fn traced(t: &mut Test, steps: &[Step], target: &Agent, tracer: Option<&Agent>) 
         rwmem: YES,
     };
     let judged = judge(t, &caller, unable(target), expected);
-    let_go(t, tracer)?;
+    detach(t, tracer)?;
     judged
 }
 
@@ -216,7 +216,7 @@ fn in_execve(t: &mut Test) -> Outcome {
         t.can("telling the target to execute", target.tell(0))?;
         let is_busy = || t.read(target.pid(), 0, 0, 0) == Err(Errno::EBUSY);
         if time::wait_until(500, is_busy) {
-            // The execve may be over by now: then it is attached to, and let go again.
+            // The execve may be over by now: then it is attached to, and detached again.
             match Stopped::attach(target.pid()).err() {
                 Some(Errno::EBUSY) => return Ok(()),
                 Some(other) => return t.equal("ptrace", other, Errno::EBUSY),
