@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use rwmem_vm_protocol::Task;
+use rwmem_vm_protocol::{STRESS_MINUTES, Task};
 
 use crate::backend::MachineArguments;
 use crate::judge::Expect;
@@ -148,7 +148,7 @@ pub struct RunArguments {
     pub seed: Option<u64>,
 
     /// With stress: go on for so long under each kernel
-    #[arg(long, default_value_t = 30, value_name = "NUMBER")]
+    #[arg(long, default_value_t = STRESS_MINUTES, value_name = "NUMBER")]
     pub minutes: u64,
 
     /// With bench and its parts: print the measurements as JSON, not as tables

@@ -6,7 +6,9 @@ use crate::sys::process::{self, Ended, Patience};
 use crate::sys::{Errno, file, kld, sysctl, time};
 use crate::tests::{self, differential};
 use crate::{bench, demo, stress, tap, userland};
-use rwmem_vm_protocol::{CONFIGURATION, Configuration, Line, MODULE, Task, Unknown};
+use rwmem_vm_protocol::{
+    CONFIGURATION, Configuration, Line, MODULE, STRESS_MINUTES, Task, Unknown,
+};
 
 pub fn run() -> i32 {
     console::open();
@@ -93,7 +95,7 @@ fn work(configuration: &Configuration<'_>) -> i32 {
         }
         Task::Differential => i32::from(differential::run(program, MODULE, seed).failed > 0),
         Task::Stress => {
-            let minutes = configuration.minutes.unwrap_or(stress::MINUTES);
+            let minutes = configuration.minutes.unwrap_or(STRESS_MINUTES);
             i32::from(stress::run(program, MODULE, seed, minutes).failed > 0)
         }
         Task::Transfers => bench::run(bench::Place::Disc, bench::Output::Lines, MODULE),

@@ -72,7 +72,7 @@ mod line;
 mod task;
 
 pub use line::{Line, Outcome, group};
-pub use task::{Configuration, Task, Unknown};
+pub use task::{Configuration, STRESS_MINUTES, Task, Unknown};
 
 /// The guest's configuration on the disc.
 pub const CONFIGURATION: &CStr = c"/etc/rwmem-guest.conf";

@@ -25,13 +25,16 @@ words! {
     }
 }
 
+/// How long a stress run goes on, unless it is told.
+pub const STRESS_MINUTES: u64 = 30;
+
 /// The whole file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Configuration<'a> {
     pub task: Task,
     /// What random numbers begin with; the guest knows what to begin with otherwise.
     pub seed: Option<u64>,
-    /// How long to stress; the guest knows how long otherwise.
+    /// How long to stress; else [`STRESS_MINUTES`].
     pub minutes: Option<u64>,
     /// Only tests, or files of the userland's tests, whose names hold this; all, where it is empty.
     pub only: &'a str,

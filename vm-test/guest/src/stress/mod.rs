@@ -26,9 +26,6 @@ pub use targets::{IMAGE, play_image};
 use crate::tap::{Outcome, Test};
 use totals::Tone;
 
-/// How long the long form goes on, unless it is told.
-pub const MINUTES: u64 = 30;
-
 /// How long the short forms go on, in milliseconds.
 const SHORT: u64 = 12_000;
 const SHORT_SECRETS: u64 = 6_000;

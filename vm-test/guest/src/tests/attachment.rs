@@ -5,10 +5,9 @@ use super::attach::{attach, expect_byte, scene};
 use super::execve::{OLD, executing_when};
 use crate::device::Device;
 use crate::sys::memory::{ALIAS, ARENA_LEN, PAGE, Region, pattern};
-use crate::sys::{Errno, capability, process, sysctl, time};
-use crate::tap::{Case, Outcome, Test, USER};
+use crate::sys::{Errno, sysctl, time};
+use crate::tap::{Case, Outcome, Test};
 use crate::target::Target;
-use rwmem_abi::PID_ATTACHED;
 
 pub const CASES: &[Case] = &[
     Case::everyone("a second ATTACH replaces the first", replaced),
@@ -24,11 +23,6 @@ pub const CASES: &[Case] = &[
         "kern.rwmem.attached counts the attached descriptors",
         counted,
     ),
-    Case::everyone(
-        "ATTACH before capability mode opens one process, no other",
-        capability_mode,
-    ),
-    Case::root("permission is asked at ATTACH, and not again", permission),
 ];
 
 fn replaced(t: &mut Test) -> Outcome {
@@ -118,33 +112,4 @@ fn counted(t: &mut Test) -> Outcome {
     let got = t.device().detach();
     t.can("DETACH", got)?;
     expect(t, "after DETACH", 0)
-}
-
-fn capability_mode(t: &mut Test) -> Outcome {
-    let (remote, local, target) = scene(t, 1)?;
-    let other = t.can("fork", Target::idle())?;
-    attach(t, target.pid())?;
-    t.can("cap_enter", capability::enter())?;
-    expect_byte(t, "pread", remote.at(5), pattern(1)(5))?;
-    let got = t.read(PID_ATTACHED, remote.at(0), local.at(0), 10);
-    t.moved_all("READ of the attached process", got, 10)?;
-    for pid in [target.pid(), other.pid()] {
-        let got = t.read(pid, remote.at(0), local.at(0), 10);
-        t.refused("READ by pid", got, Errno::ECAPMODE)?;
-        let got = t.device().attach(pid);
-        t.refused("ATTACH", got, Errno::ECAPMODE)?;
-    }
-    expect_byte(t, "pread afterwards", remote.at(5), pattern(1)(5))
-}
-
-fn permission(t: &mut Test) -> Outcome {
-    let (remote, local, target) = scene(t, 1)?;
-    attach(t, target.pid())?;
-    t.can("becoming an unprivileged user", process::become_user(USER))?;
-    expect_byte(t, "pread", remote.at(5), pattern(1)(5))?;
-    let got = t.read(target.pid(), remote.at(0), local.at(0), 1);
-    t.refused("READ by pid", got, Errno::EPERM)?;
-    let got = t.device().attach(target.pid());
-    t.refused("ATTACH", got, Errno::EPERM)?;
-    expect_byte(t, "pread afterwards", remote.at(5), pattern(1)(5))
 }
