@@ -62,7 +62,7 @@ fn a_panic_is_shown_with_its_backtrace_and_the_next_kernel_still_runs() {
         + GOOD
         + "else\ntouch second; echo 1..2; echo ok 1 - a; echo panic: page fault\n\
            echo 'KDB: stack backtrace:'; echo '#0 rwmem_read at 0x10'\nfi\n";
-    let run = bed.run(&format!("{BOOT}{machine}"), &[]);
+    let run = bed.run(&format!("{BOOT}{machine}"), &["--jobs", "1"]);
     run.expect(
         1,
         &[
