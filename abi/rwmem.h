@@ -83,7 +83,8 @@ struct rwmem_batch {
 /*
  * On a descriptor that is attached to nothing, ATTACH fails with ENFILE while
  * as many descriptors as may be are attached in the whole system (the sysctl
- * kern.rwmem.max_attached; 0 allows none).
+ * kern.rwmem.max_attached; 0 allows none), or the caller's user or jail has its
+ * share of those.
  */
 #define	RWMEM_ATTACH	_IOW('R', 5, int32_t)
 #define	RWMEM_DETACH	_IO('R', 6)

@@ -19,6 +19,7 @@
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 #include <sys/filio.h>
+#include <sys/jail.h>
 #include <sys/malloc.h>
 #include <sys/module.h>
 #include <sys/priv.h>

@@ -134,6 +134,17 @@ kpi_priv_proc_mem_write(void)
 #endif
 }
 
+struct prison *
+kpi_prison_outermost(struct ucred *cred)
+{
+	struct prison *pr = NULL, *around;
+
+	for (around = cred->cr_prison; around != &prison0;
+	    around = around->pr_parent)
+		pr = around;
+	return (pr);
+}
+
 void
 kpi_vm_page_xunbusy(vm_page_t m)
 {

@@ -72,6 +72,11 @@ void	kpi_vm_page_busy_release(vm_page_t m);
  */
 int	kpi_priv_proc_mem_write(void);
 
+/*
+ * The outermost of the jails that the credentials are in; NULL outside of jails.
+ */
+struct prison *kpi_prison_outermost(struct ucred *cred);
+
 /* vm_page_xunbusy */
 void	kpi_vm_page_xunbusy(vm_page_t m);
 

@@ -2,13 +2,13 @@
 //! `kern.rwmem`: what the module has done since it was loaded, in per-CPU counters (counter(9)).
 use core::ffi::CStr;
 use core::hint;
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use freebsd_kpi::counter;
 use freebsd_kpi::errno::Errno;
 use freebsd_kpi::sysctl::Node;
 
 use crate::memory::M_RWMEM;
+use crate::share::{ATTACHED, MAX_ATTACHED};
 
 /// The counters, in the order of [`NAMES`].
 #[derive(Clone, Copy)]
@@ -38,13 +38,6 @@ const NAMES: [(&CStr, &CStr); COUNT] = [
 /// The counters themselves: allocated while the module is loaded.
 static COUNTERS: [counter::Counter; COUNT] = [const { counter::Counter::new() }; COUNT];
 
-/// `kern.rwmem.attached`: descriptors that are attached to an address space now.
-static ATTACHED: AtomicU64 = AtomicU64::new(0);
-
-/// `kern.rwmem.max_attached`: how many there may be. Each keeps the memory of a whole process, even of one that has
-/// exited; what watches every process of an ordinary machine has enough of them.
-static MAX_ATTACHED: AtomicU32 = AtomicU32::new(256);
-
 /// Adds `n` to a counter of this CPU.
 pub fn add(counter: Counter, n: u64) {
     if let Some(counter) = COUNTERS.get(counter as usize) {
@@ -52,22 +45,6 @@ pub fn add(counter: Counter, n: u64) {
         // calls lead here.
         unsafe { counter.add(n) }
     }
-}
-
-/// Counts one more attached descriptor. ENFILE, and nothing is counted, where there are as many as may be.
-pub fn count_attached() -> Result<(), Errno> {
-    let max = u64::from(MAX_ATTACHED.load(Ordering::Relaxed));
-    ATTACHED
-        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| {
-            (n < max).then(|| n.wrapping_add(1))
-        })
-        .map(drop)
-        .map_err(|_| Errno::ENFILE)
-}
-
-/// Counts one fewer.
-pub fn uncount_attached() {
-    ATTACHED.fetch_sub(1, Ordering::Relaxed);
 }
 
 /// The counters and their sysctls, while they exist. The sysctls go first.
@@ -83,7 +60,6 @@ impl Counters {
     /// Allocates the counters and adds `kern.rwmem`. ENOMEM, and nothing is left, where that fails.
     #[optimize(size)]
     pub fn new() -> Result<Counters, Errno> {
-        ATTACHED.store(0, Ordering::Relaxed);
         // From here on, dropping what there is undoes what has been done so far.
         let counters = Allocated(());
         let mut node = Node::new(c"rwmem", c"Reading and writing other processes' memory")?;

@@ -83,13 +83,13 @@ fn ioctl(td: CurThread<'_>, mut request: Ioctl<'_>) -> Result<(), Errno> {
             // SAFETY: see above; RWMEM_ATTACH encodes an int32_t.
             let pid = *unsafe { request.argument::<i32>() };
             let acquired = target::acquire_to_keep(td, pid)?;
-            File::current(td)?.attach(acquired)
+            File::current(td)?.attach(td, acquired)
         }
         abi::RWMEM_SNAPSHOT => {
             // SAFETY: see above; RWMEM_SNAPSHOT encodes an int32_t.
             let pid = *unsafe { request.argument::<i32>() };
             let acquired = target::snapshot(td, pid)?;
-            File::current(td)?.attach(acquired)
+            File::current(td)?.attach(td, acquired)
         }
         abi::RWMEM_DETACH if File::current(td)?.detach() => Ok(()),
         abi::RWMEM_DETACH => Err(Errno::ENXIO),

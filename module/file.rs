@@ -9,23 +9,24 @@ use freebsd_kpi::errno::Errno;
 use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::vmspace::VmspaceRef;
 
-use crate::counters;
+use crate::share::{self, Charge};
 use crate::target::Acquired;
 
 /// An open file of the device. Threads may be inside at the same time.
 #[derive(Clone, Copy)]
 pub struct File<'call>(&'call OpenFile<Shared, Attachment>);
 
-/// What a file is attached to, under the file's mutex. It counts while that is something.
+/// What a file is attached to, under the file's mutex.
 #[derive(Default)]
-pub struct Attachment(Option<Acquired>);
+pub struct Attachment(Option<Kept>);
 
-impl Drop for Attachment {
-    fn drop(&mut self) {
-        if self.0.is_some() {
-            counters::uncount_attached();
-        }
-    }
+struct Kept {
+    acquired: Acquired,
+    charge: Charge,
+}
+
+fn charge(kept: &mut Option<Kept>) -> Option<&mut Charge> {
+    kept.as_mut().map(|kept| &mut kept.charge)
 }
 
 /// What transfers use without the mutex.
@@ -144,10 +145,11 @@ impl<'call> File<'call> {
         })
     }
 
-    /// Attaches the file to an address space, instead of what it was attached to. ENFILE where it was attached to
-    /// nothing, and as many files as may be are attached already.
-    pub fn attach(self, acquired: Acquired) -> Result<(), Errno> {
-        self.exchange(Some(acquired)).map(drop)
+    /// Attaches the file to an address space, instead of what it was attached to. ENFILE where that would be more than
+    /// there may be, in all or of this thread's; ENOMEM.
+    pub fn attach(self, td: CurThread<'_>, acquired: Acquired) -> Result<(), Errno> {
+        let charge = Charge::new(td)?;
+        self.exchange(Some(Kept { acquired, charge })).map(drop)
     }
 
     /// What [`Acquired::check_current`] says of what the file is attached to; ENXIO where that is nothing.
@@ -160,7 +162,7 @@ impl<'call> File<'call> {
 
     fn try_clone_acquired(self) -> Option<Acquired> {
         let attached = self.0.lock();
-        let acquired = attached.0.as_ref()?;
+        let acquired = &attached.0.as_ref()?.acquired;
         let vm = acquired.vm.try_clone()?;
         Some(Acquired { vm, ..*acquired })
     }
@@ -168,7 +170,11 @@ impl<'call> File<'call> {
     /// The process that the file is attached to, for those who trace transfers. It may have another address space now, or
     /// be gone.
     pub fn pid(self) -> i32 {
-        self.0.lock().0.as_ref().map_or(0, |it| it.process.pid)
+        let attached = self.0.lock();
+        attached
+            .0
+            .as_ref()
+            .map_or(0, |kept| kept.acquired.process.pid)
     }
 
     /// Detaches the file. Returns whether it was attached.
@@ -179,8 +185,8 @@ impl<'call> File<'call> {
 
     /// Attaches the file to an address space, or to nothing. Returns whether it was attached before.
     #[optimize(size)]
-    fn exchange(self, mut acquired: Option<Acquired>) -> Result<bool, Errno> {
-        let mut spare = acquired.as_ref().map_or(0, |acquired| {
+    fn exchange(self, mut kept: Option<Kept>) -> Result<bool, Errno> {
+        let mut spare = kept.as_ref().map_or(0, |Kept { acquired, .. }| {
             let tags = if acquired.is_snapshot {
                 TAGS
             } else {
@@ -190,24 +196,19 @@ impl<'call> File<'call> {
             spare.map_or(0, |vm| vm.into_address() | tags)
         });
         // Counted under the mutex too: whether this is one more is decided by what happens to the file just now.
-        let was = self.replace(&mut acquired, &mut spare);
+        let was = self.replace(&mut kept, &mut spare);
         release(spare);
-        // `acquired` has what the file was attached to, or what it was refused; dropping it releases that.
+        // `kept` has what the file was attached to, or what it was refused; dropping it releases that.
         was
     }
 
-    /// Puts `acquired` and `spare` in the place of what the file has, and that into these, all at once. Returns whether it was
+    /// Puts `kept` and `spare` in the place of what the file has, and that into these, all at once. Returns whether it was
     /// attached before.
-    fn replace(self, acquired: &mut Option<Acquired>, spare: &mut usize) -> Result<bool, Errno> {
+    fn replace(self, kept: &mut Option<Kept>, spare: &mut usize) -> Result<bool, Errno> {
         let mut attached = self.0.lock();
-        let was = attached.0.is_some();
-        match (was, acquired.is_some()) {
-            (false, true) => counters::count_attached()?,
-            (true, false) => counters::uncount_attached(),
-            _ => (),
-        }
-        mem::swap(&mut attached.0, acquired);
+        share::exchange(charge(&mut attached.0), charge(kept))?;
+        mem::swap(&mut attached.0, kept);
         *spare = self.0.spare.swap(*spare, Ordering::AcqRel);
-        Ok(was)
+        Ok(kept.is_some())
     }
 }

@@ -7,12 +7,14 @@ use crate::checked;
 use crate::counters::Counters;
 use crate::device::{self, Device};
 use crate::layout;
+use crate::share::Shares;
 use crate::sys;
 
 /// Everything the module has while it is loaded. The device is dropped first: no thread uses the rest after that.
 struct Rwmem {
     device: Device,
     _counters: Counters,
+    _shares: Shares,
 }
 
 freebsd_kpi::kld!(Rwmem, c"rwmem", 1);
@@ -21,6 +23,7 @@ impl Kld for Rwmem {
     #[optimize(size)]
     fn load() -> Result<Rwmem, Errno> {
         layout::check()?;
+        let shares = Shares::new()?;
         let counters = Counters::new()?;
         // Last, for from here on the module can be called.
         let device = device::make()?;
@@ -28,6 +31,7 @@ impl Kld for Rwmem {
         Ok(Rwmem {
             device,
             _counters: counters,
+            _shares: shares,
         })
     }
 

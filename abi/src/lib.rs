@@ -140,7 +140,7 @@ pub const RWMEM_WRITEV: c_ulong = ioc(IOC_IN | IOC_OUT, 4, size_of::<Batch>());
 ///
 /// ENFILE where it was not attached, and as many files as may be, in the whole system, are attached already (the sysctl
 /// `kern.rwmem.max_attached`, 256 unless it is set, there or by the loader; 0 allows none; lowering it takes nothing
-/// away). An attached file keeps the whole memory of its target, even after that has exited.
+/// away), or the caller's user or jail has its share of those. An attached file keeps the whole memory of its target, even after that has exited.
 pub const RWMEM_ATTACH: c_ulong = ioc(IOC_IN, 5, size_of::<i32>());
 /// Detaches it, and releases that address space.
 pub const RWMEM_DETACH: c_ulong = ioc(IOC_VOID, 6, 0);

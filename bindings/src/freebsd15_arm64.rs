@@ -444,6 +444,75 @@ pub struct module {
     _unused: [u8; 0],
 }
 #[repr(C)]
+pub struct sysctl_req {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct sysctl_oid_list {
+    pub rbh_root: *mut sysctl_oid,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct sysctl_oid {
+    pub oid_children: sysctl_oid_list,
+    pub oid_parent: *mut sysctl_oid_list,
+    pub oid_link: sysctl_oid__bindgen_ty_1,
+    pub oid_number: ::core::ffi::c_int,
+    pub oid_kind: u_int,
+    pub oid_arg1: *mut ::core::ffi::c_void,
+    pub oid_arg2: intmax_t,
+    pub oid_name: *const ::core::ffi::c_char,
+    pub oid_handler: ::core::option::Option<
+        unsafe extern "C" fn(
+            oidp: *mut sysctl_oid,
+            arg1: *mut ::core::ffi::c_void,
+            arg2: intmax_t,
+            req: *mut sysctl_req,
+        ) -> ::core::ffi::c_int,
+    >,
+    pub oid_fmt: *const ::core::ffi::c_char,
+    pub oid_refcnt: ::core::ffi::c_int,
+    pub oid_running: u_int,
+    pub oid_descr: *const ::core::ffi::c_char,
+    pub oid_label: *const ::core::ffi::c_char,
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct sysctl_oid__bindgen_ty_1 {
+    pub rbe_link: [*mut sysctl_oid; 3usize],
+}
+#[repr(C)]
+pub struct sysctl_ctx_entry {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub struct sysctl_ctx_list {
+    pub tqh_first: *mut sysctl_ctx_entry,
+    pub tqh_last: *mut *mut sysctl_ctx_entry,
+}
+#[repr(C)]
+#[repr(align(8))]
+#[derive(Copy, Clone)]
+pub struct osd {
+    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 32usize]>,
+}
+#[repr(C)]
+#[derive(Debug)]
+pub struct racct {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+pub struct prison {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug)]
+pub struct mount {
+    _unused: [u8; 0],
+}
+#[repr(C)]
 #[repr(align(8))]
 #[derive(Copy, Clone)]
 pub struct malloc_type_internal {
@@ -507,12 +576,6 @@ pub struct cv {
 #[repr(C)]
 #[repr(align(8))]
 #[derive(Copy, Clone)]
-pub struct osd {
-    pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 32usize]>,
-}
-#[repr(C)]
-#[repr(align(8))]
-#[derive(Copy, Clone)]
 pub struct sigiolst {
     pub _bindgen_opaque_blob: __BindgenOpaqueArray8<[u8; 8usize]>,
 }
@@ -544,11 +607,6 @@ pub struct label {
 #[repr(C)]
 #[derive(Debug)]
 pub struct loginclass {
-    _unused: [u8; 0],
-}
-#[repr(C)]
-#[derive(Debug)]
-pub struct prison {
     _unused: [u8; 0],
 }
 #[repr(C)]
@@ -655,11 +713,6 @@ pub struct mqueue_notifier {
 #[repr(C)]
 #[derive(Debug)]
 pub struct procdesc {
-    _unused: [u8; 0],
-}
-#[repr(C)]
-#[derive(Debug)]
-pub struct racct {
     _unused: [u8; 0],
 }
 #[repr(C)]
@@ -1072,55 +1125,6 @@ pub struct sema {
     pub sema_value: ::core::ffi::c_int,
 }
 #[repr(C)]
-pub struct sysctl_req {
-    _unused: [u8; 0],
-}
-#[repr(C)]
-#[derive(Copy, Clone)]
-pub struct sysctl_oid_list {
-    pub rbh_root: *mut sysctl_oid,
-}
-#[repr(C)]
-#[derive(Copy, Clone)]
-pub struct sysctl_oid {
-    pub oid_children: sysctl_oid_list,
-    pub oid_parent: *mut sysctl_oid_list,
-    pub oid_link: sysctl_oid__bindgen_ty_1,
-    pub oid_number: ::core::ffi::c_int,
-    pub oid_kind: u_int,
-    pub oid_arg1: *mut ::core::ffi::c_void,
-    pub oid_arg2: intmax_t,
-    pub oid_name: *const ::core::ffi::c_char,
-    pub oid_handler: ::core::option::Option<
-        unsafe extern "C" fn(
-            oidp: *mut sysctl_oid,
-            arg1: *mut ::core::ffi::c_void,
-            arg2: intmax_t,
-            req: *mut sysctl_req,
-        ) -> ::core::ffi::c_int,
-    >,
-    pub oid_fmt: *const ::core::ffi::c_char,
-    pub oid_refcnt: ::core::ffi::c_int,
-    pub oid_running: u_int,
-    pub oid_descr: *const ::core::ffi::c_char,
-    pub oid_label: *const ::core::ffi::c_char,
-}
-#[repr(C)]
-#[derive(Copy, Clone)]
-pub struct sysctl_oid__bindgen_ty_1 {
-    pub rbe_link: [*mut sysctl_oid; 3usize],
-}
-#[repr(C)]
-pub struct sysctl_ctx_entry {
-    _unused: [u8; 0],
-}
-#[repr(C)]
-#[derive(Copy, Clone)]
-pub struct sysctl_ctx_list {
-    pub tqh_first: *mut sysctl_ctx_entry,
-    pub tqh_last: *mut *mut sysctl_ctx_entry,
-}
-#[repr(C)]
 #[derive(Debug)]
 pub struct vm_reserv {
     _unused: [u8; 0],
@@ -1394,7 +1398,7 @@ pub struct kpi_cdevpriv {
 }
 #[repr(C)]
 #[derive(Copy, Clone)]
-pub struct mount {
+pub struct vnet {
     pub _address: u8,
 }
 #[repr(C)]
@@ -1405,11 +1409,6 @@ pub struct seltd {
 #[repr(C)]
 #[derive(Copy, Clone)]
 pub struct umtx_q {
-    pub _address: u8,
-}
-#[repr(C)]
-#[derive(Copy, Clone)]
-pub struct vnet {
     pub _address: u8,
 }
 #[repr(C)]
@@ -1552,19 +1551,6 @@ pub const MAKEDEV_WAITOK: u32 = 8;
 pub const MAKEDEV_CHECKNAME: u32 = 32;
 pub const FREAD: u32 = 1;
 pub const FWRITE: u32 = 2;
-pub const M_WAITOK: u32 = 2;
-pub const M_VERSION: u32 = 2024073001;
-pub const MDT_DEPEND: u32 = 1;
-pub const MDT_MODULE: u32 = 2;
-pub const MDT_VERSION: u32 = 3;
-pub const MDT_STRUCT_VERSION: u32 = 1;
-pub const CRED_FLAG_CAPMODE: u32 = 1;
-pub const P_SYSTEM: u32 = 512;
-pub const P_WEXIT: u32 = 8192;
-pub const PGET_CANSEE: u32 = 2;
-pub const PGET_CANDEBUG: u32 = 4;
-pub const PGET_NOTWEXIT: u32 = 16;
-pub const PGET_NOTID: u32 = 64;
 pub const CTLTYPE_NODE: u32 = 1;
 pub const CTLTYPE_UINT: u32 = 6;
 pub const CTLTYPE_U64: u32 = 9;
@@ -1573,6 +1559,20 @@ pub const CTLFLAG_RWTUN: u32 = 3221749760;
 pub const CTLFLAG_MPSAFE: u32 = 262144;
 pub const CTLFLAG_STATS: u32 = 8192;
 pub const OID_AUTO: i32 = -1;
+pub const M_WAITOK: u32 = 2;
+pub const M_VERSION: u32 = 2024073001;
+pub const MDT_DEPEND: u32 = 1;
+pub const MDT_MODULE: u32 = 2;
+pub const MDT_VERSION: u32 = 3;
+pub const MDT_STRUCT_VERSION: u32 = 1;
+pub const PRIV_MAXFILES: u32 = 3;
+pub const CRED_FLAG_CAPMODE: u32 = 1;
+pub const P_SYSTEM: u32 = 512;
+pub const P_WEXIT: u32 = 8192;
+pub const PGET_CANSEE: u32 = 2;
+pub const PGET_CANDEBUG: u32 = 4;
+pub const PGET_NOTWEXIT: u32 = 16;
+pub const PGET_NOTID: u32 = 64;
 pub const KERN_SUCCESS: u32 = 0;
 pub const KERN_RESOURCE_SHORTAGE: u32 = 6;
 pub const KERN_OUT_OF_BOUNDS: u32 = 9;
@@ -2156,6 +2156,93 @@ const _: () = {
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
+    ["Size of sysctl_oid_list"][::core::mem::size_of::<sysctl_oid_list>() - 8usize];
+    [
+        "Alignment of sysctl_oid_list",
+    ][::core::mem::align_of::<sysctl_oid_list>() - 8usize];
+    [
+        "Offset of field: sysctl_oid_list::rbh_root",
+    ][::core::mem::offset_of!(sysctl_oid_list, rbh_root) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of sysctl_oid__bindgen_ty_1",
+    ][::core::mem::size_of::<sysctl_oid__bindgen_ty_1>() - 24usize];
+    [
+        "Alignment of sysctl_oid__bindgen_ty_1",
+    ][::core::mem::align_of::<sysctl_oid__bindgen_ty_1>() - 8usize];
+    [
+        "Offset of field: sysctl_oid__bindgen_ty_1::rbe_link",
+    ][::core::mem::offset_of!(sysctl_oid__bindgen_ty_1, rbe_link) - 0usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of sysctl_oid"][::core::mem::size_of::<sysctl_oid>() - 112usize];
+    ["Alignment of sysctl_oid"][::core::mem::align_of::<sysctl_oid>() - 8usize];
+    [
+        "Offset of field: sysctl_oid::oid_children",
+    ][::core::mem::offset_of!(sysctl_oid, oid_children) - 0usize];
+    [
+        "Offset of field: sysctl_oid::oid_parent",
+    ][::core::mem::offset_of!(sysctl_oid, oid_parent) - 8usize];
+    [
+        "Offset of field: sysctl_oid::oid_link",
+    ][::core::mem::offset_of!(sysctl_oid, oid_link) - 16usize];
+    [
+        "Offset of field: sysctl_oid::oid_number",
+    ][::core::mem::offset_of!(sysctl_oid, oid_number) - 40usize];
+    [
+        "Offset of field: sysctl_oid::oid_kind",
+    ][::core::mem::offset_of!(sysctl_oid, oid_kind) - 44usize];
+    [
+        "Offset of field: sysctl_oid::oid_arg1",
+    ][::core::mem::offset_of!(sysctl_oid, oid_arg1) - 48usize];
+    [
+        "Offset of field: sysctl_oid::oid_arg2",
+    ][::core::mem::offset_of!(sysctl_oid, oid_arg2) - 56usize];
+    [
+        "Offset of field: sysctl_oid::oid_name",
+    ][::core::mem::offset_of!(sysctl_oid, oid_name) - 64usize];
+    [
+        "Offset of field: sysctl_oid::oid_handler",
+    ][::core::mem::offset_of!(sysctl_oid, oid_handler) - 72usize];
+    [
+        "Offset of field: sysctl_oid::oid_fmt",
+    ][::core::mem::offset_of!(sysctl_oid, oid_fmt) - 80usize];
+    [
+        "Offset of field: sysctl_oid::oid_refcnt",
+    ][::core::mem::offset_of!(sysctl_oid, oid_refcnt) - 88usize];
+    [
+        "Offset of field: sysctl_oid::oid_running",
+    ][::core::mem::offset_of!(sysctl_oid, oid_running) - 92usize];
+    [
+        "Offset of field: sysctl_oid::oid_descr",
+    ][::core::mem::offset_of!(sysctl_oid, oid_descr) - 96usize];
+    [
+        "Offset of field: sysctl_oid::oid_label",
+    ][::core::mem::offset_of!(sysctl_oid, oid_label) - 104usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of sysctl_ctx_list"][::core::mem::size_of::<sysctl_ctx_list>() - 16usize];
+    [
+        "Alignment of sysctl_ctx_list",
+    ][::core::mem::align_of::<sysctl_ctx_list>() - 8usize];
+    [
+        "Offset of field: sysctl_ctx_list::tqh_first",
+    ][::core::mem::offset_of!(sysctl_ctx_list, tqh_first) - 0usize];
+    [
+        "Offset of field: sysctl_ctx_list::tqh_last",
+    ][::core::mem::offset_of!(sysctl_ctx_list, tqh_last) - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of osd"][::core::mem::size_of::<osd>() - 32usize];
+    ["Alignment of osd"][::core::mem::align_of::<osd>() - 8usize];
+};
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
     [
         "Size of malloc_type_internal",
     ][::core::mem::size_of::<malloc_type_internal>() - 88usize];
@@ -2246,11 +2333,6 @@ const _: () = {
 const _: () = {
     ["Size of cv"][::core::mem::size_of::<cv>() - 16usize];
     ["Alignment of cv"][::core::mem::align_of::<cv>() - 8usize];
-};
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of osd"][::core::mem::size_of::<osd>() - 32usize];
-    ["Alignment of osd"][::core::mem::align_of::<osd>() - 8usize];
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
@@ -3393,88 +3475,6 @@ const _: () = {
 };
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of sysctl_oid_list"][::core::mem::size_of::<sysctl_oid_list>() - 8usize];
-    [
-        "Alignment of sysctl_oid_list",
-    ][::core::mem::align_of::<sysctl_oid_list>() - 8usize];
-    [
-        "Offset of field: sysctl_oid_list::rbh_root",
-    ][::core::mem::offset_of!(sysctl_oid_list, rbh_root) - 0usize];
-};
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    [
-        "Size of sysctl_oid__bindgen_ty_1",
-    ][::core::mem::size_of::<sysctl_oid__bindgen_ty_1>() - 24usize];
-    [
-        "Alignment of sysctl_oid__bindgen_ty_1",
-    ][::core::mem::align_of::<sysctl_oid__bindgen_ty_1>() - 8usize];
-    [
-        "Offset of field: sysctl_oid__bindgen_ty_1::rbe_link",
-    ][::core::mem::offset_of!(sysctl_oid__bindgen_ty_1, rbe_link) - 0usize];
-};
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of sysctl_oid"][::core::mem::size_of::<sysctl_oid>() - 112usize];
-    ["Alignment of sysctl_oid"][::core::mem::align_of::<sysctl_oid>() - 8usize];
-    [
-        "Offset of field: sysctl_oid::oid_children",
-    ][::core::mem::offset_of!(sysctl_oid, oid_children) - 0usize];
-    [
-        "Offset of field: sysctl_oid::oid_parent",
-    ][::core::mem::offset_of!(sysctl_oid, oid_parent) - 8usize];
-    [
-        "Offset of field: sysctl_oid::oid_link",
-    ][::core::mem::offset_of!(sysctl_oid, oid_link) - 16usize];
-    [
-        "Offset of field: sysctl_oid::oid_number",
-    ][::core::mem::offset_of!(sysctl_oid, oid_number) - 40usize];
-    [
-        "Offset of field: sysctl_oid::oid_kind",
-    ][::core::mem::offset_of!(sysctl_oid, oid_kind) - 44usize];
-    [
-        "Offset of field: sysctl_oid::oid_arg1",
-    ][::core::mem::offset_of!(sysctl_oid, oid_arg1) - 48usize];
-    [
-        "Offset of field: sysctl_oid::oid_arg2",
-    ][::core::mem::offset_of!(sysctl_oid, oid_arg2) - 56usize];
-    [
-        "Offset of field: sysctl_oid::oid_name",
-    ][::core::mem::offset_of!(sysctl_oid, oid_name) - 64usize];
-    [
-        "Offset of field: sysctl_oid::oid_handler",
-    ][::core::mem::offset_of!(sysctl_oid, oid_handler) - 72usize];
-    [
-        "Offset of field: sysctl_oid::oid_fmt",
-    ][::core::mem::offset_of!(sysctl_oid, oid_fmt) - 80usize];
-    [
-        "Offset of field: sysctl_oid::oid_refcnt",
-    ][::core::mem::offset_of!(sysctl_oid, oid_refcnt) - 88usize];
-    [
-        "Offset of field: sysctl_oid::oid_running",
-    ][::core::mem::offset_of!(sysctl_oid, oid_running) - 92usize];
-    [
-        "Offset of field: sysctl_oid::oid_descr",
-    ][::core::mem::offset_of!(sysctl_oid, oid_descr) - 96usize];
-    [
-        "Offset of field: sysctl_oid::oid_label",
-    ][::core::mem::offset_of!(sysctl_oid, oid_label) - 104usize];
-};
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of sysctl_ctx_list"][::core::mem::size_of::<sysctl_ctx_list>() - 16usize];
-    [
-        "Alignment of sysctl_ctx_list",
-    ][::core::mem::align_of::<sysctl_ctx_list>() - 8usize];
-    [
-        "Offset of field: sysctl_ctx_list::tqh_first",
-    ][::core::mem::offset_of!(sysctl_ctx_list, tqh_first) - 0usize];
-    [
-        "Offset of field: sysctl_ctx_list::tqh_last",
-    ][::core::mem::offset_of!(sysctl_ctx_list, tqh_last) - 8usize];
-};
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
     ["Size of iovec"][::core::mem::size_of::<iovec>() - 16usize];
     ["Alignment of iovec"][::core::mem::align_of::<iovec>() - 8usize];
     [
@@ -4261,39 +4261,6 @@ unsafe extern "C" {
     pub fn devfs_clear_cdevpriv();
     pub fn counter_u64_alloc(arg1: ::core::ffi::c_int) -> counter_u64_t;
     pub fn counter_u64_free(arg1: counter_u64_t);
-    pub fn zfree(addr: *mut ::core::ffi::c_void, type_: *mut malloc_type);
-    #[must_use]
-    pub fn malloc(
-        size: usize,
-        type_: *mut malloc_type,
-        flags: ::core::ffi::c_int,
-    ) -> *mut ::core::ffi::c_void;
-    pub fn malloc_init(arg1: *mut ::core::ffi::c_void);
-    pub fn malloc_uninit(arg1: *mut ::core::ffi::c_void);
-    pub fn module_register_init(arg1: *const ::core::ffi::c_void);
-    pub fn sig_intr() -> ::core::ffi::c_int;
-    pub fn pget(
-        pid: pid_t,
-        flags: ::core::ffi::c_int,
-        pp: *mut *mut proc_,
-    ) -> ::core::ffi::c_int;
-    pub fn maybe_yield();
-    pub fn sema_init(
-        sema: *mut sema,
-        value: ::core::ffi::c_int,
-        description: *const ::core::ffi::c_char,
-    );
-    pub fn sema_destroy(sema: *mut sema);
-    pub fn _sema_post(
-        sema: *mut sema,
-        file: *const ::core::ffi::c_char,
-        line: ::core::ffi::c_int,
-    );
-    pub fn _sema_trywait(
-        sema: *mut sema,
-        file: *const ::core::ffi::c_char,
-        line: ::core::ffi::c_int,
-    ) -> ::core::ffi::c_int;
     pub fn sysctl_handle_64(
         oidp: *mut sysctl_oid,
         arg1: *mut ::core::ffi::c_void,
@@ -4335,6 +4302,42 @@ unsafe extern "C" {
     ) -> *mut sysctl_oid;
     pub fn sysctl_ctx_init(clist: *mut sysctl_ctx_list) -> ::core::ffi::c_int;
     pub fn sysctl_ctx_free(clist: *mut sysctl_ctx_list) -> ::core::ffi::c_int;
+    pub fn prison_free(pr: *mut prison);
+    pub fn prison_hold(pr: *mut prison);
+    pub fn zfree(addr: *mut ::core::ffi::c_void, type_: *mut malloc_type);
+    #[must_use]
+    pub fn malloc(
+        size: usize,
+        type_: *mut malloc_type,
+        flags: ::core::ffi::c_int,
+    ) -> *mut ::core::ffi::c_void;
+    pub fn malloc_init(arg1: *mut ::core::ffi::c_void);
+    pub fn malloc_uninit(arg1: *mut ::core::ffi::c_void);
+    pub fn module_register_init(arg1: *const ::core::ffi::c_void);
+    pub fn priv_check(td: *mut thread, priv_: ::core::ffi::c_int) -> ::core::ffi::c_int;
+    pub fn sig_intr() -> ::core::ffi::c_int;
+    pub fn pget(
+        pid: pid_t,
+        flags: ::core::ffi::c_int,
+        pp: *mut *mut proc_,
+    ) -> ::core::ffi::c_int;
+    pub fn maybe_yield();
+    pub fn sema_init(
+        sema: *mut sema,
+        value: ::core::ffi::c_int,
+        description: *const ::core::ffi::c_char,
+    );
+    pub fn sema_destroy(sema: *mut sema);
+    pub fn _sema_post(
+        sema: *mut sema,
+        file: *const ::core::ffi::c_char,
+        line: ::core::ffi::c_int,
+    );
+    pub fn _sema_trywait(
+        sema: *mut sema,
+        file: *const ::core::ffi::c_char,
+        line: ::core::ffi::c_int,
+    ) -> ::core::ffi::c_int;
     pub fn swap_reserve(incr: vm_ooffset_t) -> bool_;
     pub fn swap_reserve_force(incr: vm_ooffset_t);
     pub fn uiomove_fromphys(
@@ -4428,6 +4431,7 @@ unsafe extern "C" {
     pub fn kpi_vm_page_is_mappable(m: vm_page_t) -> bool_;
     pub fn kpi_vm_page_busy_release(m: vm_page_t);
     pub fn kpi_priv_proc_mem_write() -> ::core::ffi::c_int;
+    pub fn kpi_prison_outermost(cred: *mut ucred) -> *mut prison;
     pub fn kpi_vm_page_xunbusy(m: vm_page_t);
     pub fn kpi_cdevpriv_dtor(data: *mut ::core::ffi::c_void);
     pub fn kpi_counter_u64_add(c: counter_u64_t, n: i64);

@@ -22,6 +22,7 @@ pub mod cdev;
 pub mod copy;
 pub mod counter;
 pub mod errno;
+pub mod jail;
 pub mod kld;
 pub mod linker_set;
 pub mod lock;

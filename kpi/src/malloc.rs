@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_void};
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
-use core::ops::Deref;
+use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
 use crate::errno::Errno;
@@ -202,6 +202,14 @@ impl<T, M: MallocType> Deref for Box<T, M> {
     fn deref(&self) -> &T {
         // SAFETY: the type's invariant.
         unsafe { self.ptr.as_ref() }
+    }
+}
+
+impl<T, M: MallocType> DerefMut for Box<T, M> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: the type's invariant.
+        unsafe { self.ptr.as_mut() }
     }
 }
 

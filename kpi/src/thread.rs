@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The thread that runs (`sys/proc.h`).
+use core::ffi::c_int;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
@@ -50,6 +51,19 @@ impl<'call> CurThread<'call> {
     pub fn priv_proc_mem_write(self) -> Result<(), Errno> {
         // SAFETY: asks about curthread, which this is.
         Errno::check(unsafe { sys::kpi_priv_proc_mem_write() })
+    }
+
+    /// Whether `priv_check(9)` grants PRIV_MAXFILES: to exceed a limit on open files, which root may outside of jails, by its
+    /// real user id.
+    pub fn priv_maxfiles(self) -> bool {
+        // SAFETY: asks about curthread, which this is.
+        unsafe { sys::priv_check(self.td.as_ptr(), sys::PRIV_MAXFILES as c_int) == 0 }
+    }
+
+    /// The real user id.
+    pub fn ruid(self) -> u32 {
+        // SAFETY: the type's invariant; td_ucred is a thread's own, and changes only when it enters the kernel.
+        unsafe { (*(*self.td.as_ptr()).td_ucred).cr_ruid }
     }
 
     /// Whether the process has entered capability mode (capsicum(4)).

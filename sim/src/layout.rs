@@ -19,6 +19,10 @@ pub const MAXUSER: u64 = 0x8000_0000_0000;
 /// `cr_flags` in `struct ucred`.
 pub const CR_FLAGS: usize = 0x2c;
 pub const UCRED_SIZE: usize = 256;
+/// `pr_ref` and `pr_parent` in `struct prison`, and as much of it as there needs to be.
+pub const PR_REF: usize = 0x14;
+pub const PR_PARENT: usize = 0x40;
+pub const PRISON_SIZE: usize = 0x48;
 /// CRED_FLAG_CAPMODE
 pub const CAPMODE: u32 = 1;
 /// `vm_refcnt` in `struct vmspace`.

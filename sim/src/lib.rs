@@ -23,6 +23,7 @@ pub mod frames;
 pub mod fuzz;
 pub mod heap;
 pub mod interleave;
+pub mod jails;
 pub mod judge;
 pub mod kpi;
 pub mod layout;

@@ -6,6 +6,7 @@ mod requests;
 use requests::{io, ioctl};
 use rwmem_abi as abi;
 
+use crate::jails::Who;
 use crate::layout::*;
 use crate::processes::CALLER;
 use crate::sim::Sim;
@@ -23,6 +24,8 @@ pub struct ModelFile {
     pub process: Option<usize>,
     /// Whether that is a copy.
     pub snapshot: bool,
+    /// Who has attached it.
+    pub who: Who,
     /// revoke(2) has come over it.
     pub revoked: bool,
 }
@@ -122,17 +125,30 @@ fn find(sim: &Sim, pid: i32) -> Result<usize, i32> {
 }
 
 impl Model {
-    /// Whether as many files are attached as may be.
-    fn is_full(&self) -> bool {
-        let files = self.files.iter().flatten();
-        files.filter(|file| file.attached.is_some()).count() >= self.max_attached as usize
+    /// Whether the caller may not attach the file, for as many are attached as may be, or of those that have a share, or of
+    /// those of its owner. What is another's already takes nobody's place, but may be one more of the caller's.
+    fn is_full(&self, sim: &Sim, file: ModelFile) -> bool {
+        let most = self.max_attached as usize;
+        let attached = self.files.iter().flatten();
+        let attached = attached.filter(|file| file.attached.is_some());
+        let owners: Vec<_> = attached.map(|file| file.who.owner()).collect();
+        if file.attached.is_none() && owners.len() >= most {
+            return true;
+        }
+        let before = file.attached.and(file.who.owner());
+        let Some(owner) = sim.jails.who().owner().filter(|is| before != Some(*is)) else {
+            return false;
+        };
+        let own = owners.iter().filter(|is| **is == Some(owner)).count();
+        let shared = owners.iter().flatten().count();
+        own * 4 >= most || before.is_none() && shared >= most - most / 4
     }
 
     pub fn predict(&self, sim: &Sim, step: &Step) -> Prediction {
         let mut result = Prediction::default();
         let answer = match step {
             Step::Load if sim.setting.moved.is_some() => Err(ENOEXEC),
-            Step::Load | Step::Happen(_) => Ok(()),
+            Step::Load | Step::Happen(_) | Step::Become(_) => Ok(()),
             Step::Unload { .. } | Step::SetMaxAttached(_) if !self.loaded => Err(ENOENT),
             Step::SetMaxAttached(_) => Ok(()),
             Step::Unload { .. } if self.files.iter().flatten().count() > 0 => Err(EBUSY),
@@ -151,7 +167,7 @@ impl Model {
             } => self.files[*slot].ok_or(EBADF).and_then(|file| {
                 ioctl(
                     sim,
-                    self.is_full(),
+                    self.is_full(sim, file),
                     file,
                     *request,
                     argument,

@@ -58,6 +58,10 @@ pub fn perform(object: &ObjectFile, slots: &mut Slots, step: &Step) -> Outcome {
             }
         }
         Step::SetMaxAttached(max) => Outcome::errno(lock().set_sysctl("max_attached", *max)),
+        Step::Become(who) => {
+            lock().become_somebody(*who);
+            Outcome::default()
+        }
         Step::Happen(event) => {
             let mut sim = lock();
             sim.deferred.push(*event);

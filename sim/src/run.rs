@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! One run: the module is loaded, the steps are carried out and judged, the module is unloaded.
 use crate::call::{Action, Event};
+use crate::jails::{JAILS, Who};
 use crate::judge;
 use crate::layout::{EBUSY, kpi};
 use crate::model::{self, Counts, Model, ModelFile, Prediction};
@@ -60,6 +61,7 @@ pub fn prepare(setting: Setting, injection: Option<(usize, Action)>, title: Stri
     sim.semaphores.clear();
     sim.allowed.clear();
     sim.reset_processes(setting);
+    sim.reset_jails();
     sim.threads.set_capability_mode(setting.capability_mode);
     attach(&mut sim, 0);
 }
@@ -155,6 +157,7 @@ impl Run<'_> {
         self.update(&sim, step, &outcome, &before);
         let what = format!("step {}", sim.step);
         sim.check_balance(&what);
+        self.check_jails(&mut sim);
         drop(sim);
         self.outcomes.push(outcome);
     }
@@ -188,6 +191,7 @@ impl Run<'_> {
                     attached: None,
                     process: None,
                     snapshot: false,
+                    who: Who::Root,
                     revoked: false,
                 });
             }
@@ -215,9 +219,24 @@ impl Run<'_> {
                         self.shadow.accept_all(&sim.processes, file.attached);
                     }
                     file.process = before.process;
+                    file.who = sim.jails.who();
                 }
             }
             _ => (),
+        }
+    }
+
+    /// An attachment by somebody in a jail has a reference on the outermost of those around.
+    fn check_jails(&self, sim: &mut Sim) {
+        for jail in 0..JAILS {
+            let files = self.model.files.iter().flatten();
+            let charged = files.filter(|file| {
+                file.attached.is_some() && file.who.owner() == Some(Who::Jail(jail))
+            });
+            let (is, should) = (sim.jails.references(jail), 1 + charged.count() as u32);
+            if is != should {
+                sim.violation(format!("jail {jail} has {is} references, not {should}"));
+            }
         }
     }
 

@@ -5,6 +5,7 @@ mod batched;
 mod moved;
 mod objects;
 mod requests;
+mod shares;
 
 use rwmem_abi as abi;
 
@@ -97,6 +98,7 @@ pub fn all() -> Vec<Scenario> {
     all.extend(requests::by_pid());
     all.extend(requests::refusals());
     all.extend(attached::attachment());
+    all.extend(shares::shares());
     all.extend(batched::batches());
     all.extend(objects::reads_and_writes());
     all

@@ -11,6 +11,7 @@ use crate::devices::Devices;
 use crate::entries::Entries;
 use crate::frames::Frames;
 use crate::heap::Heap;
+use crate::jails::Jails;
 use crate::kpi;
 use crate::layout::{RW_LOCK, STOPPED};
 use crate::loader::Image;
@@ -47,6 +48,7 @@ pub struct Sim {
     pub heap: Heap,
     pub frames: Frames,
     pub processes: Processes,
+    pub jails: Jails,
     pub devices: Devices,
     pub statistics: Statistics,
     pub schedule: Option<Schedule>,
@@ -99,6 +101,7 @@ static SIM: LazyLock<Mutex<Sim>> = LazyLock::new(|| {
         heap: Heap::default(),
         frames,
         processes,
+        jails: Jails::default(),
         devices: Devices::default(),
         statistics: Statistics::default(),
         schedule: None,

@@ -3,6 +3,7 @@
 use rwmem_abi as abi;
 
 use crate::call::Event;
+use crate::jails::Who;
 use crate::layout::{FIOSEEKDATA, FIOSEEKHOLE};
 
 /// Descriptors that a run may use.
@@ -50,6 +51,8 @@ pub enum Step {
     Happen(Event),
     /// sysctl(8) sets kern.rwmem.max_attached.
     SetMaxAttached(u32),
+    /// The caller changes its user, or is moved to a jail.
+    Become(Who),
 }
 
 /// What a step answered.

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::io;
 
-use crate::layout::{PAGEROPS, PGO_HASPAGE, kpi};
+use crate::layout::{PAGEROPS, PGO_HASPAGE, PRISON_SIZE, kpi};
 use crate::memory::{Access, Mapping, PAGE};
 
 /// Where a stub leaves them; `%gs:0` is curthread.
@@ -55,6 +55,8 @@ pub struct Data {
     /// Pagers by the type of object (`pagertab`), all the same one, and that: nothing but `pgo_haspage` is called.
     pub pagertab: [usize; 8],
     pub pager: [usize; PAGEROPS / size_of::<usize>()],
+    /// `prison0`, of which nothing but the address is used.
+    pub prison0: [u8; PRISON_SIZE],
     /// `zero_region`
     pub zero_region: usize,
     /// What a probe that is enabled calls: DTrace's function, which is there.
@@ -100,6 +102,7 @@ impl Kernel {
             (*data).pagertab = [&raw const (*data).pager as usize; 8];
             (*data).zero_region = zeros.addr();
         }
+        symbols.insert("prison0", base + std::mem::offset_of!(Data, prison0));
         symbols.insert("pagertab", base + std::mem::offset_of!(Data, pagertab));
         symbols.insert(
             "zero_region",

@@ -105,6 +105,16 @@ impl Threads {
         unsafe { get::<u32>(self.ucred.addr(), CR_FLAGS) & CAPMODE != 0 }
     }
 
+    /// The real user id of all of them, and the address of their jail.
+    pub fn set_credentials(&mut self, ruid: u32, jail: usize) {
+        let ucred = self.ucred.as_ptr::<kpi::ucred>();
+        // SAFETY: as above.
+        unsafe {
+            (*ucred).cr_ruid = ruid;
+            (*ucred).cr_prison = jail as *mut _;
+        }
+    }
+
     pub fn held(&mut self, thread: usize) -> &mut Vec<(usize, &'static str)> {
         &mut self.threads[thread].held
     }

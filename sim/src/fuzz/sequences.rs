@@ -5,6 +5,7 @@ use arbitrary::{Result, Unstructured};
 use super::Course;
 use super::choices::*;
 use crate::call::Event;
+use crate::jails::Who;
 use crate::run::READ_WRITE;
 use crate::step::{SLOTS, Step};
 
@@ -64,7 +65,15 @@ fn step(u: &mut Unstructured) -> Result<Step> {
             Event::Untrace,
             Event::Capability,
         ])?),
-        _ => match u.int_in_range(0..=8)? {
+        _ => match u.int_in_range(0..=9)? {
+            9 => Step::Become(*u.choose(&[
+                Who::Root,
+                Who::User(7),
+                Who::User(8),
+                Who::Jail(0),
+                Who::Jail(2),
+                Who::Jail(3),
+            ])?),
             8 => Step::snapshot(slot, u.arbitrary::<Pid>()?.0),
             5 => Step::current(slot),
             6 => Step::seek(slot, u.arbitrary()?, u.arbitrary::<Remote>()?.0),

@@ -17,11 +17,10 @@ pub extern "C" fn _mtx_init(
     sim.check_kernel(Call::MtxInit, lock - MTX_LOCK, 32);
     // SAFETY: mtx_init takes a NUL-terminated name.
     let name = unsafe { super::text(name) };
-    // One class; the module has one.
-    let class = if name == "rwmem file" {
-        "rwmem file"
-    } else {
-        "a mutex of the module"
+    let class = match name.as_str() {
+        "open file" => "open file",
+        "rwmem shares" => "rwmem shares",
+        _ => "a mutex of the module",
     };
     // SAFETY: checked to be the module's memory.
     unsafe { set(lock - MTX_LOCK, LO_FLAGS, LO_MUTEX) };

@@ -112,8 +112,7 @@ pub fn ioctl(
             if result.snapshot && sim.processes.free_copy().is_none() {
                 return Err(ENOMEM);
             }
-            // A file that is attached already takes nobody's place.
-            if full && file.attached.is_none() {
+            if full {
                 return Err(ENFILE);
             }
             result.attach = Some(Some(vm));

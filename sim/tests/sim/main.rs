@@ -65,7 +65,8 @@ scenarios! {
     refused_write refused_batch refused_attach malformed fcntl capability_mode attach attach_again pread
     pwrite preadv pwritev preadv_long pread_high attached_read outlives_exec outlives_exit current
     current_reused current_capability snapshot snapshot_again snapshot_outlives snapshot_refused seek_data
-    seek_hole seek_beyond seek_write_only unmapped traced max_attached probed never_attached batch_read
+    seek_hole seek_beyond seek_write_only unmapped traced max_attached probed never_attached shares_of_users
+    shares_of_jails shares_passed_on shares_of_snapshots batch_read
     batch_write batch_read_stops batch_write_stops batch_read_many batch_write_many batch_malformed
     batch_text mixed_read mixed_write mixed_read_transient mixed_write_transient mixed_write_waiters long_read
     read_edge_attached read_our_edge_attached write_our_edge_attached nothing_read nothing_write shadowed_read

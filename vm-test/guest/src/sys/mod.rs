@@ -23,6 +23,7 @@ pub mod poll;
 pub mod process;
 pub mod ptrace;
 pub mod pty;
+pub mod resource;
 pub mod signal;
 pub mod socket;
 pub mod sysctl;

@@ -39,6 +39,7 @@ pub const SOCKETPAIR: usize = 135;
 pub const MKDIR: usize = 136;
 pub const RMDIR: usize = 137;
 pub const SETSID: usize = 147;
+pub const SETRLIMIT: usize = 195;
 pub const SYSCTL: usize = 202;
 pub const MLOCK: usize = 203;
 pub const MINHERIT: usize = 250;

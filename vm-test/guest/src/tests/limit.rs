@@ -44,14 +44,14 @@ pub const LOADING: &[Case] = &[Case::module(
 )];
 
 const LIMIT: &CStr = c"kern.rwmem.max_attached";
-const ATTACHED: &CStr = c"kern.rwmem.attached";
-const DEFAULT: u64 = 256;
+pub(super) const ATTACHED: &CStr = c"kern.rwmem.attached";
+pub(super) const DEFAULT: u64 = 256;
 
 /// Sets the limit for as long as it lives.
-struct Limit;
+pub(super) struct Limit;
 
 impl Limit {
-    fn new(t: &mut Test, limit: i32) -> Result<Limit, Stop> {
+    pub(super) fn new(t: &mut Test, limit: i32) -> Result<Limit, Stop> {
         t.equal("attached at first", sysctl::number(ATTACHED), Ok(0))?;
         t.equal("the limit at first", sysctl::number(LIMIT), Ok(DEFAULT))?;
         let this = Limit;
@@ -72,7 +72,7 @@ impl Drop for Limit {
     }
 }
 
-fn devices<const N: usize>(t: &mut Test) -> Result<[Option<Device>; N], Stop> {
+pub(super) fn devices<const N: usize>(t: &mut Test) -> Result<[Option<Device>; N], Stop> {
     let mut devices = [const { None }; N];
     for device in &mut devices {
         *device = Some(t.can("open", Device::open())?);
@@ -80,7 +80,7 @@ fn devices<const N: usize>(t: &mut Test) -> Result<[Option<Device>; N], Stop> {
     Ok(devices)
 }
 
-fn attach_to(device: &Option<Device>, pid: i32) -> Result<(), Errno> {
+pub(super) fn attach_to(device: &Option<Device>, pid: i32) -> Result<(), Errno> {
     device.as_ref().ok_or(Errno::EBADF)?.attach(pid)
 }
 

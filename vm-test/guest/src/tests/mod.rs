@@ -34,6 +34,7 @@ mod revoke;
 mod seek;
 mod segment_array;
 mod segments;
+mod share;
 mod sharing;
 mod signals;
 mod snapshot;
@@ -94,6 +95,7 @@ const GROUPS: &[&[Case]] = &[
     snapshot::CASES,
     snapshot_instant::CASES,
     limit::CASES,
+    share::CASES,
     descriptor::CASES,
     release::CASES,
     stress::CASES,
