@@ -10,7 +10,7 @@ use freebsd_kpi::copy::PAGE_SIZE;
 use freebsd_kpi::errno::Errno;
 use freebsd_kpi::lock::mtx_unlock;
 use freebsd_kpi::vm_map::LockedMap;
-use freebsd_kpi::vm_page::Want;
+use freebsd_kpi::vm_page::{DirectMap, Want, WiredPage};
 use freebsd_kpi::vmspace::VmspaceRef;
 
 use crate::page::{self, Found, Run};
@@ -140,10 +140,12 @@ fn check_address_space() -> Result<(), Moved> {
             c"vm_map_entry.protection",
         )?;
     }
-    // The second page, so that an index is not zero by chance.
+    // From the second page on, so that an index is not zero by chance.
     let at = START + PAGE_SIZE as u64;
-    let faulted = Run::fault(&vm, at, Want::Write).map_err(|_| c"vm_fault")?;
-    let page = faulted.first().ok_or(c"vm_fault")?;
+    let pages = [at, at + PAGE_SIZE as u64].map(|at| WiredPage::fault(&vm, at, Want::Write));
+    let [Ok(page), Ok(next)] = pages else {
+        return Err(c"vm_fault");
+    };
     let m = page.as_ptr();
     {
         let map = LockedMap::new(&vm);
@@ -155,19 +157,17 @@ fn check_address_space() -> Result<(), Moved> {
             entry.owns_contents() && !entry.is_executable(),
             c"vm_map_entry.eflags",
         )?;
-        // Found by our own way, too; and the page after it by going through the object: nothing.
+        // Found by our own way, too; and the page after them by going through the object: nothing.
         expect(
             Run::new().fill(&map, at, 1, page::SHALLOW) == Found::Pages,
             c"vm_page.valid",
         )?;
         expect(
-            Run::new().fill(&map, at + PAGE_SIZE as u64, 1, page::SHALLOW) == Found::Zeros,
+            Run::new().fill(&map, at + 2 * PAGE_SIZE as u64, 1, page::SHALLOW) == Found::Zeros,
             c"vm_object",
         )?;
     }
-    // SAFETY: a few bytes of a page of our own.
-    unsafe { page.store(OFFSET, &MARK) };
-    let mut bytes = [0; MARK.len()];
+    let mut bytes = MARK;
     // SAFETY: the pmap is the new address space's; what is found is wired for us. The uio describes `bytes`.
     unsafe {
         let held = sys::pmap_extract_and_hold(
@@ -190,14 +190,22 @@ fn check_address_space() -> Result<(), Moved> {
         uio.uio_iovcnt = 1;
         uio.uio_resid = bytes.len() as _;
         uio.uio_segflg = sys::uio_seg_UIO_SYSSPACE;
-        uio.uio_rw = sys::uio_rw_UIO_READ;
+        uio.uio_rw = sys::uio_rw_UIO_WRITE;
         let mut pages = [held];
         let error =
             sys::uiomove_fromphys(pages.as_mut_ptr(), OFFSET as _, bytes.len() as _, &mut uio);
         sys::vm_page_unwire(held, sys::PQ_ACTIVE as _);
         expect(error == 0 && uio.uio_resid == 0, c"uio")?;
     }
-    expect(bytes == MARK, c"the direct map")
+    // What the kernel has stored there is read where we take the page to be: until that is so, nothing is stored there.
+    expect(DirectMap::find(&page, &next), c"vm_page.phys_addr")?;
+    let mut seen = [MaybeUninit::uninit(); MARK.len()];
+    // SAFETY: a few bytes of a page of our own; `read` fills what it is given.
+    let same = unsafe {
+        page.read(OFFSET, &mut seen);
+        seen.map(|byte| byte.assume_init()) == MARK
+    };
+    expect(same, c"the direct map")
 }
 
 /// The thread that runs this.

@@ -10,7 +10,7 @@ use core::slice;
 use freebsd_kpi::copy::PAGE_SIZE;
 use freebsd_kpi::errno::Errno;
 use freebsd_kpi::vm_map::{LockedMap, LockedObject, Place};
-use freebsd_kpi::vm_page::{NoPage, SharedBusyPage, Want, WiredPage, in_page, with_mapped};
+use freebsd_kpi::vm_page::{DirectMap, NoPage, SharedBusyPage, Want, WiredPage, in_page};
 use freebsd_kpi::vmspace::VmspaceRef;
 
 use crate::sink::Sink;
@@ -26,7 +26,7 @@ pub const DEEP: u32 = u32::MAX;
 /// Pages that follow each other in an address space, and stay in memory.
 ///
 /// # Invariants
-/// The first `count` pages are there.
+/// The first `count` pages are there, and where they are more than one, all are memory.
 pub struct Run {
     pages: [MaybeUninit<WiredPage>; RUN],
     count: usize,
@@ -78,23 +78,27 @@ impl Run {
         // The request does not wrap.
         let end = address.wrapping_add(len).min(entry.end());
         let mut at = address;
-        loop {
+        let mut count: usize = 0;
+        for slot in &mut self.pages {
             let page = match wire_resident(&place) {
                 Some(page) => page,
                 None => match wire_backing(&place, deepest) {
                     Backing::Page(page) => page,
-                    _ if self.count > 0 => break,
+                    _ if count > 0 => break,
                     Backing::Zeros => return Found::Zeros,
                     Backing::Absent => return Found::Absent,
                 },
             };
-            self.push(page);
+            slot.write(page);
+            count = count.wrapping_add(1);
             at = (at | (PAGE_SIZE as u64 - 1)).wrapping_add(1);
-            if at >= end || self.count == RUN {
+            if at >= end {
                 break;
             }
             place.next();
         }
+        // INVARIANT: so many were written, and each is memory.
+        self.count = count;
         Found::Pages
     }
 
@@ -105,22 +109,16 @@ impl Run {
         match WiredPage::fault(vm, address, want) {
             Ok(page) if page.is_mappable() => {
                 let mut run = Run::new();
-                run.push(page);
+                if let Some(first) = run.pages.first_mut() {
+                    // INVARIANT: it is there now.
+                    first.write(page);
+                    run.count = 1;
+                }
                 Ok(run)
             }
             Err(NoPage::OutOfBounds) => Err(Fault::Nothing),
             Err(NoPage::ResourceShortage) => Err(Fault::Error(Errno::ENOMEM)),
             Ok(_) | Err(NoPage::Refused) => Err(Fault::Error(Errno::EFAULT)),
-        }
-    }
-
-    /// The run has room.
-    #[inline(always)]
-    fn push(&mut self, page: WiredPage) {
-        if let Some(slot) = self.pages.get_mut(self.count) {
-            // INVARIANT: it is there now.
-            slot.write(page);
-            self.count = self.count.wrapping_add(1);
         }
     }
 
@@ -160,34 +158,32 @@ impl Run {
     /// where that ends: fewer than are in the run only there.
     #[inline(always)]
     pub fn put(&self, sink: &mut dyn Sink, offset: usize, len: usize, local: u64) -> usize {
-        with_mapped::<RUN, _>(self.pages(), |addresses| {
-            let mut done = 0;
-            let mut offset = offset;
-            let mut addresses = addresses.iter().copied().peekable();
-            while let Some(address) = addresses.next() {
-                let mut end = address.wrapping_add(PAGE_SIZE as u64);
-                // Pages of a superpage follow each other in memory, too.
-                while addresses.next_if_eq(&end).is_some() {
-                    end = end.wrapping_add(PAGE_SIZE as u64);
-                }
-                let here = (end.wrapping_sub(address) as usize).wrapping_sub(offset);
-                let piece = here.min(len.wrapping_sub(done));
-                // SAFETY: the pages are mapped from `address` to `end`, and `piece` bytes at `offset` are within that.
-                let copied = unsafe {
-                    sink.put(
-                        in_page(address, offset),
-                        local.wrapping_add(done as u64),
-                        piece,
-                    )
-                };
-                done = done.wrapping_add(copied);
-                if copied < piece || done == len {
-                    break;
-                }
-                offset = 0;
+        let direct_map = DirectMap::get();
+        let mut pages = self.pages().iter().peekable();
+        let (mut done, mut offset) = (0, offset);
+        while let Some(page) = pages.next() {
+            let page = page.map(direct_map);
+            let mut end = page.address().wrapping_add(PAGE_SIZE as u64);
+            // Pages of a superpage follow each other in memory, too.
+            while pages
+                // SAFETY: it is memory, by the type's invariant.
+                .next_if(|next| unsafe { next.address_of_memory(direct_map) } == Some(end))
+                .is_some()
+            {
+                end = end.wrapping_add(PAGE_SIZE as u64);
             }
-            done
-        })
+            let here = (end.wrapping_sub(page.address()) as usize).wrapping_sub(offset);
+            let piece = here.min(len.wrapping_sub(done));
+            let from = in_page(page.address(), offset);
+            // SAFETY: the pages are mapped one behind the other, and `piece` bytes at `offset` are within them.
+            let copied = unsafe { sink.put(from, local.wrapping_add(done as u64), piece) };
+            done = done.wrapping_add(copied);
+            if copied < piece || done == len {
+                break;
+            }
+            offset = 0;
+        }
+        done
     }
 }
 
@@ -239,6 +235,9 @@ fn wire_backing(place: &Place<'_>, deepest: u32) -> Backing {
     let mut object = LockedObject::new(place);
     let mut pindex = place.pindex();
     for _ in 0..deepest {
+        if !object.is_managed() {
+            return Backing::Absent;
+        }
         if let Some(m) = object.page(pindex) {
             // SAFETY: its object is locked, so the page stays there.
             return match unsafe { SharedBusyPage::try_busy(m) }.filter(SharedBusyPage::is_valid) {

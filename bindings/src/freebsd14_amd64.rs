@@ -1594,6 +1594,7 @@ pub const OBJ_SWAP: u32 = 512;
 pub const VM_PAGE_BITS_ALL: u32 = 255;
 pub const VPO_UNMANAGED: u32 = 4;
 pub const PQ_ACTIVE: u32 = 1;
+pub const PG_FICTITIOUS: u32 = 2;
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     ["Size of __sigset"][::core::mem::size_of::<__sigset>() - 16usize];

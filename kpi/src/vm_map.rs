@@ -170,6 +170,9 @@ impl<'m> Entry<'m> {
     }
 }
 
+/// What marks objects whose pages are not the kernel's to manage.
+const UNMANAGED: u32 = sys::OBJ_FICTITIOUS | sys::OBJ_UNMANAGED;
+
 /// A page's place in an object that a locked map keeps.
 ///
 /// # Invariants
@@ -198,8 +201,7 @@ impl Place<'_> {
     #[inline(always)]
     pub fn is_managed(&self) -> bool {
         // SAFETY: the type's invariant; these flags never change.
-        let flags = unsafe { (*self.object.as_ptr()).flags };
-        flags & (sys::OBJ_FICTITIOUS | sys::OBJ_UNMANAGED) == 0
+        unsafe { (*self.object.as_ptr()).flags & UNMANAGED == 0 }
     }
 
     /// The place of the next page.
@@ -213,7 +215,9 @@ impl Place<'_> {
     pub fn has(&self, m: NonNull<sys::vm_page>) -> bool {
         // SAFETY: the kernel keeps the storage of a vm_page for ever.
         unsafe {
-            (*m.as_ptr()).object == self.object.as_ptr() && (*m.as_ptr()).pindex == self.pindex
+            let (object, pindex) = ((*m.as_ptr()).object, (*m.as_ptr()).pindex);
+            // Both at once: they lie side by side.
+            (object == self.object.as_ptr()) & (pindex == self.pindex)
         }
     }
 }
@@ -247,8 +251,12 @@ impl LockedObject {
 
     /// Whether it holds memory without a file: what neither it nor its pager has is zeros.
     pub fn is_memory(&self) -> bool {
-        const NEITHER: u32 = sys::OBJ_FICTITIOUS | sys::OBJ_UNMANAGED;
-        self.get().flags & (sys::OBJ_SWAP | NEITHER) == sys::OBJ_SWAP
+        self.get().flags & (sys::OBJ_SWAP | UNMANAGED) == sys::OBJ_SWAP
+    }
+
+    /// As [`Place::is_managed`].
+    pub fn is_managed(&self) -> bool {
+        self.get().flags & UNMANAGED == 0
     }
 
     /// Whether it is being merged into the one that shadows it: for a while, neither may have what was swapped out.

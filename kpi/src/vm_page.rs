@@ -4,10 +4,10 @@
 //! A page that is in memory is found by its place in an object, without any lock of the page tables: busy, it stays what it
 //! is; wired, it stays in memory.
 use core::ffi::c_int;
+use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
-use core::slice;
-use core::sync::atomic::{self, Ordering};
+use core::sync::atomic::{self, AtomicU64, Ordering};
 
 use crate::copy::PAGE_SIZE;
 use crate::sys;
@@ -72,7 +72,7 @@ impl WiredPage {
         self.0
     }
 
-    /// Whether [`with_mapped`] can map it: on arm64, memory, but no device's.
+    /// Whether [`WiredPage::map`] can map it: on arm64, memory, but no device's.
     pub fn is_mappable(&self) -> bool {
         // SAFETY: the page is wired.
         unsafe { sys::kpi_vm_page_is_mappable(self.0.as_ptr()) }
@@ -88,19 +88,31 @@ impl WiredPage {
     ///
     /// # Safety
     /// They do not leave the page, which is mappable, and stays what it is.
+    #[inline(never)]
+    #[optimize(size)]
     pub unsafe fn read(&self, offset: usize, to: &mut [MaybeUninit<u8>]) {
-        with_mapped::<1, _>(slice::from_ref(self), |addresses| {
-            for &address in addresses {
-                // SAFETY: the page is mapped at `address`, and the bytes are within it.
-                unsafe {
-                    ptr::copy_nonoverlapping(
-                        in_page(address, offset),
-                        to.as_mut_ptr().cast(),
-                        to.len(),
-                    )
-                }
-            }
-        });
+        let page = self.map(DirectMap::get());
+        // SAFETY: the page is mapped, and the bytes are within it.
+        unsafe {
+            ptr::copy_nonoverlapping(page.at(offset), to.as_mut_ptr().cast(), to.len());
+        }
+    }
+
+    /// Where the page is in the direct map, if that is known.
+    ///
+    /// # Safety
+    /// It is memory, and no device's.
+    #[inline(always)]
+    pub unsafe fn address_of_memory(&self, direct_map: DirectMap) -> Option<u64> {
+        // SAFETY: the page is wired.
+        unsafe { direct_map.address_of_memory(self.0) }
+    }
+
+    /// The page, which is mappable, mapped into the kernel.
+    #[inline(always)]
+    pub fn map(&self, direct_map: DirectMap) -> Mapped<'_> {
+        // SAFETY: the page is wired, for as long as it is borrowed.
+        unsafe { Mapped::new(self.0, direct_map) }
     }
 
     /// Stores `bytes` at `offset`, and marks nothing dirty.
@@ -170,22 +182,19 @@ impl SharedBusyPage {
     /// They do not leave the page, which is memory.
     #[inline(always)]
     pub unsafe fn read(&self, offset: usize, to: &mut [MaybeUninit<u8>]) {
-        map::<1, _>(&[self.0.as_ptr()], |addresses| {
-            for &address in addresses {
-                let from = in_page(address, offset);
-                // SAFETY: the page is mapped while it is busy, and the bytes are within it.
-                unsafe {
-                    if to.len() == 8 {
-                        // What most ask for, and in one piece where it is aligned.
-                        to.as_mut_ptr()
-                            .cast::<u64>()
-                            .write_unaligned(from.cast::<u64>().read_unaligned());
-                    } else {
-                        ptr::copy_nonoverlapping(from, to.as_mut_ptr().cast(), to.len());
-                    }
-                }
+        // SAFETY: the type's invariant, and the caller's promise.
+        unsafe {
+            let page = Mapped::new(self.0, DirectMap::get());
+            let from = page.at(offset);
+            if to.len() == 8 {
+                // What most ask for, and in one piece where it is aligned.
+                to.as_mut_ptr()
+                    .cast::<u64>()
+                    .write_unaligned(from.cast::<u64>().read_unaligned());
+            } else {
+                ptr::copy_nonoverlapping(from, to.as_mut_ptr().cast(), to.len());
             }
-        });
+        }
     }
 }
 
@@ -262,20 +271,14 @@ fn busy_resident(
 /// # Safety
 /// The bytes do not leave the page, which stays where it is.
 #[inline(never)]
+#[optimize(size)]
 unsafe fn store(m: NonNull<sys::vm_page>, offset: usize, bytes: &[u8]) {
-    map::<1, _>(&[m.as_ptr()], |addresses| {
-        for &address in addresses {
-            // SAFETY: the page is mapped at `address`, and the bytes are within it. Its process may look at them or change
-            // them meanwhile, as with any other's store; nobody else holds a reference to them.
-            unsafe {
-                ptr::copy_nonoverlapping(
-                    bytes.as_ptr(),
-                    in_page(address, offset).cast_mut(),
-                    bytes.len(),
-                )
-            }
-        }
-    });
+    // SAFETY: the caller's promise. Its process may look at the bytes or change them meanwhile, as with any other's store;
+    // nobody else holds a reference to them.
+    unsafe {
+        let page = Mapped::new(m, DirectMap::get());
+        ptr::copy_nonoverlapping(bytes.as_ptr(), page.at(offset).cast_mut(), bytes.len());
+    }
 }
 
 /// # Safety
@@ -286,36 +289,137 @@ unsafe fn is_valid(m: NonNull<sys::vm_page>) -> bool {
     unsafe { u32::from((*m.as_ptr()).valid) == sys::VM_PAGE_BITS_ALL }
 }
 
+/// A page that is mapped into the kernel: in the direct map, or, what is not there, for this (`pmap_map_io_transient`).
+pub struct Mapped<'page> {
+    address: u64,
+    /// The page, where it has to be unmapped.
+    transient: Option<NonNull<sys::vm_page>>,
+    _page: PhantomData<&'page WiredPage>,
+}
+
+impl Mapped<'_> {
+    /// # Safety
+    /// The page stays where it is.
+    #[inline(always)]
+    unsafe fn new(m: NonNull<sys::vm_page>, direct_map: DirectMap) -> Self {
+        // SAFETY: the caller's promise.
+        let (address, transient) = match unsafe { direct_map.address(m) } {
+            Some(address) => (address, None),
+            // SAFETY: as above.
+            None => unsafe { map_transient(m) },
+        };
+        Mapped {
+            address,
+            transient,
+            _page: PhantomData,
+        }
+    }
+
+    /// Its address in the kernel.
+    #[inline(always)]
+    pub fn address(&self) -> u64 {
+        self.address
+    }
+
+    #[inline(always)]
+    fn at(&self, offset: usize) -> *const u8 {
+        in_page(self.address, offset)
+    }
+}
+
+impl Drop for Mapped<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(m) = self.transient {
+            unmap_transient(m, self.address);
+        }
+    }
+}
+
+/// `pmap_map_io_transient` of one page: where it is, and itself if it has to be unmapped. May sleep.
+///
+/// # Safety
+/// The page stays where it is.
+#[cold]
+#[inline(never)]
+#[optimize(size)]
+unsafe fn map_transient(m: NonNull<sys::vm_page>) -> (u64, Option<NonNull<sys::vm_page>>) {
+    let (mut page, mut address) = (m.as_ptr(), 0);
+    // SAFETY: an array of one page, and room for one address.
+    let transient = unsafe { sys::pmap_map_io_transient(&mut page, &mut address, 1, true) };
+    (address, transient.then_some(m))
+}
+
+#[cold]
+#[inline(never)]
+#[optimize(size)]
+fn unmap_transient(m: NonNull<sys::vm_page>, mut address: u64) {
+    let mut page = m.as_ptr();
+    // SAFETY: what was mapped.
+    unsafe { sys::pmap_unmap_io_transient(&mut page, &mut address, 1, true) }
+}
+
+/// What [`DirectMap::find`] has found.
+static DIRECT_MAP: AtomicU64 = AtomicU64::new(0);
+
+/// Where the kernel has all memory mapped, one page after the other: what is added to a page's physical address to have its
+/// address there. 0 as long as that is not known: then each page's is asked for.
+#[derive(Clone, Copy)]
+pub struct DirectMap(u64);
+
+impl DirectMap {
+    /// What is known of it.
+    #[inline(always)]
+    pub fn get() -> DirectMap {
+        DirectMap(DIRECT_MAP.load(Ordering::Relaxed))
+    }
+
+    /// Finds it by the addresses that the kernel gives to two pages of memory. Returns false, and has found nothing, where they
+    /// lie otherwise than their physical addresses say: this is not the kernel that the bindings are for.
+    #[optimize(size)]
+    pub fn find(one: &WiredPage, other: &WiredPage) -> bool {
+        let [first, second] = [one, other].map(|page| {
+            let mapped = page.map(DirectMap(0));
+            // SAFETY: the page is wired.
+            let distance = mapped
+                .address
+                .wrapping_sub(unsafe { (*page.0.as_ptr()).phys_addr });
+            mapped.transient.is_none().then_some(distance)
+        });
+        if let Some(distance) = first.filter(|_| first == second) {
+            DIRECT_MAP.store(distance, Ordering::Relaxed);
+        }
+        first == second
+    }
+
+    /// The address of a page of memory; None for a device's, and while nothing is known.
+    ///
+    /// # Safety
+    /// It is a page.
+    #[inline(always)]
+    unsafe fn address(self, m: NonNull<sys::vm_page>) -> Option<u64> {
+        // SAFETY: the caller's promise; what is looked at never changes while the page is what it is.
+        unsafe {
+            let (oflags, flags) = (
+                u32::from((*m.as_ptr()).oflags),
+                u32::from((*m.as_ptr()).flags),
+            );
+            let is_memory = oflags & sys::VPO_UNMANAGED == 0 && flags & sys::PG_FICTITIOUS == 0;
+            self.address_of_memory(m).filter(|_| is_memory)
+        }
+    }
+
+    /// # Safety
+    /// It is a page, of memory.
+    #[inline(always)]
+    unsafe fn address_of_memory(self, m: NonNull<sys::vm_page>) -> Option<u64> {
+        // SAFETY: the caller's promise.
+        (self.0 != 0).then(|| unsafe { (*m.as_ptr()).phys_addr }.wrapping_add(self.0))
+    }
+}
+
 /// A place in a page that is mapped at `address`.
 #[inline(always)]
 pub fn in_page(address: u64, offset: usize) -> *const u8 {
     ptr::with_exposed_provenance((address as usize).wrapping_add(offset))
-}
-
-/// `pmap_map_io_transient`: runs `f` with the addresses in the kernel of `pages`, of which it takes N at most: of the
-/// direct map, or, for memory outside it, made for this. May sleep.
-#[inline(always)]
-pub fn with_mapped<const N: usize, T>(pages: &[WiredPage], f: impl FnOnce(&[u64]) -> T) -> T {
-    // SAFETY: a WiredPage is a vm_page_t.
-    map::<N, _>(
-        unsafe { slice::from_raw_parts(pages.as_ptr().cast(), pages.len()) },
-        f,
-    )
-}
-
-/// The same for pages that stay where they are.
-#[inline(always)]
-fn map<const N: usize, T>(pages: &[sys::vm_page_t], f: impl FnOnce(&[u64]) -> T) -> T {
-    let mut addresses = [const { MaybeUninit::<u64>::uninit() }; N];
-    let pages = pages.get(..N).unwrap_or(pages);
-    let (ma, va) = (pages.as_ptr().cast_mut(), addresses.as_mut_ptr().cast());
-    // SAFETY: as many addresses are written as there are pages, whose array is only read; all is undone with the same.
-    unsafe {
-        let transient = sys::pmap_map_io_transient(ma, va, pages.len() as _, true);
-        let result = f(slice::from_raw_parts(va, pages.len()));
-        if transient {
-            sys::pmap_unmap_io_transient(ma, va, pages.len() as _, true);
-        }
-        result
-    }
 }

@@ -147,13 +147,24 @@ impl Sim {
         {
             self.violation(format!("page {frame} is mapped transiently once more"));
         }
-        let access = if self.may_store(frame) {
-            Access::ReadWrite
-        } else {
-            Access::Read
+        self.open(frame);
+        self.frames.memory.window(frame)
+    }
+
+    /// This thread keeps the page: it is in the direct map, to be read, and to be stored to where that may be.
+    fn open(&mut self, frame: usize) {
+        let access = match self.may_store(frame) {
+            true => Access::ReadWrite,
+            false => Access::Read,
         };
         self.frames.open(frame, Some(access));
-        self.frames.memory.window(frame)
+    }
+
+    /// The same where no call has to give it an address: memory, in a machine whose direct map has all of it.
+    pub fn keep(&mut self, frame: usize) {
+        if !self.setting.transient && self.is_managed(frame) {
+            self.open(frame);
+        }
     }
 
     pub fn unmap_page(&mut self, frame: usize) {
@@ -180,6 +191,7 @@ impl Sim {
     /// A wiring of the page by this thread.
     pub fn wire(&mut self, frame: usize) {
         self.frames.states[frame].wired[current()] += 1;
+        self.keep(frame);
     }
 
     pub fn unwire(&mut self, frame: usize) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Physical memory: the kernel's structure for each page (`vm_page_t`), and its direct map, of which a page can be
-//! touched only while `pmap_map_io_transient` has given its address and something keeps it.
+//! Physical memory: the kernel's structure for each page (`vm_page_t`), and its direct map, in which a page can be
+//! touched only while something keeps it: wired or busy, or, where it is outside the direct map, mapped transiently.
 use std::fs::File;
 use std::io;
 
@@ -9,6 +9,8 @@ use crate::memory::{Access, Mapping, PAGE, memory_file};
 use crate::threads::THREADS;
 
 const FRAMES: usize = 4096;
+/// The physical address of the first.
+const DRAM: usize = 0x8000_0000;
 
 /// Where the simulator, which is not bound by any lock, finds pages and their structures.
 #[derive(Clone, Copy)]
@@ -144,6 +146,7 @@ impl Frames {
             (*m).object = object as *mut _;
             (*m).pindex = pindex;
             (*m).valid = kpi::VM_PAGE_BITS_ALL as _;
+            (*m).phys_addr = (DRAM + frame * PAGE) as _;
             (*m).busy_lock = UNBUSIED;
             (*m).oflags = if managed { 0 } else { kpi::VPO_UNMANAGED as _ };
         }

@@ -46,6 +46,7 @@ pub enum Moved {
     PageObject,
     PageIndex,
     PageValid,
+    PagePhysAddr,
     Pmap,
     Uio,
     DirectMap,

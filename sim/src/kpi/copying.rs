@@ -112,9 +112,22 @@ pub extern "C" fn uiomove_fromphys(
         Some(errno) => return errno,
         None => n,
     };
-    let bytes = sim.frames.memory.copy(frame);
     let resid = uio.uio_resid;
-    uiomove(&mut sim, &bytes[offset..offset + n], uio);
+    if uio.uio_rw == kpi::uio_rw_UIO_WRITE {
+        // Of the module's own, in one piece.
+        // SAFETY: the uio's one vector.
+        let from = unsafe { (*uio.uio_iov).iov_base } as usize;
+        sim.check_kernel(Call::Uiomove, from, n);
+        // SAFETY: it is memory of the module's, and no more than the page.
+        unsafe {
+            let to = sim.frames.memory.bytes(frame).add(offset);
+            std::ptr::copy_nonoverlapping(from as *const u8, to, n);
+        }
+        uio.uio_resid -= n as isize;
+    } else {
+        let bytes = sim.frames.memory.copy(frame);
+        uiomove(&mut sim, &bytes[offset..offset + n], uio);
+    }
     if sim.moved == Some(crate::setting::Moved::Uio) {
         uio.uio_resid = resid;
     }

@@ -170,6 +170,7 @@ pub extern "C" fn vm_page_trysbusy(m: usize) -> c_int {
     }
     sim.frames.states[frame].shared[current()] += 1;
     set_sharers(&sim, frame);
+    sim.keep(frame);
     sim.threads.held(current()).push((m, SHARED));
     1
 }
@@ -199,6 +200,7 @@ pub extern "C" fn vm_page_tryxbusy(m: usize) -> c_int {
     let state = &mut sim.frames.states[frame];
     state.exclusive = Some(current());
     state.before = Some(bytes);
+    sim.keep(frame);
     sim.threads.held(current()).push((m, EXCLUSIVELY));
     1
 }

@@ -91,6 +91,7 @@ fn move_page(sim: &mut Sim, frame: usize) {
             Some(Moved::PageObject) => (*m).object = std::ptr::null_mut(),
             Some(Moved::PageIndex) => (*m).pindex += 1,
             Some(Moved::PageValid) => (*m).valid = 0,
+            Some(Moved::PagePhysAddr) => (*m).phys_addr = 0,
             _ => (),
         }
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::setting::Moved;
 
 /// Each structure, with what the module must call it in the kernel's log.
-const STRUCTURES: [(&str, Moved, &str); 22] = [
+const STRUCTURES: [(&str, Moved, &str); 23] = [
     ("moved_td_proc", Moved::NoThreadProcess, "td_proc"),
     ("moved_td_proc_other", Moved::ThreadProcess, "td_proc"),
     ("moved_p_pid", Moved::Pid, "p_pid"),
@@ -32,6 +32,11 @@ const STRUCTURES: [(&str, Moved, &str); 22] = [
     ("moved_page_object", Moved::PageObject, "vm_page"),
     ("moved_page_pindex", Moved::PageIndex, "vm_page"),
     ("moved_page_valid", Moved::PageValid, "vm_page.valid"),
+    (
+        "moved_page_phys_addr",
+        Moved::PagePhysAddr,
+        "vm_page.phys_addr",
+    ),
     ("moved_pmap", Moved::Pmap, "pmap"),
     ("moved_uio", Moved::Uio, "uio"),
     ("moved_direct_map", Moved::DirectMap, "the direct map"),
