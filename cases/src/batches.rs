@@ -44,6 +44,41 @@ const REFUSED: Batch = Batch {
     errno: EINVAL,
     ..batch(READ, ONE)
 };
+
+/// READV and WRITEV with these flags and this reserved field.
+const fn unused(flags: u32, reserved: u32) -> [Step; 2] {
+    let read = Batch {
+        flags,
+        reserved,
+        ..REFUSED
+    };
+    [
+        Step::Batch(read),
+        Step::Batch(Batch {
+            write: true,
+            ..read
+        }),
+    ]
+}
+
+const BITS: usize = 32;
+/// READV and WRITEV with each flag, and with each bit of the reserved field.
+static EACH_BIT: [[[Step; 2]; BITS]; 2] = {
+    let mut steps = [[unused(0, 0); BITS]; 2];
+    let mut bit = 0;
+    while bit < BITS {
+        let flags = match 1 << bit {
+            // Known, but not together with one that is not.
+            abi::BATCH_STOP => abi::BATCH_STOP | 2,
+            flag => flag,
+        };
+        steps[0][bit] = unused(flags, 0);
+        steps[1][bit] = unused(0, 1 << bit);
+        bit += 1;
+    }
+    steps
+};
+
 const NOWHERE: Batch = Batch {
     errno: EFAULT,
     ..batch(READ, ONE)
@@ -207,21 +242,7 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "a batch with a flag that nobody knows is refused",
-        &[
-            Step::Batch(Batch {
-                flags: 2,
-                ..REFUSED
-            }),
-            Step::Batch(Batch {
-                flags: abi::BATCH_STOP | 2,
-                ..REFUSED
-            }),
-            Step::Batch(Batch {
-                flags: 1 << 31,
-                write: true,
-                ..REFUSED
-            }),
-        ],
+        EACH_BIT[0].as_flattened(),
     ),
     case(
         "a batch that stops ends with the first segment that stops early",
@@ -275,17 +296,7 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "a batch with a reserved field is refused",
-        &[
-            Step::Batch(Batch {
-                reserved: 1,
-                ..REFUSED
-            }),
-            Step::Batch(Batch {
-                reserved: 1 << 31,
-                write: true,
-                ..REFUSED
-            }),
-        ],
+        EACH_BIT[1].as_flattened(),
     ),
     case(
         "an array that wraps around is refused",

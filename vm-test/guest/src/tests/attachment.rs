@@ -1,47 +1,24 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! How long an attachment lasts: permission is asked once, and the address space is the one of that moment.
+//! How long an attachment lasts: the address space is the one of the moment of ATTACH. More of it: `cases/`.
 
-use super::attach::{attach, expect_byte, scene};
+use super::attach::{attach, expect_byte};
 use super::execve::{OLD, executing_when};
 use crate::device::Device;
-use crate::sys::memory::{ALIAS, ARENA_LEN, PAGE, Region, pattern};
-use crate::sys::{Errno, sysctl, time};
+use crate::sys::memory::{ALIAS, ARENA_LEN, PAGE, Region};
+use crate::sys::sysctl;
 use crate::tap::{Case, Outcome, Test};
 use crate::target::Target;
 
 pub const CASES: &[Case] = &[
-    Case::everyone("a second ATTACH replaces the first", replaced),
     Case::everyone(
         "after execve the old image is read, and never the new one",
         old_image,
-    ),
-    Case::everyone(
-        "after its exit a process's memory is still read",
-        after_exit,
     ),
     Case::everyone(
         "kern.rwmem.attached counts the attached descriptors",
         counted,
     ),
 ];
-
-fn replaced(t: &mut Test) -> Outcome {
-    let (remote, _local, first) = scene(t, 1)?;
-    let region = &remote;
-    let second = Target::spawn(
-        || {
-            region.fill(0, PAGE, pattern(2));
-            Ok(())
-        },
-        |_| 0,
-    );
-    let second = t.can("fork", second)?;
-    for (target, seed) in [(&first, 1), (&second, 2), (&first, 1), (&first, 1)] {
-        attach(t, target.pid())?;
-        expect_byte(t, "pread", remote.at(77), pattern(seed)(77))?;
-    }
-    Ok(())
-}
 
 fn old_image(t: &mut Test) -> Outcome {
     let arena = Region::arena();
@@ -69,22 +46,6 @@ fn old_image(t: &mut Test) -> Outcome {
     let got = t.read(target.pid(), arena.at(0), local.at(0), PAGE as u64);
     t.moved_all("a read of the new image, by its pid", got, PAGE)?;
     t.same("the new image", &local, 0, PAGE, |_| 0)
-}
-
-fn after_exit(t: &mut Test) -> Outcome {
-    let (remote, local, mut target) = scene(t, 1)?;
-    attach(t, target.pid())?;
-    let before = time::now();
-    t.can("the target's end", target.end())?;
-    t.holds("the target could exit at once", time::now() - before < 5000)?;
-    let got = t
-        .device()
-        .fd()
-        .read_to(local.at(0), 3 * PAGE as u64, remote.at(0));
-    t.equal("pread", got, Ok(3 * PAGE as u64))?;
-    t.same("what was read", &local, 0, 3 * PAGE, pattern(1))?;
-    let got = t.read(target.pid(), remote.at(0), local.at(0), 1);
-    t.refused("READ by its pid", got, Errno::ESRCH)
 }
 
 fn counted(t: &mut Test) -> Outcome {

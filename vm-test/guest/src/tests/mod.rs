@@ -5,7 +5,6 @@ mod attach;
 mod attachment;
 mod batch;
 mod batch_course;
-mod batch_refused;
 mod boot;
 mod cases;
 mod counters;
@@ -84,7 +83,6 @@ const GROUPS: &[&[Case]] = &[
     execve::CASES,
     counters::CASES,
     batch::CASES,
-    batch_refused::CASES,
     batch_course::CASES,
     segments::CASES,
     segment_array::CASES,
