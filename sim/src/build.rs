@@ -232,15 +232,19 @@ impl Builder<'_> {
     }
 }
 
-/// The objects and entries of the process's regions.
-pub fn build(space: &mut Space, frames: &mut Frames, layout: &[Region]) {
-    for region in layout {
-        let mut builder = Builder {
-            space,
-            frames,
-            region: *region,
-        };
-        let entry = builder.build();
-        space.entries.push(entry);
+impl Space {
+    /// A program starts in it: it gets the objects and entries of its layout's regions.
+    pub fn start(&mut self, frames: &mut Frames) {
+        self.clear();
+        self.used = true;
+        for region in self.layout {
+            let mut builder = Builder {
+                space: self,
+                frames,
+                region: *region,
+            };
+            let entry = builder.build();
+            self.entries.push(entry);
+        }
     }
 }

@@ -156,6 +156,18 @@ impl Event {
         Event::PageOut,
     ];
 
+    /// The errno by which it may stop a request; 0 where it makes no difference.
+    pub fn errno(self) -> i32 {
+        match self {
+            Event::Exec => ESTALE,
+            Event::Exit => ESRCH,
+            Event::Unmap => EFAULT,
+            Event::Signal => EINTR,
+            Event::Capability => ECAPMODE,
+            Event::Trace | Event::Untrace | Event::Fork | Event::PageOut | Event::Reuse => 0,
+        }
+    }
+
     /// Whether nobody may notice it.
     pub fn is_unnoticed(self) -> bool {
         matches!(self, Event::Fork | Event::PageOut)

@@ -10,9 +10,9 @@ use world::{address, pid};
 use crate::call::Event;
 use crate::layout::kpi::{FREAD, FWRITE};
 use crate::object_file::ObjectFile;
+use crate::regions::ARGUMENTS;
 use crate::run::{READ_WRITE, run};
 use crate::setting::Setting;
-use crate::space::ARGUMENTS;
 use crate::step::{Outcome, Segments, Step};
 use crate::syscalls::argument_len;
 

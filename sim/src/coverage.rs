@@ -10,12 +10,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::{io, mem};
 
 use crate::memory::Mapping;
-use crate::object_file::ObjectFile;
-
-/// The counters, one byte for each edge.
-pub const COUNTERS: &str = "__sancov_cntrs";
-/// For each edge, its place in the code and whether a function begins there.
-pub const PLACES: &str = "__sancov_pcs";
+use crate::object_file::{COUNTERS, ObjectFile, PLACES};
 
 /// What the instrumented code calls.
 const HOOKS: [&str; 9] = [
@@ -53,12 +48,7 @@ pub fn hooks() -> &'static [Hook] {
 
 static SECTIONS: Mutex<BTreeMap<String, Mapping>> = Mutex::new(BTreeMap::new());
 
-/// Whether it is one of the sections that stay.
-pub fn stays(section: &str) -> bool {
-    section == COUNTERS || section == PLACES
-}
-
-/// Where such a section is, and whether it is new.
+/// Where a section that stays is, and whether it is new.
 pub fn place(section: &str, len: usize) -> io::Result<(usize, bool)> {
     let mut sections = SECTIONS.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = sections.get(section).filter(|known| known.len() >= len) {

@@ -9,10 +9,10 @@ use crate::child::Child;
 use crate::object_file::ObjectFile;
 use crate::perform::{Slots, perform};
 use crate::processes::TARGET;
+use crate::regions::{BUFFER, MAIN};
 use crate::run::{READ_WRITE, prepare};
 use crate::setting::Setting;
 use crate::sim::lock;
-use crate::space::{BUFFER, MAIN};
 use crate::step::{SLOTS, Step};
 
 const MESSAGE: &[u8; 48] = b"the target's own words, which nobody has touched";

@@ -6,7 +6,6 @@ use std::io;
 
 use crate::layout::*;
 use crate::memory::{Access, Mapping, PAGE, memory_file};
-use crate::threads::THREADS;
 
 const FRAMES: usize = 4096;
 /// The physical address of the first.

@@ -9,11 +9,11 @@ use crate::call::Event;
 use crate::object_file::ObjectFile;
 use crate::perform::{Slots, perform};
 use crate::processes::TARGET;
+use crate::regions::{ARGUMENTS, BUFFER, MAIN};
 use crate::run::{READ_WRITE, attach, prepare};
 use crate::schedule::{self, Schedule};
 use crate::setting::Setting;
 use crate::sim::lock;
-use crate::space::{ARGUMENTS, BUFFER, MAIN};
 use crate::step::{Outcome, SLOTS, Step};
 
 const WORKERS: usize = 3;

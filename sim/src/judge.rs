@@ -9,10 +9,10 @@ use afterwards::{new_image, told};
 use crate::call::{Action, Call, Event};
 use crate::layout::{EFAULT, ENOEXEC, KERN_OUT_OF_BOUNDS, WRITE};
 use crate::model::{Move, Prediction};
-use crate::run::event_errno;
+use crate::regions::{BUFFER, LAYOUT, MAIN, ONLY_READ};
 use crate::shadow::Shadow;
 use crate::sim::{Record, Sim};
-use crate::space::{Access, BUFFER, LAYOUT, MAIN, ONLY_READ, Space};
+use crate::space::{Access, Space};
 use crate::step::{Outcome, Step};
 
 /// As much of a request as is looked at where it was not predicted.
@@ -98,7 +98,7 @@ pub fn loosely(
         Action::Fail(_) if looks(sim, step, at) => Some(ENOEXEC),
         Action::Fail(failure) => sim.calls[at].call.stops_with(failure),
         Action::FailSomehow(_) => None,
-        Action::Happen(event) => Some(event_errno(event)),
+        Action::Happen(event) => Some(event.errno()),
     };
     let call = sim
         .calls

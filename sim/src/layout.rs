@@ -3,6 +3,8 @@
 //! constants that go with them. What the module's Rust code uses comes from the vendored bindings instead.
 pub use freebsd_kpi_sys::freebsd14_amd64 as kpi;
 
+/// How many threads the simulated kernel has.
+pub const THREADS: usize = 6;
 /// `mtx_lock` in `struct mtx`: what the mutex functions are handed.
 pub const MTX_LOCK: usize = 0x18;
 /// `lo_flags` in `struct lock_object`, with which each lock begins, and LO_INITIALIZED with a sleep mutex's class.

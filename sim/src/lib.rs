@@ -29,6 +29,7 @@ pub mod kpi;
 pub mod layout;
 pub mod life;
 pub mod linker;
+pub mod load_error;
 pub mod loader;
 pub mod locks;
 pub mod memory;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! kldload and kldunload: metadata, sysinits, module events, and what must be gone in the end.
 use crate::layout::*;
-use crate::loader::{Image, LoadError};
+use crate::load_error::LoadError;
+use crate::loader::Image;
 use crate::object_file::ObjectFile;
 use crate::probes;
 use crate::sim::{Sim, lock};

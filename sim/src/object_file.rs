@@ -4,10 +4,14 @@ use object::elf::{self, FileHeader64};
 use object::read::elf::{FileHeader, Rela, SectionHeader, Sym};
 use object::{LittleEndian, SymbolIndex};
 
-use crate::coverage;
-use crate::loader::LoadError;
+use crate::load_error::LoadError;
 
 const LE: LittleEndian = LittleEndian;
+
+/// A section of LLVM's coverage instrumentation: the counters, one byte for each edge.
+pub const COUNTERS: &str = "__sancov_cntrs";
+/// Another: for each edge, its place in the code and whether a function begins there.
+pub const PLACES: &str = "__sancov_pcs";
 
 /// A section that is loaded.
 pub struct Section {
@@ -22,9 +26,9 @@ pub struct Section {
 }
 
 impl Section {
-    /// Whether it stays where it is when the module is unloaded.
+    /// Whether it stays where it is when the module is unloaded: libFuzzer reads it afterwards.
     pub fn stays(&self) -> bool {
-        coverage::stays(&self.name)
+        self.name == COUNTERS || self.name == PLACES
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::frames::Frames;
 use crate::layout::*;
 use crate::memory::Guarded;
-use crate::space::{CALLER_LAYOUT, LAYOUT, Space};
+use crate::regions::{CALLER_LAYOUT, LAYOUT};
+use crate::space::Space;
 
 /// The processes of every run, by their state.
 pub const CALLER: i32 = 50;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! One run: the module is loaded, the steps are carried out and judged, the module is unloaded.
-use crate::call::{Action, Event};
+use crate::call::Action;
 use crate::jails::{JAILS, Who};
 use crate::judge;
 use crate::layout::{EBUSY, kpi};
@@ -309,17 +309,3 @@ impl Run<'_> {
 
 /// Both ways of using a file.
 pub const READ_WRITE: u32 = kpi::FREAD | kpi::FWRITE;
-
-/// The errno by which an event may stop a request.
-pub fn event_errno(event: Event) -> i32 {
-    use crate::layout::{ECAPMODE, EFAULT, EINTR, ESRCH, ESTALE};
-    match event {
-        Event::Exec => ESTALE,
-        Event::Exit => ESRCH,
-        Event::Unmap => EFAULT,
-        Event::Signal => EINTR,
-        Event::Capability => ECAPMODE,
-        // They make no difference.
-        Event::Trace | Event::Untrace | Event::Fork | Event::PageOut | Event::Reuse => 0,
-    }
-}

@@ -13,9 +13,9 @@ use crate::call::Event;
 use crate::layout::kpi::{FREAD, FWRITE};
 use crate::layout::{FIOASYNC, FIONBIO};
 use crate::processes::*;
+use crate::regions::*;
 use crate::run::READ_WRITE;
 use crate::setting::Setting;
-use crate::space::*;
 use crate::step::{Segments, Step};
 
 pub struct Scenario {

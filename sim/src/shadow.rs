@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::memory::PAGE;
 use crate::processes::Processes;
-use crate::space::{ARGUMENTS, Space};
+use crate::regions::ARGUMENTS;
+use crate::space::Space;
 
 const P: u64 = PAGE as u64;
 

@@ -2,12 +2,11 @@
 //! The memory of one process: the entries of its map, the objects behind them, and what happens to both.
 use std::collections::BTreeSet;
 
-use crate::build::build;
 use crate::frames::{Frames, Memory};
 use crate::layout::*;
 use crate::memory::PAGE;
 use crate::objects::{Kind, Objects};
-pub use crate::regions::*;
+use crate::regions::*;
 
 const P: u64 = PAGE as u64;
 
@@ -47,7 +46,7 @@ pub enum Access {
 /// One process's memory.
 pub struct Space {
     image: u8,
-    layout: &'static [Region],
+    pub layout: &'static [Region],
     /// What each region starts with. The upper two bits of each byte tell the image.
     patterns: Vec<Vec<u8>>,
     memory: Memory,
@@ -139,13 +138,6 @@ impl Space {
                 }
             }
         }
-    }
-
-    /// A program starts in it.
-    pub fn start(&mut self, frames: &mut Frames) {
-        self.clear();
-        self.used = true;
-        build(self, frames, self.layout);
     }
 
     /// The entry that has an address.

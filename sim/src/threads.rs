@@ -6,7 +6,6 @@ use std::io;
 use crate::layout::*;
 use crate::memory::{Access, FRESH, Guarded, Mapping, PAGE};
 
-pub const THREADS: usize = 6;
 const COUNTERS: usize = 15;
 /// Rows of a page for each CPU: the first has curthread, every other one counter. A CPU's `%gs` is its page in the first.
 const ROW: usize = THREADS * PAGE;

@@ -4,9 +4,9 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use rwmem_sim::coverage::{COUNTERS, PLACES, listen, range};
+use rwmem_sim::coverage::{listen, range};
 use rwmem_sim::fuzz::Target;
-use rwmem_sim::object_file::ObjectFile;
+use rwmem_sim::object_file::{COUNTERS, ObjectFile, PLACES};
 use rwmem_sim::report;
 
 /// The functions of libFuzzer that instrumented code calls, with their addresses.

@@ -4,7 +4,7 @@ use rwmem_abi as abi;
 use rwmem_cases::{self as cases, Place, Who};
 
 use crate::processes::*;
-use crate::space::*;
+use crate::regions::*;
 
 // The simulated processes have the memory that the cases are about.
 const _: () = {

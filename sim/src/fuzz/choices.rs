@@ -5,8 +5,8 @@ use rwmem_abi as abi;
 
 use crate::call::{Action, Event};
 use crate::processes::*;
+use crate::regions::*;
 use crate::setting::Setting;
-use crate::space::*;
 use crate::step::Segments;
 
 const P: u64 = 4096;

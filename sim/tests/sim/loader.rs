@@ -6,7 +6,8 @@ use object::{
     SymbolScope, elf,
 };
 
-use rwmem_sim::loader::{Image, LoadError};
+use rwmem_sim::load_error::LoadError;
+use rwmem_sim::loader::Image;
 use rwmem_sim::object_file::ObjectFile;
 
 /// An object whose one function has a relocation of that kind, of that symbol, at its second byte.

@@ -7,27 +7,13 @@ use object::elf::{
 use object::endian::{LittleEndian as LE, U16, U32, U64};
 use object::pod::{Pod, bytes_of};
 
+use super::machine::Machine;
 use super::notes::Note;
 
 /// Of all the architectures here.
 pub const PAGE: u64 = 4096;
 /// Where the memory begins in the file.
 pub const CONTENT: u64 = PAGE;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Machine {
-    Amd64,
-    Arm64,
-}
-
-impl Machine {
-    /// What this program runs on.
-    pub const NATIVE: Machine = if cfg!(target_arch = "aarch64") {
-        Machine::Arm64
-    } else {
-        Machine::Amd64
-    };
-}
 
 /// Where a range of memory is in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

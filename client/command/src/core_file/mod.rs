@@ -6,6 +6,8 @@
 //! which says where the rest is, makes a core file of it at last.
 
 mod elf;
+mod machine;
 pub mod notes;
 
-pub use elf::{CONTENT, Content, Machine, PAGE, Segment, finish};
+pub use elf::{CONTENT, Content, PAGE, Segment, finish};
+pub use machine::Machine;

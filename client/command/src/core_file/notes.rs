@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::Machine;
+use super::machine::Machine;
 
 /// A note.
 #[derive(Clone, Debug, PartialEq, Eq)]
