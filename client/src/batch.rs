@@ -8,7 +8,6 @@ use rwmem_abi::{PID_ATTACHED, Seg};
 use crate::access::Direction;
 use crate::error::{Error, Result};
 use crate::process::RemoteProcess;
-use crate::requests::in_requests;
 
 /// Reads that are done together, in the order in which they were added. Each succeeds or fails by itself.
 ///
@@ -193,10 +192,8 @@ fn seg(remote: u64, local: u64, len: usize) -> Seg {
 /// # Safety
 /// As for [`Device::batch`](crate::device::Device::batch).
 unsafe fn run(process: &RemoteProcess, direction: Direction, mut segs: Vec<Seg>) -> Result<Report> {
-    let all_or_nothing = in_requests(&mut segs, |segs| {
-        // SAFETY: the caller's promise; a part of what a segment describes, too, is such memory.
-        unsafe { process.device().batch(direction, PID_ATTACHED, segs) }.map(|_| ())
-    });
+    // SAFETY: the caller's promise.
+    let all_or_nothing = unsafe { process.device().batch(direction, PID_ATTACHED, &mut segs) };
     all_or_nothing.map_err(|cause| Error::Request {
         what: match direction {
             Direction::Read => "RWMEM_READV",

@@ -3,6 +3,10 @@
 use std::io;
 use std::ops::Range;
 
+use rwmem_abi::MAX_SEGS;
+
+use crate::error::Error;
+use crate::features::Features;
 use crate::memory::{Memory, next_page};
 use crate::process::RemoteProcess;
 
@@ -64,9 +68,52 @@ impl Contents {
     }
 }
 
+impl Memory for RemoteProcess {
+    type Error = Error;
+
+    fn read_at(&self, address: u64, buffer: &mut [u8]) -> Result<usize, Error> {
+        match RemoteProcess::read_at(self, address, buffer) {
+            Err(error) if error.is_fault() => Ok(0),
+            other => other,
+        }
+    }
+
+    fn next_contents(&self, address: u64) -> Option<Range<u64>> {
+        match self.features().contains(Features::SEEK) {
+            true => next_contents(address, |address, whence| {
+                self.device().seek(address, whence)
+            }),
+            false => Some(address..u64::MAX),
+        }
+    }
+
+    /// Asks for a byte of each of many pages at once.
+    fn end_of_hole(&self, range: Range<u64>) -> u64 {
+        let mut next = range.start;
+        while next < range.end {
+            let mut bytes = [[0; 1]; MAX_SEGS as usize];
+            let mut batch = self.read_batch();
+            let mut after = next;
+            for byte in &mut bytes {
+                if after >= range.end {
+                    break;
+                }
+                batch.read(after, byte);
+                after = next_page(after);
+            }
+            let Ok(report) = batch.run() else { return next };
+            if let Some(element) = report.elements().iter().find(|element| element.is_whole()) {
+                return element.address();
+            }
+            next = after;
+        }
+        range.end
+    }
+}
+
 /// The first contents from `address` on, which `seek` finds. Where it fails for another reason than that there are none,
 /// everything is taken to have some: reading it will tell.
-pub fn next_contents(
+fn next_contents(
     address: u64,
     seek: impl Fn(u64, std::ffi::c_int) -> io::Result<u64>,
 ) -> Option<Range<u64>> {

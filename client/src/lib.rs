@@ -31,7 +31,9 @@ mod batch;
 mod counters;
 mod data;
 mod device;
+mod errno;
 mod error;
+mod features;
 mod info;
 mod mapping;
 mod memory;
@@ -42,14 +44,14 @@ mod requests;
 mod scan;
 #[cfg(target_os = "freebsd")]
 pub mod sysctl;
-mod transfer;
 
 pub use access::{Access, Direction};
 pub use batch::{Element, ReadBatch, Report, WriteBatch};
 pub use counters::Counters;
 pub use data::Data;
 pub use error::{Error, Result};
-pub use info::{Features, Info};
+pub use features::Features;
+pub use info::Info;
 pub use mapping::{FileId, Kind, Mapping, MappingFlags, Mappings, Protection};
 pub use memory::Memory;
 pub use process::RemoteProcess;

@@ -2,13 +2,6 @@
 //! What a scan reads from.
 use std::ops::Range;
 
-use rwmem_abi::MAX_SEGS;
-
-use crate::data::next_contents;
-use crate::error::{Error, Result};
-use crate::info::Features;
-use crate::process::RemoteProcess;
-
 /// What is looked at for its own sake where something cannot be read. All kernels' pages are multiples of it.
 pub const PAGE: u64 = 4096;
 
@@ -22,7 +15,7 @@ pub trait Memory {
     ///
     /// # Errors
     /// Where reading failed for another reason than that nothing can be read there.
-    fn read_at(&self, address: u64, buffer: &mut [u8]) -> std::result::Result<usize, Self::Error>;
+    fn read_at(&self, address: u64, buffer: &mut [u8]) -> Result<usize, Self::Error>;
 
     /// The first addresses from `address` on that may have contents; `None` where there are none. What is before them need
     /// not be read: it is zeros, or cannot be.
@@ -39,47 +32,4 @@ pub trait Memory {
 /// The first address of the page after the one of `address`.
 pub fn next_page(address: u64) -> u64 {
     (address / PAGE + 1).saturating_mul(PAGE)
-}
-
-impl Memory for RemoteProcess {
-    type Error = Error;
-
-    fn read_at(&self, address: u64, buffer: &mut [u8]) -> Result<usize> {
-        match RemoteProcess::read_at(self, address, buffer) {
-            Err(error) if error.is_fault() => Ok(0),
-            other => other,
-        }
-    }
-
-    fn next_contents(&self, address: u64) -> Option<Range<u64>> {
-        match self.features().contains(Features::SEEK) {
-            true => next_contents(address, |address, whence| {
-                self.device().seek(address, whence)
-            }),
-            false => Some(address..u64::MAX),
-        }
-    }
-
-    /// Asks for a byte of each of many pages at once.
-    fn end_of_hole(&self, range: Range<u64>) -> u64 {
-        let mut next = range.start;
-        while next < range.end {
-            let mut bytes = [[0; 1]; MAX_SEGS as usize];
-            let mut batch = self.read_batch();
-            let mut after = next;
-            for byte in &mut bytes {
-                if after >= range.end {
-                    break;
-                }
-                batch.read(after, byte);
-                after = next_page(after);
-            }
-            let Ok(report) = batch.run() else { return next };
-            if let Some(element) = report.elements().iter().find(|element| element.is_whole()) {
-                return element.address();
-            }
-            next = after;
-        }
-        range.end
-    }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! A process whose memory can be reached.
+use std::io;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
@@ -12,10 +13,10 @@ use crate::batch::{ReadBatch, WriteBatch};
 use crate::data::Data;
 use crate::device::Device;
 use crate::error::{Error, Result};
-use crate::info::Features;
+use crate::features::Features;
 use crate::mapping::Mappings;
+use crate::requests::{Moved, move_all};
 use crate::scan::Scan;
-use crate::transfer::{Moved, Stop, move_all};
 
 /// A process whose memory can be read and, if it was opened for that, written.
 ///
@@ -122,9 +123,8 @@ impl RemoteProcess {
     /// [`Error::Transfer`] where not even the first byte can be read. An empty buffer always succeeds.
     pub fn read_at(&self, address: u64, buffer: &mut [u8]) -> Result<usize> {
         // SAFETY: a slice may be written.
-        unsafe { self.read_raw(address, buffer.as_mut_ptr(), buffer.len()) }
-            .partly()
-            .map_err(|stop| self.stopped(Direction::Read, address, buffer.len(), stop))
+        let moved = unsafe { self.read_raw(address, buffer.as_mut_ptr(), buffer.len()) };
+        self.partly(Direction::Read, address, buffer.len(), moved)
     }
 
     /// Fills `buffer` with what is at `address` and after it.
@@ -134,9 +134,8 @@ impl RemoteProcess {
     /// `buffer`.
     pub fn read_exact_at(&self, address: u64, buffer: &mut [u8]) -> Result<()> {
         // SAFETY: a slice may be written.
-        unsafe { self.read_raw(address, buffer.as_mut_ptr(), buffer.len()) }
-            .wholly()
-            .map_err(|stop| self.stopped(Direction::Read, address, buffer.len(), stop))
+        let moved = unsafe { self.read_raw(address, buffer.as_mut_ptr(), buffer.len()) };
+        self.wholly(Direction::Read, address, buffer.len(), moved)
     }
 
     /// Reads a value of a type for which every pattern of bytes is a value: integers, floats, arrays of them, and
@@ -147,9 +146,8 @@ impl RemoteProcess {
     pub fn read_value<T: FromBytes>(&self, address: u64) -> Result<T> {
         let mut value = MaybeUninit::<T>::uninit();
         // SAFETY: the memory is `value`'s own, and nothing reads it before it was filled.
-        unsafe { self.read_raw(address, value.as_mut_ptr().cast(), size_of::<T>()) }
-            .wholly()
-            .map_err(|stop| self.stopped(Direction::Read, address, size_of::<T>(), stop))?;
+        let moved = unsafe { self.read_raw(address, value.as_mut_ptr().cast(), size_of::<T>()) };
+        self.wholly(Direction::Read, address, size_of::<T>(), moved)?;
         // SAFETY: all its bytes were filled, and any bytes are a value (FromBytes).
         Ok(unsafe { value.assume_init() })
     }
@@ -161,9 +159,8 @@ impl RemoteProcess {
     /// [`Error::Transfer`] where not even the first byte can be written, or the process was opened for reading only
     /// (EBADF).
     pub fn write_at(&self, address: u64, bytes: &[u8]) -> Result<usize> {
-        self.write_raw(address, bytes)
-            .partly()
-            .map_err(|stop| self.stopped(Direction::Write, address, bytes.len(), stop))
+        let moved = self.write_raw(address, bytes);
+        self.partly(Direction::Write, address, bytes.len(), moved)
     }
 
     /// Writes all of `bytes` to `address` and after it.
@@ -172,9 +169,8 @@ impl RemoteProcess {
     /// [`Error::Transfer`] where a byte cannot be written, or the process was opened for reading only (EBADF).
     /// [`Error::done`] says how many were written; they stay.
     pub fn write_all_at(&self, address: u64, bytes: &[u8]) -> Result<()> {
-        self.write_raw(address, bytes)
-            .wholly()
-            .map_err(|stop| self.stopped(Direction::Write, address, bytes.len(), stop))
+        let moved = self.write_raw(address, bytes);
+        self.wholly(Direction::Write, address, bytes.len(), moved)
     }
 
     /// Writes a value of a type without padding.
@@ -264,14 +260,26 @@ impl RemoteProcess {
         &self.device
     }
 
-    fn stopped(&self, direction: Direction, address: u64, len: usize, stop: Stop) -> Error {
-        Error::Transfer {
-            direction,
-            pid: self.pid,
-            address,
-            len: len as u64,
-            done: stop.done as u64,
-            cause: stop.cause,
+    /// How many bytes were moved; an error where there are none, though some were wanted.
+    fn partly(&self, way: Direction, address: u64, len: usize, moved: Moved) -> Result<usize> {
+        let done = moved.done;
+        match done {
+            0 => self.wholly(way, address, len, moved).map(|()| done),
+            _ => Ok(done),
+        }
+    }
+
+    fn wholly(&self, way: Direction, address: u64, len: usize, moved: Moved) -> Result<()> {
+        match moved.stopped {
+            None => Ok(()),
+            Some(errno) => Err(Error::Transfer {
+                direction: way,
+                pid: self.pid,
+                address,
+                len: len as u64,
+                done: moved.done as u64,
+                cause: io::Error::from_raw_os_error(errno),
+            }),
         }
     }
 

@@ -9,7 +9,6 @@ use rwmem_abi::Seg;
 use crate::access::{Access, Direction};
 use crate::device::Device;
 use crate::error::{Error, Result};
-use crate::requests::in_requests;
 
 /// A process that is read by its number, as by read-process-memory's own `ProcessHandle`, in whose place this goes.
 ///
@@ -62,15 +61,9 @@ impl ProcessHandle {
     }
 
     fn request(&self, segs: &mut [Seg]) -> Result<()> {
-        let read = |segs: &mut [Seg]| {
-            // SAFETY: a segment is the slice that `read_exact_at` borrows, or there is none.
-            unsafe { self.device.batch(Direction::Read, self.pid, segs) }.map(|_| ())
-        };
-        match segs {
-            [] => read(segs),
-            _ => in_requests(segs, read),
-        }
-        .map_err(|cause| Error::of_target("RWMEM_READV", self.pid, cause))
+        // SAFETY: a segment is the slice that `read_exact_at` borrows, or there is none.
+        unsafe { self.device.batch(Direction::Read, self.pid, segs) }
+            .map_err(|cause| Error::of_target("RWMEM_READV", self.pid, cause))
     }
 }
 

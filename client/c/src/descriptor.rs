@@ -4,14 +4,13 @@
 //! The program may close it without knowing (closefrom(2), as daemons do), and may then get its number for a file of its
 //! own. A request fails on such a file; only then is the descriptor asked whether it is still the device, so that this
 //! costs nothing otherwise.
-use core::ffi::{CStr, c_int};
+use core::ffi::{CStr, c_int, c_ulong};
 use core::sync::atomic::{AtomicU64, Ordering};
 
-use rwmem_abi::{
-    BATCH_STOP, Batch, FEATURE_STOP, Info, RWMEM_INFO, RWMEM_READV, RWMEM_WRITEV, Seg,
-};
+use rwmem_abi::{BATCH_STOP, FEATURE_STOP, RWMEM_READV, RWMEM_WRITEV, Seg};
 
 use crate::errno::Errno;
+use crate::requests::{batch, info};
 
 pub const DEVICE: &CStr = c"/dev/rwmem";
 
@@ -20,6 +19,16 @@ pub const DEVICE: &CStr = c"/dev/rwmem";
 pub enum Direction {
     Read,
     Write,
+}
+
+impl Direction {
+    /// RWMEM_READV or RWMEM_WRITEV.
+    pub fn batch_request(self) -> c_ulong {
+        match self {
+            Direction::Read => RWMEM_READV,
+            Direction::Write => RWMEM_WRITEV,
+        }
+    }
 }
 
 /// The shared descriptor: zero while there is none, else see `Shared`. One word, so that threads need no lock, and a
@@ -89,14 +98,14 @@ pub unsafe fn transfer(direction: Direction, pid: i32, segs: &mut [Seg]) -> Resu
         };
         let segs = segs.get_mut(..count).unwrap_or_default();
         // SAFETY: the caller's promise.
-        match unsafe { batch(shared.fd, direction, pid, flags, segs) } {
+        match unsafe { batch(shared.fd, direction.batch_request(), pid, flags, segs) } {
             Ok(()) => return Ok(count),
-            Err(Errno(libc::EINTR)) => (),
+            Err(libc::EINTR) => (),
             // The target is in the middle of execve(2). Linux waits for that.
-            Err(Errno(libc::EBUSY)) if is_device(shared.fd) && patience.wait() => (),
+            Err(libc::EBUSY) if is_device(shared.fd) && patience.wait() => (),
             // EBADF, though it is the device: the program has opened it itself, for one direction, under our number.
-            Err(errno) if errno.0 != libc::EBADF && is_device(shared.fd) => return Err(errno),
-            Err(errno) if replaced == OFTEN => return Err(errno),
+            Err(errno) if errno != libc::EBADF && is_device(shared.fd) => return Err(Errno(errno)),
+            Err(errno) if replaced == OFTEN => return Err(Errno(errno)),
             Err(_) => {
                 replaced += 1;
                 replace(shared, direction)?;
@@ -146,7 +155,7 @@ fn install(seen: u64, direction: Direction) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Opens the device for both directions; to read, for reading only where it may not be written. Answers whether the
+/// Opens the device for both directions; to read, for reading only where it may not be written. Returns whether the
 /// latter was the case.
 fn open(direction: Direction) -> Result<(c_int, bool), Errno> {
     match open_for(libc::O_RDWR) {
@@ -180,54 +189,6 @@ fn open_for(flags: c_int) -> Result<c_int, Errno> {
 /// Whether the descriptor is one of the device: nothing else knows RWMEM_INFO.
 fn is_device(fd: c_int) -> bool {
     info(fd).is_ok_and(|info| info.abi_version != 0)
-}
-
-/// RWMEM_INFO.
-pub fn info(fd: c_int) -> Result<Info, Errno> {
-    let mut info = Info {
-        abi_version: 0,
-        features: 0,
-        max_segs: 0,
-        page_size: 0,
-        max_len: 0,
-        version: [0; 40],
-    };
-    // SAFETY: the request fills an Info.
-    Errno::check(unsafe { libc::ioctl(fd, RWMEM_INFO as _, &raw mut info) })?;
-    Ok(info)
-}
-
-/// RWMEM_READV or RWMEM_WRITEV.
-///
-/// # Safety
-/// Each segment describes memory of the caller that may be written (to read) or read (to write).
-pub unsafe fn batch(
-    fd: c_int,
-    direction: Direction,
-    pid: i32,
-    flags: u32,
-    segs: &mut [Seg],
-) -> Result<(), Errno> {
-    let mut batch = Batch {
-        pid,
-        flags,
-        segs: segs.as_mut_ptr() as u64,
-        nsegs: u32::try_from(segs.len()).unwrap_or(u32::MAX),
-        done: u64::MAX,
-        ..Batch::default()
-    };
-    let request = match direction {
-        Direction::Read => RWMEM_READV,
-        Direction::Write => RWMEM_WRITEV,
-    };
-    // SAFETY: the request takes a Batch, and the array is `segs`; the rest is the caller's promise.
-    Errno::check(unsafe { libc::ioctl(fd, request as _, &raw mut batch) })?;
-    // The device always says how much was done: this was another one, which knows the number for something else.
-    if batch.done == u64::MAX {
-        Err(Errno(libc::ENOTTY))
-    } else {
-        Ok(())
-    }
 }
 
 /// How long to wait for a target that is inside execve(2).

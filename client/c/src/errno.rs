@@ -7,18 +7,12 @@ use core::ffi::c_int;
 pub struct Errno(pub c_int);
 
 impl Errno {
-    /// `errno`, after a call of libc has failed.
-    pub fn last() -> Errno {
-        // SAFETY: the calling thread's own.
-        Errno(unsafe { *place() })
-    }
-
-    /// What a system call answered.
-    pub fn check(answer: c_int) -> Result<c_int, Errno> {
-        if answer == -1 {
-            Err(Errno::last())
+    /// What a system call returned.
+    pub fn check(result: c_int) -> Result<c_int, Errno> {
+        if result == -1 {
+            Err(Errno(last_errno()))
         } else {
-            Ok(answer)
+            Ok(result)
         }
     }
 
@@ -43,16 +37,22 @@ impl Errno {
     }
 }
 
-/// What C programs get: -1 and `errno`, or the value.
-pub fn answer<T: From<i8>>(result: Result<T, Errno>) -> T {
+/// What a C function returns: -1 with `errno` set, or the value.
+pub fn returned<T: From<i8>>(result: Result<T, Errno>) -> T {
     result.unwrap_or_else(|errno| {
         errno.set();
         T::from(-1)
     })
 }
 
+/// `errno`, after a call of libc has failed.
+pub fn last_errno() -> c_int {
+    // SAFETY: the calling thread's own.
+    unsafe { *place() }
+}
+
 fn place() -> *mut c_int {
-    // SAFETY: takes nothing, and always answers the calling thread's place.
+    // SAFETY: takes nothing, and always returns the calling thread's place.
     #[cfg(target_os = "freebsd")]
     unsafe {
         libc::__error()

@@ -5,6 +5,7 @@
 //! - `pieces`: two vectors of different shape, cut into pieces that are contiguous on both sides, and
 //! - `descriptor`: the hidden descriptor of the device;
 //! - `direct`: the requests of the device, for a descriptor of the program's own;
+//! - `requests`: those requests as system calls, the same file as in the crate rwmem;
 //! - `errno`: error numbers.
 //!
 //! Nothing here allocates or locks, so that all of it may be called from a signal handler and after fork(2).
@@ -15,6 +16,8 @@ mod direct;
 mod errno;
 mod pieces;
 mod process_vm;
+#[path = "../../src/requests.rs"]
+mod requests;
 
 /// There is nobody to catch a panic in C.
 #[cfg(not(test))]

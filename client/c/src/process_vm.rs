@@ -4,11 +4,11 @@ use libc::{c_int, c_ulong, iovec, pid_t, ssize_t};
 use rwmem_abi::Seg;
 
 use crate::descriptor::{self, Direction};
-use crate::errno::{Errno, answer};
+use crate::errno::{Errno, returned};
 use crate::pieces::Pieces;
 
-/// So many pieces go in one request. They are on the stack, which may be a small one.
-const TOGETHER: usize = 64;
+/// The most pieces of one request. They are on the stack, which may be a small one.
+const MOST: usize = 64;
 
 /// Reads `remote` in process `pid` into `local`. See librwmem(3).
 ///
@@ -25,7 +25,7 @@ pub unsafe extern "C" fn process_vm_readv(
 ) -> ssize_t {
     // SAFETY: the caller's promise.
     let pieces = unsafe { pieces((local, liovcnt), (remote, riovcnt), flags) };
-    answer(pieces.and_then(|pieces| {
+    returned(pieces.and_then(|pieces| {
         // SAFETY: the caller's promise.
         run(pieces, |segs| unsafe {
             transfer(Direction::Read, pid, segs)
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn process_vm_writev(
 ) -> ssize_t {
     // SAFETY: the caller's promise.
     let pieces = unsafe { pieces((local, liovcnt), (remote, riovcnt), flags) };
-    answer(pieces.and_then(|pieces| {
+    returned(pieces.and_then(|pieces| {
         // SAFETY: the caller's promise.
         run(pieces, |segs| unsafe {
             transfer(Direction::Write, pid, segs)
@@ -90,7 +90,7 @@ fn run(
     mut transfer: impl FnMut(&mut [Seg]) -> Result<usize, Errno>,
 ) -> Result<ssize_t, Errno> {
     let mut total = 0u64;
-    let mut segs = [Seg::default(); TOGETHER];
+    let mut segs = [Seg::default(); MOST];
     let error = loop {
         let mut after = pieces.clone();
         let mut count = 0;

@@ -30,14 +30,14 @@ fn transfer_of(
         )
     };
     let mut requests = Vec::new();
-    let answer = run(pieces.expect("good vectors"), |segs| {
+    let result = run(pieces.expect("good vectors"), |segs| {
         let tried = segs.len().min(most);
         let segs = &mut segs[..tried];
         assert!(segs.iter().all(|seg| seg.local == seg.remote + 4000));
         requests.push(segs.iter().map(|seg| (seg.remote, seg.len)).collect());
         kernel(segs).map(|()| tried)
     });
-    (answer, requests)
+    (result, requests)
 }
 
 fn whole(segs: &mut [Seg]) {
@@ -48,18 +48,18 @@ fn whole(segs: &mut [Seg]) {
 
 #[test]
 fn all_pieces_are_transferred_so_many_at_once() {
-    let (answer, requests) = transfer_of(150, TOGETHER, |segs| {
+    let (result, requests) = transfer_of(150, MOST, |segs| {
         whole(segs);
         Ok(())
     });
-    assert_eq!(answer, Ok(1500));
+    assert_eq!(result, Ok(1500));
     let sizes: Vec<_> = requests.iter().map(Vec::len).collect();
     assert_eq!(sizes, [64, 64, 22]);
-    let (answer, requests) = transfer_of(3, 1, |segs| {
+    let (result, requests) = transfer_of(3, 1, |segs| {
         whole(segs);
         Ok(())
     });
-    assert_eq!(answer, Ok(30));
+    assert_eq!(result, Ok(30));
     assert_eq!(requests, [[(1000, 10)], [(1010, 10)], [(1020, 10)]]);
 }
 
@@ -71,7 +71,7 @@ fn it_ends_at_the_first_piece_that_stops_early() {
         (libc::ENOMEM, libc::ENOMEM),
     ] {
         for bad in 0..3 {
-            let (answer, requests) = transfer_of(5, TOGETHER, |segs| {
+            let (result, requests) = transfer_of(5, MOST, |segs| {
                 whole(segs);
                 (segs[bad].done, segs[bad].error) = (0, error);
                 // As with RWMEM_BATCH_STOP, or as if they had been transferred without.
@@ -84,7 +84,7 @@ fn it_ends_at_the_first_piece_that_stops_early() {
             });
             let bytes = 10 * bad as ssize_t;
             assert_eq!(
-                answer,
+                result,
                 if bad == 0 {
                     Err(Errno(errno))
                 } else {
@@ -98,18 +98,18 @@ fn it_ends_at_the_first_piece_that_stops_early() {
 
 #[test]
 fn a_piece_that_is_divided_counts_as_far_as_it_came() {
-    let (answer, _) = transfer_of(5, TOGETHER, |segs| {
+    let (result, _) = transfer_of(5, MOST, |segs| {
         whole(segs);
         (segs[2].done, segs[2].error) = (7, libc::EFAULT);
         Ok(())
     });
-    assert_eq!(answer, Ok(27));
+    assert_eq!(result, Ok(27));
 }
 
 #[test]
 fn a_signal_does_not_end_it() {
     let mut signals = 0;
-    let (answer, requests) = transfer_of(4, TOGETHER, |segs| {
+    let (result, requests) = transfer_of(4, MOST, |segs| {
         whole(segs);
         if signals < 2 {
             signals += 1;
@@ -120,7 +120,7 @@ fn a_signal_does_not_end_it() {
         }
         Ok(())
     });
-    assert_eq!(answer, Ok(40));
+    assert_eq!(result, Ok(40));
     assert_eq!(requests[1], [(1014, 6), (1020, 10), (1030, 10)]);
     assert_eq!(requests[2], [(1024, 6), (1030, 10)]);
 }
@@ -128,7 +128,7 @@ fn a_signal_does_not_end_it() {
 #[test]
 fn what_was_transferred_counts_more_than_a_later_failure() {
     let mut requests = 0;
-    let (answer, _) = transfer_of(100, TOGETHER, |segs| {
+    let (result, _) = transfer_of(100, MOST, |segs| {
         requests += 1;
         whole(segs);
         if requests == 2 {
@@ -137,15 +137,15 @@ fn what_was_transferred_counts_more_than_a_later_failure() {
             Ok(())
         }
     });
-    assert_eq!(answer, Ok(640));
-    let (answer, _) = transfer_of(100, TOGETHER, |_| Err(Errno(libc::ESRCH)));
-    assert_eq!(answer, Err(Errno(libc::ESRCH)));
+    assert_eq!(result, Ok(640));
+    let (result, _) = transfer_of(100, MOST, |_| Err(Errno(libc::ESRCH)));
+    assert_eq!(result, Err(Errno(libc::ESRCH)));
 }
 
 #[test]
 fn nothing_to_transfer_asks_nobody() {
-    let (answer, requests) = transfer_of(0, TOGETHER, |_| Err(Errno(libc::ESRCH)));
-    assert_eq!((answer, requests.len()), (Ok(0), 0));
+    let (result, requests) = transfer_of(0, MOST, |_| Err(Errno(libc::ESRCH)));
+    assert_eq!((result, requests.len()), (Ok(0), 0));
 }
 
 /// tests/process-vm.c judges the library on FreeBSD. Here Linux itself must pass it: it tests what is true there.
