@@ -122,7 +122,7 @@ flags() {
 c_program() {
 	made=$out/tests/${1##*/}
 	source=$PWD/client/c/$2
-	if newer "$made" "$source" client/c/tests/tap.h "$stage/include" "$stage/lib" "$out/cc"; then
+	if newer "$made" "$source" client/c/tests/tap.h client/c/tests/child.h "$stage/include" "$stage/lib" "$out/cc"; then
 		(
 			cd "$stage"
 			prefix=. includedir=./include libdir=./lib
@@ -135,6 +135,7 @@ c_program() {
 	place "$made" "$stage/$1"
 }
 c_program tests/11-library-c tests/process-vm.c -lrwmem
+c_program tests/11-library-c-refused tests/process-vm-refused.c -lrwmem
 c_program tests/11-library-c-descriptor tests/descriptor.c -lrwmem
 c_program tests/11-library-c-direct tests/direct.c -lrwmem
 c_program tests/12-linux-program tests/linux-program.c -lrwmem
