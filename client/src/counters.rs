@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 
 /// The sysctls `kern.rwmem`. They can be read by everybody, and without the device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Counters {
     /// Read requests with an acquired target.
     pub reads: u64,

@@ -13,7 +13,7 @@ use crate::output::Output;
 struct Document {
     device: &'static str,
     module: Module,
-    counters: Option<Counts>,
+    counters: Option<Counters>,
 }
 
 #[derive(Serialize)]
@@ -26,20 +26,8 @@ struct Module {
     page_size: u32,
 }
 
-#[derive(Serialize)]
-struct Counts {
-    reads: u64,
-    writes: u64,
-    bytes_read: u64,
-    bytes_written: u64,
-    faults: u64,
-    denied: u64,
-    stale: u64,
-    attached: u64,
-}
-
 pub fn run(output: &mut Output) -> Result<End, Failure> {
-    let counters = Counters::query().ok().map(Counts::from);
+    let counters = Counters::query().ok();
     let info = Info::query().map_err(Failure::from);
     let module = info.as_ref().ok().map(Module::from);
     if !output.json {
@@ -73,21 +61,6 @@ impl From<&Info> for Module {
     }
 }
 
-impl From<Counters> for Counts {
-    fn from(counters: Counters) -> Counts {
-        Counts {
-            reads: counters.reads,
-            writes: counters.writes,
-            bytes_read: counters.bytes_read,
-            bytes_written: counters.bytes_written,
-            faults: counters.faults,
-            denied: counters.denied,
-            stale: counters.stale,
-            attached: counters.attached,
-        }
-    }
-}
-
 fn features(features: Features) -> Vec<String> {
     const KNOWN: [(Features, &str); 7] = [
         (Features::XFER, "transfer"),
@@ -111,7 +84,7 @@ fn features(features: Features) -> Vec<String> {
     names
 }
 
-fn table(module: Option<&Module>, counters: Option<&Counts>) -> String {
+fn table(module: Option<&Module>, counters: Option<&Counters>) -> String {
     let mut lines = Vec::new();
     let mut line = |name: &str, value: String| lines.push(format!("{name:<16}{value}\n"));
     if let Some(module) = module {
@@ -181,7 +154,7 @@ mod tests {
             max_length: i64::MAX as u64,
             page_size: 4096,
         };
-        let counters = Counts {
+        let counters = Counters {
             reads: 3,
             writes: 1,
             bytes_read: 123_456,
