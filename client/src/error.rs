@@ -9,7 +9,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// What was tried, on what, and why it failed. The text says also what to do about it.
 ///
-/// [`errno`](Error::errno), [`address`](Error::address) and [`done`](Error::done) answer for every kind.
+/// [`errno`](Error::errno), [`address`](Error::address) and [`done`](Error::done) are there for every kind.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -35,10 +35,10 @@ pub enum Error {
     Device {
         /// What it was to be opened for.
         access: Access,
-        /// What open(2) answered.
+        /// What open(2) returned.
         cause: io::Error,
     },
-    /// No such process, or it is exiting, or a zombie (ESRCH). Also what the kernel answers where the caller may not
+    /// No such process, or it is exiting, or a zombie (ESRCH). Also what the kernel returns where the caller may not
     /// even see the process (`security.bsd.see_other_uids`, jails).
     #[error("there is no process {pid}, or it is exiting, or this user may not see it")]
     NoSuchProcess {
@@ -93,7 +93,7 @@ pub enum Error {
     Mappings {
         /// The process.
         pid: i32,
-        /// What the kernel answered.
+        /// What the kernel returned.
         cause: io::Error,
     },
     /// The swap that a snapshot may come to need cannot be reserved (ENOMEM).
@@ -116,7 +116,7 @@ pub enum Error {
     Request {
         /// The request.
         what: &'static str,
-        /// What the kernel answered.
+        /// What the kernel returned.
         cause: io::Error,
     },
 }
@@ -178,7 +178,7 @@ impl Error {
         matches!(self, Error::Transfer { .. }) && self.errno() == libc::EFAULT
     }
 
-    /// What a request that names a process answered before anything was transferred.
+    /// What a request that names a process returned before anything was transferred.
     pub(crate) fn of_target(what: &'static str, pid: i32, cause: io::Error) -> Error {
         match cause.raw_os_error() {
             Some(libc::ESRCH) => Error::NoSuchProcess { pid },
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_request_answers_becomes_the_error_that_it_means() {
+    fn what_a_request_returns_becomes_the_error_that_it_means() {
         let of = |errno| Error::of_target("RWMEM_ATTACH", 7, io::Error::from_raw_os_error(errno));
         assert!(matches!(of(libc::ESRCH), Error::NoSuchProcess { pid: 7 }));
         assert!(matches!(of(libc::EBUSY), Error::Executing { pid: 7 }));

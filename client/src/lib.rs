@@ -23,7 +23,7 @@
 //! may change meanwhile, and only transfers of naturally aligned words up to 8 bytes can be expected to be whole. A
 //! [snapshot](RemoteProcess::snapshot) is the memory of one instant.
 //!
-//! The crate compiles on other systems too; there every call answers that the device is missing.
+//! The crate compiles on other systems too; there every call fails, for the device is missing.
 #![warn(missing_docs)]
 
 mod access;

@@ -116,7 +116,7 @@ impl RemoteProcess {
         self.features
     }
 
-    /// Reads into `buffer` what is at `address` and after it, up to the first byte that cannot be had, and answers how
+    /// Reads into `buffer` what is at `address` and after it, up to the first byte that cannot be had, and returns how
     /// many bytes that were: fewer than asked for means that the byte at `address + n` cannot be read.
     ///
     /// # Errors
@@ -152,7 +152,7 @@ impl RemoteProcess {
         Ok(unsafe { value.assume_init() })
     }
 
-    /// Writes `bytes` to `address` and after it, up to the first byte that cannot be written, and answers how many were
+    /// Writes `bytes` to `address` and after it, up to the first byte that cannot be written, and returns how many were
     /// written. Read-only private mappings are written to as a debugger does: the process gets a copy of its own.
     ///
     /// # Errors

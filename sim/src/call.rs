@@ -4,7 +4,7 @@ use crate::layout::*;
 
 /// Added to an errno: it fails after half of the bytes were moved.
 pub const HALFWAY: i32 = 0x100;
-/// An answer of `pget`: success, but the last reference on the address space has just been given up.
+/// A failure of `pget`: success, but the last reference on the address space has just been given up.
 pub const DEAD: i32 = 0x200;
 /// Another one: success, but the process moves to another address space (rfork without RFPROC) while it is looked at.
 pub const MOVED: i32 = 0x400;
@@ -20,7 +20,7 @@ macro_rules! calls {
                 match self { $(Call::$variant => $name),* }
             }
 
-            /// The answers by which it can fail. A NULL from malloc(M_WAITOK), sysctl_add_oid and their like
+            /// What it can return where it fails. A NULL from malloc(M_WAITOK), sysctl_add_oid and their like
             /// cannot be had from the kernel; they must be survived all the same.
             pub fn failures(self) -> &'static [i32] {
                 match self { $(Call::$variant => &$failures),* }
@@ -184,7 +184,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// Whether the answers must be the same.
+    /// Whether the results must be the same.
     pub fn is_unnoticed(self) -> bool {
         matches!(self, Action::Happen(event) if event.is_unnoticed())
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The requests that the guest's tests ask of the module in FreeBSD too, with the answers that both must get
+//! The requests that the guest's tests ask of the module in FreeBSD too, with the returns that both must get
 //! (`cases/`). The model has its own opinion of each, as of any other step.
 mod world;
 
@@ -258,7 +258,7 @@ fn expand(case: &Case, path: Path) -> Expansion {
 }
 
 /// Runs a case by every path that makes a difference to it, with a `proc_rwmem` that takes a reference and without.
-/// Answers what is wrong.
+/// Returns what is wrong.
 pub fn check(object: &ObjectFile, case: &Case) -> Vec<String> {
     let transfers = |step: &cases::Step| matches!(step, cases::Step::Transfer(..));
     let paths = if case.steps.iter().any(transfers) {
@@ -284,7 +284,7 @@ pub fn check(object: &ObjectFile, case: &Case) -> Vec<String> {
         for ((step, answer), got) in expansion.steps.iter().zip(&expansion.answers).zip(answered) {
             if got != answer {
                 wrong.push(format!(
-                    "{title}: {step:x?}\n  answered {got:?}\n  but must {answer:?}"
+                    "{title}: {step:x?}\n  returned {got:?}\n  but must {answer:?}"
                 ));
             }
         }

@@ -80,7 +80,7 @@ enum Command {
 #[derive(clap::Args)]
 #[group(id = "injection", multiple = false)]
 struct Injection {
-    /// The call answers this failure
+    /// The call returns this failure
     #[arg(long, allow_hyphen_values = true)]
     fail: Option<i32>,
     /// This happens to the target
@@ -216,7 +216,7 @@ fn shared_cases(object: &ObjectFile, name: &str) -> bool {
         count += 1;
         bad += usize::from(!wrong.is_empty());
     }
-    println!("{count} cases, {bad} answered differently");
+    println!("{count} cases, {bad} ended differently");
     bad == 0
 }
 

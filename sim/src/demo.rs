@@ -43,7 +43,7 @@ fn live() -> ! {
 fn must(object: &ObjectFile, slots: &mut Slots, step: &Step) -> anyhow::Result<u64> {
     let outcome = perform(object, slots, step);
     let errors = outcome.errors();
-    ensure!(errors.is_empty(), "{step:x?} answered {errors:?}");
+    ensure!(errors.is_empty(), "{step:x?} returned {errors:?}");
     Ok(outcome.done)
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Fuzzing: arbitrary bytes become steps, each of which must be answered as the model says. libFuzzer makes the bytes up
+//! Fuzzing: arbitrary bytes become steps, each of which must end as the model says. libFuzzer makes the bytes up
 //! (`sim/fuzz`); here is what they mean, so that an input can be run again without it, over any build of the module.
 mod choices;
 mod requests;
@@ -53,7 +53,7 @@ impl Target {
         (self.decode)(&mut Unstructured::new(input)).ok()
     }
 
-    /// Runs one input. Answers what is wrong.
+    /// Runs one input. Returns what is wrong.
     pub fn run(&self, object: &ObjectFile, input: &[u8], file: &str) -> Vec<String> {
         let Some(course) = self.decode(input) else {
             return Vec::new();
@@ -72,7 +72,7 @@ impl Target {
     }
 
     /// Runs inputs that are those of the corpus with a few bytes changed, for so long and without any guidance: what
-    /// `cargo test` has time for. Stops at the first violation, whose input is left in `path`. Answers how many ran, and
+    /// `cargo test` has time for. Stops at the first violation, whose input is left in `path`. Returns how many ran, and
     /// how many violations there were.
     pub fn vary(
         &self,

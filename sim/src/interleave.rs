@@ -127,7 +127,7 @@ pub fn run(object: &ObjectFile, seed: u64) -> Covered {
     let mut sim = lock();
     if errno != 0 {
         sim.violation(format!(
-            "with every file closed, kldunload answered {errno}"
+            "with every file closed, kldunload returned {errno}"
         ));
     }
     for violation in &sim.violations {
@@ -140,7 +140,7 @@ pub fn run(object: &ObjectFile, seed: u64) -> Covered {
     }
 }
 
-/// What may be answered, whatever the others do meanwhile. The last descriptors may be closed by anybody.
+/// What may be returned, whatever the others do meanwhile. The last descriptors may be closed by anybody.
 fn judge(step: &Step, outcome: &Outcome) {
     use crate::layout::{EBADF, EBUSY, EFAULT, ENXIO, ESRCH, ESTALE};
     let mut sim = lock();
@@ -148,6 +148,6 @@ fn judge(step: &Step, outcome: &Outcome) {
     if outcome.errors().iter().any(|errno| !known.contains(errno))
         || matches!(step, Step::Unload { .. }) && outcome.errno != EBUSY
     {
-        sim.violation(format!("{step:x?} answered {outcome:?}"));
+        sim.violation(format!("{step:x?} returned {outcome:?}"));
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Whether a step answered what it must: exactly what the model says or, where something was made to happen in it,
-//! one of the answers that this allows, with the data that go with it.
+//! Whether a step returned what it must: exactly what the model says or, where something was made to happen in it,
+//! one of the returns that this allows, with the data that go with it.
 mod afterwards;
 
 pub use afterwards::{log, memory, others};
@@ -27,7 +27,7 @@ pub fn exactly(
 ) {
     if *outcome != before.outcome {
         sim.violation(format!(
-            "{step:x?}\n  answered {outcome:?}\n  but must {:?}",
+            "{step:x?}\n  returned {outcome:?}\n  but must {:?}",
             before.outcome
         ));
         accept(sim, shadow, before, u64::MAX);
@@ -123,7 +123,7 @@ pub fn loosely(
         if strange && !overlooked || (more || silent) && !seek || silent && !overlooked {
             let should = &before.outcome;
             sim.violation(format!(
-                "{step:x?}\n  with {action:x?} at {call} (call {at}) answered {outcome:?}\n  and without {should:?}"
+                "{step:x?}\n  with {action:x?} at {call} (call {at}) returned {outcome:?}\n  and without {should:?}"
             ));
         }
     }

@@ -71,7 +71,7 @@ pub const WRITE: u8 = 2;
 pub const EXECUTE: u8 = 4;
 pub const COPY: u8 = 8;
 
-/// What vm_fault answers.
+/// What vm_fault returns.
 pub const KERN_SUCCESS: i32 = 0;
 pub const KERN_INVALID_ADDRESS: i32 = 1;
 pub const KERN_PROTECTION_FAILURE: i32 = 2;

@@ -3,8 +3,8 @@
 //!
 //! `object_file`, `loader` and `linker` are the kernel's linker; `kpi` are the functions that the module finds in
 //! the kernel, each of which goes through `sim::enter`; `frames`, `objects`, `space` and `processes` are what is behind
-//! them, with real memory. `step`, `syscalls` and `perform` are the caller's side. `model` says what must be
-//! answered, `judge` whether it was; `sweep` makes every call fail, `interleave` runs threads, `fuzz` runs what libFuzzer
+//! them, with real memory. `step`, `syscalls` and `perform` are the caller's side. `model` says what must
+//! be returned, `judge` whether it was; `sweep` makes every call fail, `interleave` runs threads, `fuzz` runs what libFuzzer
 //! has made up.
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 

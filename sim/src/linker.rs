@@ -17,7 +17,7 @@ pub enum KldError {
     Link(#[from] LoadError),
     #[error("its metadata say: {0}")]
     Metadata(String),
-    #[error("MOD_LOAD answered {0}")]
+    #[error("MOD_LOAD returned {0}")]
     Module(i32),
 }
 

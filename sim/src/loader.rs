@@ -31,7 +31,7 @@ pub struct Image {
 }
 
 impl Image {
-    /// Loads the file; `kernel` answers where the kernel has a symbol.
+    /// Loads the file; `kernel` returns where the kernel has a symbol.
     pub fn load(
         file: &ObjectFile,
         kernel: impl Fn(&str) -> Option<usize>,

@@ -173,7 +173,7 @@ impl Drop for Mapping {
 
 /// A file in memory without a name.
 pub fn memory_file(len: usize) -> io::Result<File> {
-    // SAFETY: a NUL-terminated name; the answer is a new descriptor or -1. Not close-on-exec: a child maps it.
+    // SAFETY: a NUL-terminated name; the result is a new descriptor or -1. Not close-on-exec: a child maps it.
     let fd = unsafe { libc::memfd_create(c"rwmem-sim".as_ptr(), 0) };
     if fd < 0 {
         return Err(io::Error::last_os_error());

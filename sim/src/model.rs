@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What the interface promises (rwmem(4)), written down a second time and as plainly as possible: the answer that a request
+//! What the interface promises (rwmem(4)), written down a second time and as plainly as possible: the result that a request
 //! must get, from the state of the processes and of the caller's files.
 mod requests;
 
@@ -53,7 +53,7 @@ pub struct Counts {
     pub denied: u64,
 }
 
-/// A predicted answer, with all that comes with it.
+/// A predicted result, with all that comes with it.
 #[derive(Clone, Debug, Default)]
 pub struct Prediction {
     pub outcome: Outcome,

@@ -96,7 +96,7 @@ fn check(image: &Image, addr: usize, len: usize) -> Result<(), String> {
     }
 }
 
-/// What the probes told of a step is what it answered.
+/// What the probes said of a step is what it returned.
 pub fn judge(sim: &mut Sim, step: &Step, outcome: &Outcome) {
     if !sim.probes.enabled {
         return;
@@ -119,7 +119,7 @@ pub fn judge(sim: &mut Sim, step: &Step, outcome: &Outcome) {
     let missing = fired.len() / 2 < transfers;
     if !good || missing || outcome.errno == 0 && done != outcome.done {
         sim.violation(format!(
-            "{step:x?}\n  answered {outcome:?}\n  but its probes told {fired:x?}"
+            "{step:x?}\n  returned {outcome:?}\n  but its probes told {fired:x?}"
         ));
     }
 }

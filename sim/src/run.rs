@@ -249,7 +249,7 @@ impl Run<'_> {
                     let errno = crate::linker::unload(force);
                     if errno != EBUSY {
                         lock().fatal(format!(
-                            "kldunload with an open file answered {errno}, not EBUSY"
+                            "kldunload with an open file returned {errno}, not EBUSY"
                         ));
                     }
                 }

@@ -54,7 +54,7 @@ pub struct Sim {
     pub schedule: Option<Schedule>,
     /// Malloc types that the module has registered.
     pub malloc_types: Vec<usize>,
-    /// What MOD_LOAD and MOD_UNLOAD answered.
+    /// What MOD_LOAD and MOD_UNLOAD returned.
     pub mod_load: Option<i32>,
     pub calls: Vec<Record>,
     pub step: usize,
@@ -152,7 +152,7 @@ pub fn try_lock() -> Option<Guard> {
     SIM.try_lock().ok()
 }
 
-/// The way in: every simulated kernel function starts here. Answers the failure that it is to give, if one is.
+/// The way in: every simulated kernel function starts here. Returns the failure that it is to give, if one is.
 pub fn enter(call: Call, args: [usize; 3]) -> (Guard, Option<i32>) {
     let mut sim = lock();
     // Before anybody else runs.

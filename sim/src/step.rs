@@ -55,7 +55,7 @@ pub enum Step {
     Become(Who),
 }
 
-/// What a step answered.
+/// What a step returned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     pub errno: i32,

@@ -158,7 +158,7 @@ pub fn well_formed(request: u32) -> bool {
     }
 }
 
-/// ioctl(2): `argument` is what the caller has there, as many bytes as the request says; answered back as sys_ioctl does.
+/// ioctl(2): `argument` is what the caller has there, as many bytes as the request says; copied back as sys_ioctl does.
 pub fn ioctl(file: usize, request: u32, argument: &mut [u8]) -> i32 {
     let len = argument_len(request);
     if !well_formed(request) {

@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-/* All answer -1 and set errno where they fail. */
+/* All return -1 and set errno where they fail. */
 
 int	rwmem_open(int _flags);			/* O_RDONLY, O_RDWR; a descriptor */
 int	rwmem_close(int _fd);
@@ -32,7 +32,7 @@ int	rwmem_current(int _fd);		/* whether the process still has that memory */
 ssize_t	rwmem_read(int _fd, uint64_t _address, void *_buffer, size_t _length);
 ssize_t	rwmem_write(int _fd, uint64_t _address, const void *_buffer, size_t _length);
 
-/* Any number of independent segments; answers how many of them stopped early. */
+/* Any number of independent segments; returns how many of them stopped early. */
 ssize_t	rwmem_batch_read(int _fd, pid_t _pid, struct rwmem_seg *_segments, size_t _count);
 ssize_t	rwmem_batch_write(int _fd, pid_t _pid, struct rwmem_seg *_segments, size_t _count);
 

@@ -195,7 +195,7 @@ fn is_device(fd: c_int) -> bool {
 struct Patience(u32);
 
 impl Patience {
-    /// A second; longer takes only a program on a file server that does not answer.
+    /// A second; longer takes only a program on a file server that does not respond.
     fn new() -> Patience {
         Patience(1000)
     }

@@ -192,7 +192,7 @@ mod tests {
     }
 
     fn pieces<'v>(local: &'v [iovec], remote: &'v [iovec]) -> Result<Pieces<'v>, Errno> {
-        // SAFETY: both are borrowed for as long as the answer lives.
+        // SAFETY: both are borrowed for as long as the result lives.
         unsafe {
             Pieces::new(
                 (local.as_ptr(), local.len() as c_ulong),

@@ -70,7 +70,7 @@ arguments(void)
 	is(process_vm_readv(child, &l, 1, &r, 1, 0), 0, "an empty remote element: 0");
 
 #ifdef __FreeBSD__
-	/* As the manual page has it; Linux answers EFAULT, or cuts the sum. */
+	/* As the manual page has it; Linux returns EFAULT, or cuts the sum. */
 	r = at(region, 16);
 	big_one[0] = at(bytes, SSIZE_MAX);
 	big_one[1] = at(bytes, 1);

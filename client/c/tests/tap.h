@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One test: passed if "passed" is true.  Answers it. */
+/* One test: passed if "passed" is true.  Returns it. */
 static int __attribute__((unused))
 ok(int passed, const char *name, ...)
 {
@@ -38,7 +38,7 @@ is(long got, long want, const char *name)
 	fflush(stdout);
 }
 
-/* One test: a call answered -1 with this errno. */
+/* One test: a call returned -1 with this errno. */
 static void __attribute__((unused))
 fails(long got, int want, const char *name)
 {

@@ -124,7 +124,7 @@ fn rwmem_4_names_each_request_structure_feature_and_counter() {
         .filter_map(|line| line.strip_prefix("#define\t"));
     let mut requests = 0;
     for name in defined.filter_map(|line| line.split_whitespace().next()) {
-        // The limits are what RWMEM_INFO answers.
+        // The limits are what RWMEM_INFO returns.
         if matches!(name, "RWMEM_H" | "RWMEM_MAX_SEGS" | "RWMEM_MAX_LEN") {
             continue;
         }

@@ -113,7 +113,7 @@ impl Target {
         found.map_or((0, 0), |thing| (thing.1, thing.2))
     }
 
-    /// Sends it a line, and answers its answer.
+    /// Sends it a line, and returns its reply.
     pub fn ask(&mut self, question: &str) -> io::Result<String> {
         let mut to = self.to.as_ref().ok_or(io::ErrorKind::BrokenPipe)?;
         writeln!(to, "{question}")?;

@@ -69,7 +69,7 @@ pub fn start(target: &str) {
     }
 }
 
-/// Runs one input; aborts if the module broke a rule or answered what it must not.
+/// Runs one input; aborts if the module broke a rule or returned what it must not.
 pub fn run(input: &[u8]) {
     let subject = SUBJECT.get().expect("start comes first");
     let violations = subject.target.run(&subject.object, input, "FILE");

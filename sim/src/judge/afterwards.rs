@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What must not have happened beside the answers: to the target's next program, and to memory that nobody asked for.
+//! What must not have happened beside the results: to the target's next program, and to memory that nobody asked for.
 use super::*;
 use crate::processes::IMAGES;
 
@@ -154,7 +154,7 @@ pub fn log(sim: &mut Sim, errno: i32) {
     };
     if !good {
         sim.violation(format!(
-            "a load answered {errno}, and the log says {lines:?}"
+            "a load returned {errno}, and the log says {lines:?}"
         ));
     }
 }

@@ -7,7 +7,7 @@ use crate::layout::*;
 use crate::memory::PAGE;
 use crate::sim::{Sim, enter};
 
-/// Moves bytes between the caller's memory and the kernel's, page by page, until one cannot be had. Answers how many.
+/// Moves bytes between the caller's memory and the kernel's, page by page, until one cannot be had. Returns how many.
 fn user_copy(sim: &mut Sim, user: usize, kernel: usize, len: usize, out: bool) -> usize {
     let mut done = 0;
     while done < len {
@@ -59,7 +59,7 @@ pub extern "C" fn copyout(kernel: usize, user: usize, len: usize) -> c_int {
     copy(Call::Copyout, user, kernel, len)
 }
 
-/// Moves bytes to where a uio points, and advances it. Answers how many were moved.
+/// Moves bytes to where a uio points, and advances it. Returns how many were moved.
 pub fn uiomove(sim: &mut Sim, bytes: &[u8], uio: &mut kpi::uio) -> usize {
     let mut done = 0;
     while done < bytes.len() && uio.uio_iovcnt > 0 && uio.uio_resid > 0 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What each request answers, and what preadv and pwritev do.
+//! What each request returns, and what preadv and pwritev do.
 use rwmem_abi as abi;
 
 use super::*;

@@ -11,7 +11,7 @@ use std::process::Command;
 /// Longer than anything takes on a busy machine.
 const LIMIT: &str = "--limit=170";
 
-/// Runs the command, which must succeed. Answers what it said.
+/// Runs the command, which must succeed. Returns what it said.
 fn sim(arguments: &[&str]) -> String {
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/ko/14-amd64/rwmem.ko");
     let ko = std::env::var_os("RWMEM_KO").map_or(built, PathBuf::from);

@@ -99,10 +99,10 @@ pub fn thrmisc(name: &[u8]) -> Note {
     }
 }
 
-/// What sysctl(3) answers, behind the size of the structures that it consists of.
-pub fn procstat(kind: u32, structure: usize, answer: &[u8]) -> Note {
+/// What sysctl(3) returns, behind the size of the structures that it consists of.
+pub fn procstat(kind: u32, structure: usize, value: &[u8]) -> Note {
     let mut content = (structure as u32).to_le_bytes().to_vec();
-    content.extend_from_slice(answer);
+    content.extend_from_slice(value);
     Note {
         owner: FREEBSD,
         kind,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! FreeBSD's answers.
+//! What FreeBSD's sysctls say.
 
 use std::ffi::{OsString, c_int};
 use std::io;
@@ -37,15 +37,15 @@ pub fn debugging_allowed() -> Option<bool> {
 }
 
 fn information(pid: i32) -> io::Result<kinfo_proc> {
-    let answer = of_process(KERN_PROC_PID, pid)?;
-    structures(&answer)
+    let bytes = of_process(KERN_PROC_PID, pid)?;
+    structures(&bytes)
         .next()
         .ok_or_else(|| io::Error::from_raw_os_error(libc::ESRCH))
 }
 
-/// The structures that an answer consists of.
-fn structures(answer: &[u8]) -> impl Iterator<Item = kinfo_proc> {
-    answer.chunks_exact(size_of::<kinfo_proc>()).map(|bytes| {
+/// The structures that a sysctl's value consists of.
+fn structures(value: &[u8]) -> impl Iterator<Item = kinfo_proc> {
+    value.chunks_exact(size_of::<kinfo_proc>()).map(|bytes| {
         let mut information = MaybeUninit::<kinfo_proc>::uninit();
         // SAFETY: so many bytes are there, and any bytes are a kinfo_proc: numbers and raw pointers.
         unsafe {
@@ -165,12 +165,12 @@ pub fn notes(pid: i32) -> Vec<Note> {
         (notes::PROCSTAT_AUXV, KERN_PROC_AUXV, 2 * size_of::<u64>()),
     ] {
         // RLIMIT has one number more in its name: which limit; gcore(1) asks for each.
-        let answer = match what {
+        let value = match what {
             KERN_PROC_RLIMIT => limits(pid, RLIMITS),
             _ => of_process(what, pid),
         };
-        if let Ok(answer) = answer {
-            all.push(notes::procstat(kind, structure, &answer));
+        if let Ok(value) = value {
+            all.push(notes::procstat(kind, structure, &value));
         }
     }
     all

@@ -129,7 +129,7 @@ pub fn run(arguments: &Read, output: &mut Output) -> Result<End, Failure> {
     Ok(End::Partly)
 }
 
-/// Reads piece by piece and counts in `done`, until all is read or something stops it: that is answered.
+/// Reads piece by piece and counts in `done`, until all is read or something stops it, which is returned.
 fn copy(
     process: &RemoteProcess,
     address: u64,

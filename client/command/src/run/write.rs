@@ -60,7 +60,7 @@ pub fn run(arguments: &Write, output: &mut Output) -> Result<End, Failure> {
     Ok(End::Partly)
 }
 
-/// Writes what comes and counts in `done`, until no more comes or something stops it: that is answered.
+/// Writes what comes and counts in `done`, until no more comes or something stops it, which is returned.
 fn copy(
     process: &RemoteProcess,
     address: u64,

@@ -32,7 +32,7 @@ pub fn run(target: &mut Target) -> Outcome {
     is(
         process.read_at(address, &mut bytes)?,
         bytes.len(),
-        "read_at answers how much",
+        "read_at returns how much",
     );
     ok(bytes == pattern(bytes.len()), "read_at reads it");
     bytes.fill(0);
@@ -151,7 +151,7 @@ pub fn run(target: &mut Target) -> Outcome {
     is(
         writable.write_at(number, &42u64.to_ne_bytes())?,
         8,
-        "write_at answers how much",
+        "write_at returns how much",
     );
     is(
         target.ask("number 42")?.as_str(),
