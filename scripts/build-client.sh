@@ -92,7 +92,7 @@ place "$out/librwmem.a" "$stage/lib/librwmem.a"
 place "$out/librwmem.so.1" "$stage/lib/librwmem.so.1"
 ln -sf librwmem.so.1 "$stage/lib/librwmem.so"
 # The interface of the device, beside the library's.
-place abi/rwmem.h "$stage/include/rwmem/abi.h"
+place abi/include/rwmem/abi.h "$stage/include/rwmem/abi.h"
 for header in $(headers); do
 	place "client/c/include/$header" "$stage/include/$header"
 done
@@ -145,8 +145,8 @@ for program in scan peek-poke; do
 done
 
 # The example of the device alone.
-if newer "$stage/bin/peek" vm-test/examples/peek.c abi/rwmem.h "$out/cc"; then
-	"$out/cc" -O2 -s -Wall -Wextra -Werror -I abi -o "$out/peek.new" vm-test/examples/peek.c
+if newer "$stage/bin/peek" vm-test/examples/peek.c abi/include/rwmem/abi.h "$out/cc"; then
+	"$out/cc" -O2 -s -Wall -Wextra -Werror -I abi/include -o "$out/peek.new" vm-test/examples/peek.c
 	mv "$out/peek.new" "$stage/bin/peek"
 fi
 

@@ -23,7 +23,7 @@ if [ "$arch" = amd64 ]; then
 	else
 		command_file cc32 "'$(ziglang "$major")/zig' cc -target x86-freebsd.$major.0"
 	fi
-	"$out/cc32" -O2 -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -I abi \
+	"$out/cc32" -O2 -Wall -Wextra -Werror -ffreestanding -fno-stack-protector -I abi/include \
 		-c -o "$out/agent32.o" vm-test/guest/src/tests/privilege/agent32.c
 	"$out/ld" -melf_i386_fbsd -static --strip-debug -o "$out/agent32.new" "$out/agent32.o"
 	mv "$out/agent32.new" "$out/agent32"

@@ -14,7 +14,7 @@ mkdir -p "$tree/target/ko/$pair" "$tree/target/userland" "$tree/client/c" "$tree
 cp -R Makefile Cargo.toml kernels.toml rust-toolchain.toml scripts "$tree"
 cp -R client/c/include client/c/rwmem.pc.in "$tree/client/c"
 cp -R client/man "$tree/client"
-cp abi/rwmem.h "$tree/abi"
+cp -R abi/include "$tree/abi"
 ln -s /rwmem.ko "$tree/target/ko/$pair/rwmem.ko"
 ln -s /userland "$tree/target/userland/$pair"
 

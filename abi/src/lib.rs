@@ -2,7 +2,7 @@
 //! The interface between `/dev/rwmem` and programs, ABI version 1.
 //!
 //! The structures are laid out the same for 32- and 64-bit callers; user pointers travel as `u64`.
-//! `rwmem.h` beside this crate says the same thing in C, and `tests/layout` proves that the two agree.
+//! `include/rwmem/abi.h` says the same thing in C, and `tests/layout` proves that the two agree.
 #![no_std]
 
 use core::ffi::c_ulong;

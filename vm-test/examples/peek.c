@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * peek PID ADDR LEN: prints LEN bytes at address ADDR of process PID.
- * Build it on FreeBSD with: cc -I abi -o peek vm-test/examples/peek.c
+ * Build it on FreeBSD with: cc -I abi/include -o peek vm-test/examples/peek.c
  */
 #include <ctype.h>
 #include <err.h>
@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rwmem.h"
+#include <rwmem/abi.h>
 
 static uint64_t
 number(const char *text, uint64_t max)

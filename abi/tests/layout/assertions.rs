@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The Rust values as static assertions about `rwmem.h`, in what C11 and C++17 have in common.
+//! The Rust values as static assertions about `rwmem/abi.h`, in what C11 and C++17 have in common.
 
 use crate::values::{Constant, Structure};
 use std::fmt::Write;
 
 const PRELUDE: &str = "\
 #include <stddef.h>
-#include \"rwmem.h\"
+#include <rwmem/abi.h>
 #ifdef __cplusplus
 #define ASSERT(claim, what) static_assert(claim, what)
 #define HAS_TYPE(s, f, t) __is_same(decltype(s::f), t)
@@ -16,7 +16,7 @@ const PRELUDE: &str = "\
 #endif
 ";
 
-/// A translation unit that compiles only if `rwmem.h` agrees with all of `structures` and `constants`.
+/// A translation unit that compiles only if `rwmem/abi.h` agrees with all of `structures` and `constants`.
 pub fn generate(structures: &[Structure], constants: &[Constant]) -> String {
     let mut text = PRELUDE.to_owned();
     for s in structures {

@@ -67,7 +67,9 @@ pub fn compile(source: &str, language: Language, target: &Target) -> Result<(), 
         .args(flags)
         .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror"])
         // All wrong values at once, not the first twenty.
-        .args(["-ferror-limit=0", "-I", ABI, "-c"])
+        .args(["-ferror-limit=0", "-I"])
+        .arg(Path::new(ABI).join("include"))
+        .arg("-c")
         .arg(&file)
         .arg("-o")
         .arg(folder.path().join("layout.o"));
@@ -81,7 +83,7 @@ pub fn compile(source: &str, language: Language, target: &Target) -> Result<(), 
         return Ok(());
     }
     Err(format!(
-        "rwmem.h as {language:?} for {}: {command:?} failed ({}):\n{}",
+        "rwmem/abi.h as {language:?} for {}: {command:?} failed ({}):\n{}",
         target.name,
         output.status,
         String::from_utf8_lossy(&output.stderr)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! `rwmem.h` and `rwmem-abi` are the same interface.
+//! `rwmem/abi.h` and `rwmem-abi` are the same interface.
 //!
 //! FreeBSD's programs cannot be run here, so the proof is left to the compiler: the Rust values are
-//! written out as static assertions about `rwmem.h`, and a C and a C++ compiler for each FreeBSD target
+//! written out as static assertions about `rwmem/abi.h`, and a C and a C++ compiler for each FreeBSD target
 //! must accept them.
 
 mod assertions;

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-const HEADER: &str = include_str!("../../rwmem.h");
+const HEADER: &str = include_str!("../../include/rwmem/abi.h");
 const CRATE: &str = include_str!("../../src/lib.rs");
 
-/// `rwmem.h` without comments.
+/// `rwmem/abi.h` without comments.
 fn header() -> String {
     let mut parts = HEADER.split("/*");
     let mut code = parts.next().unwrap_or_default().to_owned();

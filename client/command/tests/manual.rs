@@ -118,14 +118,14 @@ fn rwmem_1_names_each_exit_code_and_kind_of_failure() {
 #[test]
 fn rwmem_4_names_each_request_structure_feature_and_counter() {
     let page = page("rwmem.4");
-    let header = include_str!("../../../abi/rwmem.h");
+    let header = include_str!("../../../abi/include/rwmem/abi.h");
     let defined = header
         .lines()
         .filter_map(|line| line.strip_prefix("#define\t"));
     let mut requests = 0;
     for name in defined.filter_map(|line| line.split_whitespace().next()) {
         // The limits are what RWMEM_INFO returns.
-        if matches!(name, "RWMEM_H" | "RWMEM_MAX_SEGS" | "RWMEM_MAX_LEN") {
+        if matches!(name, "RWMEM_ABI_H" | "RWMEM_MAX_SEGS" | "RWMEM_MAX_LEN") {
             continue;
         }
         requests += 1;

@@ -4,7 +4,7 @@
  * A 32-bit agent: carries out the first orders of order.rs, on a 64-bit kernel, through its 32-bit system calls.  It
  * has no C library, for the disc has no 32-bit one.  Called as the program itself is: PROGRAM --role agent IN OUT.
  */
-#include "rwmem.h"
+#include <rwmem/abi.h>
 
 _Static_assert(sizeof(void *) == 4, "this is for 32 bits");
 _Static_assert(sizeof(struct rwmem_info) == 64, "struct rwmem_info");

@@ -4,8 +4,8 @@
  * The interface of /dev/rwmem, ABI version 1.  See rwmem-abi for the same
  * thing in Rust and for what each field means.
  */
-#ifndef RWMEM_H
-#define	RWMEM_H
+#ifndef RWMEM_ABI_H
+#define	RWMEM_ABI_H
 
 #include <sys/types.h>
 #include <sys/ioccom.h>
@@ -97,4 +97,4 @@ struct rwmem_batch {
 #define	RWMEM_CURRENT	_IO('R', 7)
 #define	RWMEM_SNAPSHOT	_IOW('R', 8, int32_t)
 
-#endif /* RWMEM_H */
+#endif /* RWMEM_ABI_H */
