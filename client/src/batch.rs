@@ -47,7 +47,7 @@ impl<'process, 'buffers> ReadBatch<'process, 'buffers> {
         self
     }
 
-    /// Does them all.
+    /// Does them all. No signal ends it.
     ///
     /// # Errors
     /// [`Error::Request`] where nothing at all could be done (ENOMEM). What fails later is in the report.
@@ -82,7 +82,7 @@ impl<'process, 'buffers> WriteBatch<'process, 'buffers> {
         self
     }
 
-    /// Does them all.
+    /// Does them all. No signal ends it.
     ///
     /// # Errors
     /// [`Error::Request`] where nothing at all could be done: the process was opened for reading only (EBADF), ENOMEM.

@@ -23,14 +23,9 @@ pub unsafe extern "C" fn process_vm_readv(
     riovcnt: c_ulong,
     flags: c_ulong,
 ) -> ssize_t {
+    let (local, remote) = ((local, liovcnt), (remote, riovcnt));
     // SAFETY: the caller's promise.
-    let pieces = unsafe { pieces((local, liovcnt), (remote, riovcnt), flags) };
-    returned(pieces.and_then(|pieces| {
-        // SAFETY: the caller's promise.
-        run(pieces, |segs| unsafe {
-            transfer(Direction::Read, pid, segs)
-        })
-    }))
+    unsafe { process_vm(Direction::Read, pid, local, remote, flags) }
 }
 
 /// Writes `local` to `remote` in process `pid`. See librwmem(3).
@@ -46,13 +41,25 @@ pub unsafe extern "C" fn process_vm_writev(
     riovcnt: c_ulong,
     flags: c_ulong,
 ) -> ssize_t {
+    let (local, remote) = ((local, liovcnt), (remote, riovcnt));
     // SAFETY: the caller's promise.
-    let pieces = unsafe { pieces((local, liovcnt), (remote, riovcnt), flags) };
+    unsafe { process_vm(Direction::Write, pid, local, remote, flags) }
+}
+
+/// # Safety
+/// As for [`process_vm_readv`] or [`process_vm_writev`].
+unsafe fn process_vm(
+    direction: Direction,
+    pid: pid_t,
+    local: (*const iovec, c_ulong),
+    remote: (*const iovec, c_ulong),
+    flags: c_ulong,
+) -> ssize_t {
+    // SAFETY: the caller's promise.
+    let pieces = unsafe { pieces(local, remote, flags) };
     returned(pieces.and_then(|pieces| {
         // SAFETY: the caller's promise.
-        run(pieces, |segs| unsafe {
-            transfer(Direction::Write, pid, segs)
-        })
+        run(pieces, |segs| unsafe { transfer(direction, pid, segs) })
     }))
 }
 

@@ -338,17 +338,25 @@ interrupted(void)
 	char *from = malloc(len), *to = malloc(len);
 	struct iovec local = { to, len }, remote = { from, len };
 	struct itimerval often = { { 0, 500 }, { 0, 500 } }, never = { { 0, 0 }, { 0, 0 } };
+	struct rwmem_seg segs[8] = { 0 };
+	int fd = rwmem_open(O_RDONLY);
 
 	memset(from, 7, len);
 	memset(to, 0, len);
+	for (int i = 0; i < 8; i++)
+		segs[i] = (struct rwmem_seg){ .remote = (uintptr_t)from + i * (len / 8),
+		    .local = (uintptr_t)to + i * (len / 8), .len = len / 8 };
 	signal(SIGALRM, on_alarm);
 	setitimer(ITIMER_REAL, &often, NULL);
 	if (process_vm_readv(getpid(), &local, 1, &remote, 1, 0) != (ssize_t)len)
 		return (1);
 	if (process_vm_writev(getpid(), &local, 1, &remote, 1, 0) != (ssize_t)len)
 		return (2);
+	memset(to, 0, len);
+	if (rwmem_batch_read(fd, getpid(), segs, 8) != 0)
+		return (3);
 	setitimer(ITIMER_REAL, &never, NULL);
-	return (memcmp(from, to, len) == 0 && signals > 0 ? 0 : 3);
+	return (memcmp(from, to, len) == 0 && signals > 0 ? 0 : 4);
 }
 
 /* A process inside execve(2) is waited for, as on Linux. */
