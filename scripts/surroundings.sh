@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Keeps the builder's surroundings out of what is built: where crates come from, how the network is reached and where
-# things are put is theirs to say, what the compilers are told is not. Sourced by tools.sh.
+# things are put is theirs to say, the compilers' flags are not. Sourced by tools.sh.
 
 unset CDPATH CPATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH OBJC_INCLUDE_PATH
 # Tools whose words are read speak English, and sort by bytes.
@@ -35,7 +35,7 @@ case $TARGET in
 esac
 [ -z "${CARGO_TARGET_DIR:-}" ] || export CARGO_TARGET_DIR="$TARGET"
 
-# rust_flags FLAG ...: what rustc is told, whatever a cargo configuration says, and with a space in it if need be.
+# rust_flags FLAG ...: rustc's flags, whatever a cargo configuration says, and with a space in it if need be.
 rust_flags() {
 	CARGO_ENCODED_RUSTFLAGS=
 	for _flag in "$@"; do

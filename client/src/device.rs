@@ -41,7 +41,7 @@ impl Device {
         requests::info(self.fd()).map_err(io::Error::from_raw_os_error)
     }
 
-    /// What the module can do; nothing, as far as can be told, where it does not say.
+    /// What the module can do; nothing, where it does not say.
     pub fn features(&self) -> Features {
         self.info().map_or(Features::empty(), |info| {
             Features::from_bits_retain(info.features)

@@ -22,7 +22,8 @@ use crate::scan::Scan;
 ///
 /// It is attached (RWMEM_ATTACH): permission was checked when it was opened, and it stays with the address space that
 /// the process had then. After the process has executed another program or exited, it still reaches the old memory
-/// (which it keeps alive) and never the new one; [`is_current`](RemoteProcess::is_current) tells. Dropping it lets that go.
+/// (which it keeps alive) and never the new one; [`is_current`](RemoteProcess::is_current) tells. Dropping it releases that
+/// memory.
 ///
 /// It can be sent to and shared between threads. A clone shares the descriptor, and with it the attachment: it costs
 /// nothing, and the last one that is dropped closes it.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! The device's requests as system calls: so many segments or bytes at once, and again after a signal.
+//! The device's requests as system calls, as many segments or bytes at once as the kernel takes, and again after a signal.
 //!
 //! librwmem is made of this file too (`client/c`), which has neither std nor an allocator. So it uses `core` only, and an
 //! error is the number in `errno`.
@@ -124,8 +124,8 @@ pub fn move_all(
     }
 }
 
-/// Calls `request`, a [`batch`], for all of `segs`, MAX_SEGS at a time, and goes on after a signal where it stopped; also for no
-/// segment, once: that checks the target. Fails only where the first request does; a later failure is entered in the
+/// Calls `request`, a [`batch`], for all of `segs`, MAX_SEGS at a time, and goes on after a signal where it stopped; also for
+/// no segment, once: that checks the target. Fails only where the first request does; a later failure is entered in the
 /// segments that it kept from running.
 pub fn in_requests(
     segs: &mut [Seg],

@@ -32,8 +32,8 @@ pub use piece::{Chunk, Hole, Piece};
 /// # }
 /// ```
 ///
-/// Memory that was never touched is not given ([`Scan::untouched`]), but for so many zeros on either side of what was as the
-/// overlap has: so a match that ends or begins in it is found all the same.
+/// Memory that was never touched is skipped ([`Scan::untouched`]), except for as many zeros on either side of what was
+/// touched as the overlap has, so that a match that ends or begins in it is found all the same.
 ///
 /// The buffer has room before its middle for the end of the piece before. What is read goes to the middle, which begins
 /// with a page, for that is copied the quickest.
@@ -62,7 +62,7 @@ pub struct Scan<'memory, M: ?Sized = RemoteProcess> {
 
 /// What was done with the next addresses.
 enum Step {
-    /// They are in the buffer, behind so many bytes of the piece before.
+    /// They are in the buffer, behind this many bytes of the piece before.
     Read(usize),
     Untouched(Range<u64>),
     Hole(Range<u64>),
@@ -104,14 +104,14 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
         }
     }
 
-    /// How many new bytes a piece has at most: 256 KiB unless told, at least 4 KiB, at most 1 GiB.
+    /// How many new bytes a piece has at most: 256 KiB by default, at least 4 KiB, at most 1 GiB.
     #[must_use]
     pub fn chunk_size(mut self, bytes: usize) -> Self {
         self.chunk_size = bytes.clamp(PAGE as usize, MOST);
         self
     }
 
-    /// How many bytes of a piece are given again at the beginning of the next, where that follows without a gap; at most
+    /// How many bytes of a piece are repeated at the beginning of the next, where that follows without a gap; at most
     /// 1 GiB.
     #[must_use]
     pub fn overlap(mut self, bytes: usize) -> Self {
@@ -125,7 +125,7 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
         lens.fold(0, u64::saturating_add)
     }
 
-    /// How many of them have contents that are to be read, as far as can be told before it is done: what has contents may
+    /// How many of them have contents that are to be read, as far as is known beforehand: what has contents may
     /// change.
     pub fn contents(&self) -> u64 {
         let mut contents = Contents::default();
@@ -160,8 +160,8 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
     /// never touched in [`Scan::untouched`].
     ///
     /// # Errors
-    /// [`Error::Transfer`](crate::Error::Transfer) where a read stops for another reason than that nothing is mapped there. The next call goes
-    /// on after that page.
+    /// [`Error::Transfer`](crate::Error::Transfer) where a read stops for another reason than that nothing is mapped there.
+    /// The next call goes on after that page.
     pub fn next_chunk(&mut self) -> Result<Option<Chunk<'_>>, M::Error> {
         loop {
             match self.step()? {
@@ -184,7 +184,7 @@ impl<'memory, M: Memory + ?Sized> Scan<'memory, M> {
         }))
     }
 
-    /// The piece that was read last, behind so many bytes of the one before.
+    /// The piece that was read last, behind `kept` bytes of the one before.
     fn chunk(&self, kept: usize) -> Chunk<'_> {
         Chunk {
             address: self.piece.start,

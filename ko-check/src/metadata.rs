@@ -114,7 +114,7 @@ pub fn registration(image: &Image, module: &str) -> Vec<String> {
             let register = Pointer::Symbol("module_register_init".to_owned());
             if image.pointer(at.plus(16))? == register {
                 if image.place(at.plus(24))? != data {
-                    return Err("module_register_init is given something else".to_owned());
+                    return Err("module_register_init gets something else".to_owned());
                 }
                 registers += 1;
             }

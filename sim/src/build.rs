@@ -158,7 +158,7 @@ impl Builder<'_> {
         }
     }
 
-    /// A file of so many pages, of which some are resident.
+    /// A file of `pages` pages, of which some are resident.
     fn file(&mut self, pages: u64, resident: &[u64]) -> usize {
         let object = self.object(Kind::File, pages, None);
         (0..pages).for_each(|page| self.paged(object, page, page));

@@ -244,7 +244,9 @@ impl Sim {
             self.unsynced.retain(|(by, _)| *by != thread);
         }
         if self.unnoticed.iter().any(|(by, _)| *by == thread) {
-            self.violation("a file's page was written, and its object not told");
+            self.violation(
+                "a file's page was written, and vm_object_set_writeable_dirty not called",
+            );
             self.unnoticed.retain(|(by, _)| *by != thread);
         }
         let Some(space) = self.processes.vmspace(map).map(|vm| vm.space) else {

@@ -4,7 +4,7 @@ use crate::layout::*;
 
 /// Added to an errno: it fails after half of the bytes were moved.
 pub const HALFWAY: i32 = 0x100;
-/// A failure of `pget`: success, but the last reference on the address space has just been given up.
+/// A failure of `pget`: success, but the last reference on the address space has just been released.
 pub const DEAD: i32 = 0x200;
 /// Another one: success, but the process moves to another address space (rfork without RFPROC) while it is looked at.
 pub const MOVED: i32 = 0x400;
@@ -137,7 +137,7 @@ pub enum Event {
     Signal,
     /// A debugger attaches to it, and it stops.
     Trace,
-    /// The debugger lets it go.
+    /// The debugger detaches.
     Untrace,
     /// The caller enters capability mode.
     Capability,

@@ -21,7 +21,7 @@ struct Arguments {
     /// The module: rwmem.ko for FreeBSD 14 amd64, as `make` builds it
     #[arg(long, global = true, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/ko/14-amd64/rwmem.ko"))]
     ko: PathBuf,
-    /// Gives up after so many seconds
+    /// Gives up after this many seconds
     #[arg(long, global = true, default_value_t = 0)]
     limit: u32,
     /// Lists the edges of the module that were not taken; for one built with RWMEM_COVERAGE=yes

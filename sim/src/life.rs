@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What happens to processes and address spaces: they begin, run other programs, exit, and are let go.
+//! What happens to processes and address spaces: they begin, run other programs, exit, and are freed.
 use crate::layout::*;
 use crate::locks::Kind;
 use crate::memory::{FRESH, Guarded};
@@ -200,7 +200,7 @@ impl Sim {
             .find(|process| process.vmspace() == addr);
         if let Some(pid) = process.map(|process| process.pid) {
             self.fatal(format!(
-                "the last reference on the address space of process {pid}, which runs, is given up"
+                "the last reference on the address space of process {pid}, which runs, is released"
             ));
         }
         let copies = self.processes.copies.iter();
@@ -208,7 +208,7 @@ impl Sim {
             .filter(|copy| copy.vmspace == addr)
             .any(|copy| !copy.reserved)
         {
-            self.violation("a copy goes whose swap nobody has reserved: too much is given back");
+            self.violation("a copy is freed whose swap was not reserved: too much is released");
         }
         let vm = self.processes.vmspaces.remove(index);
         self.locks.remove(addr);

@@ -155,7 +155,7 @@ pub fn release(sim: &mut Sim, call: Call, addr: usize) {
     let class = lock.class;
     let Some(index) = lock.owners.iter().position(|owner| *owner == me) else {
         sim.fatal(format!(
-            "the lock \"{class}\" is let go by a thread that does not hold it"
+            "the lock \"{class}\" is released by a thread that does not hold it"
         ));
     };
     lock.owners.remove(index);

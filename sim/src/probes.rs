@@ -114,12 +114,12 @@ pub fn judge(sim: &mut Sim, step: &Step, outcome: &Outcome) {
         let same = start.arguments[1..4] == end.arguments[1..4];
         start.name == "start" && end.name == "done" && same && (same_pid || failed)
     });
-    // Of those that moved nothing some are told and some were refused before.
+    // Of those that moved nothing some have probes and some were refused before.
     let transfers = outcome.segs.len().max(usize::from(outcome.done > 0));
     let missing = fired.len() / 2 < transfers;
     if !good || missing || outcome.errno == 0 && done != outcome.done {
         sim.violation(format!(
-            "{step:x?}\n  returned {outcome:?}\n  but its probes told {fired:x?}"
+            "{step:x?}\n  returned {outcome:?}\n  but its probes say {fired:x?}"
         ));
     }
 }

@@ -227,7 +227,7 @@ impl Processes {
         self.gone.push(object);
     }
 
-    /// The address space pretends that its last reference has just been given up.
+    /// The address space pretends that its last reference has just been released.
     pub fn kill_vmspace(&mut self, addr: usize) {
         if let Some(vm) = self.vmspace(addr) {
             let references = vm.references();

@@ -85,7 +85,7 @@ pub fn close(file: usize) -> i32 {
     0
 }
 
-/// A revoked file's private data end here, of which the device is not told.
+/// A revoked file's private data end here, without a call of the device.
 fn last_close(file: usize) {
     let flags = lock().devices.files[file].flags;
     d_close(Some(file), file, flags);

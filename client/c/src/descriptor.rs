@@ -81,8 +81,8 @@ const STOPS: u32 = 1 << 30;
 /// Transfers the segments with process `pid` (RWMEM_READV, RWMEM_WRITEV), at most MAX_SEGS, up to the first that stops
 /// early. Returns how many were tried.
 ///
-/// A module that knows no RWMEM_BATCH_STOP goes on after it: it is given a single segment to write, for nothing may be
-/// written after the bytes that the caller is told about.
+/// A module that knows no RWMEM_BATCH_STOP goes on after it: it gets a single segment to write, for nothing may be
+/// written after the bytes that the caller is told of.
 ///
 /// # Safety
 /// As for [`batch`].
@@ -114,7 +114,7 @@ pub unsafe fn transfer(direction: Direction, pid: i32, segs: &mut [Seg]) -> Resu
     }
 }
 
-/// After so many times, what is at `/dev/rwmem` is not the device, or another thread closes every descriptor.
+/// After this many times, what is at `/dev/rwmem` is not the device, or another thread closes every descriptor.
 const OFTEN: u32 = 10;
 
 fn acquire(direction: Direction) -> Result<Shared, Errno> {

@@ -108,7 +108,7 @@ impl Vector<'_> {
     }
 
     fn element(&self, index: usize) -> iovec {
-        // SAFETY: `index` is below `count` with both callers, and `new` was promised so many. C does not promise us that
+        // SAFETY: `index` is below `count` with both callers, and `new` was promised `count`. C does not promise us that
         // they are aligned.
         unsafe { self.elements.add(index).read_unaligned() }
     }

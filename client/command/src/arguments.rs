@@ -125,7 +125,7 @@ pub struct Search {
     /// The bits that count: bytes in hexadecimal, for an integer an integer
     #[arg(short, long)]
     pub mask: Option<String>,
-    /// Stop after so many
+    /// Stop after this many matches
     #[arg(short = 'n', long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
     /// Only at addresses that are multiples of this
@@ -158,7 +158,7 @@ pub struct Watch {
     /// Seconds from one look to the next
     #[arg(short, long, value_name = "SECONDS", default_value = "1", value_parser = number::seconds)]
     pub interval: Duration,
-    /// Stop after so many looks
+    /// Stop after this many looks
     #[arg(short = 'n', long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
 }

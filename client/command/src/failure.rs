@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What can go wrong, as it is told to a person, and the exit code for it.
+//! What can go wrong, the message for it, and the exit code.
 
 use std::io;
 use std::path::PathBuf;
@@ -73,7 +73,7 @@ pub enum Failure {
     Other(rwmem::Error),
 }
 
-/// The exit codes, as rwmem(1) tells them.
+/// The exit codes of rwmem(1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[repr(u8)]
 pub enum Exit {
@@ -118,9 +118,9 @@ impl Kind {
     }
 }
 
-/// A failure as `--json` tells it.
+/// A failure as `--json` prints it.
 #[derive(Debug, Serialize)]
-pub struct Told {
+pub struct ErrorDocument {
     pub kind: Kind,
     pub message: String,
     pub exit_code: u8,
@@ -147,8 +147,8 @@ impl Failure {
         self.kind().exit()
     }
 
-    pub fn told(&self) -> Told {
-        Told {
+    pub fn document(&self) -> ErrorDocument {
+        ErrorDocument {
             kind: self.kind(),
             message: self.to_string(),
             exit_code: self.exit() as u8,
@@ -161,7 +161,7 @@ impl Failure {
     }
 
     /// A transfer that stopped at an address which is not accessible; any other error as it is. Without a layout,
-    /// what is mapped cannot be told.
+    /// what is mapped is not known.
     pub fn transfer(error: rwmem::Error, pid: i32, layout: Option<&Layout>) -> Failure {
         let what = match &error {
             rwmem::Error::Transfer { direction, .. } => match direction {
@@ -177,7 +177,7 @@ impl Failure {
                 address,
                 where_: match layout {
                     Some(layout) => surroundings(layout, address),
-                    None => "what is mapped cannot be told, for the process has ended".into(),
+                    None => "what is mapped is not known, for the process has ended".into(),
                 },
             },
             _ => error.into(),

@@ -185,7 +185,7 @@ impl Pattern {
         self.mask.iter().all(|&bits| bits == 0xff)
     }
 
-    /// Whether so many bytes as the pattern has are it.
+    /// Whether these bytes, as many as the pattern has, match it.
     pub fn matches(&self, candidate: &[u8]) -> bool {
         candidate.len() == self.bytes.len()
             && candidate

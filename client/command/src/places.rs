@@ -22,7 +22,7 @@ pub struct Executable {
     pub path: Option<PathBuf>,
     /// What file that is now.
     pub file: Option<FileId>,
-    /// Addresses in it, as the kernel told it: those of its program headers and of its entry.
+    /// Addresses in it, as the kernel has them: those of its program headers and of its entry.
     pub addresses: Vec<u64>,
 }
 

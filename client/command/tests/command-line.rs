@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What is wrong with a call is told without a module, to a person and to a program.
+//! What is wrong with a call is printed without a module, for a person and for a program.
 
 use std::process::{Command, Output};
 

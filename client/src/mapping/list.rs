@@ -38,7 +38,7 @@ impl Iterator for Entries<'_> {
         // SAFETY: a kinfo_vmentry is integers throughout, which may all be 0 ...
         let mut whole: libc::kinfo_vmentry = unsafe { std::mem::zeroed() };
         let len = entry.len().min(size_of_val(&whole));
-        // SAFETY: ... and may be any bytes; so many are there on both sides.
+        // SAFETY: ... and may be any bytes; both sides have that many.
         unsafe { std::ptr::copy_nonoverlapping(entry.as_ptr(), (&raw mut whole).cast(), len) };
         Some(whole)
     }

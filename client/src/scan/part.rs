@@ -25,7 +25,7 @@ impl Part {
         what: What::Contents,
     };
 
-    /// Of zeros that were never touched: up to where they are given from `at` on, as many on either side as the overlap has;
+    /// Of zeros that were never touched: up to where they are returned from `at` on, as many on either side as the overlap has;
     /// or how many are skipped.
     pub fn zeros_to_give(&self, at: u64, overlap: u64) -> Result<u64, u64> {
         let Range { start, end } = self.range;

@@ -10,7 +10,7 @@ pub struct Chunk<'scan> {
     pub address: u64,
     /// What is there.
     pub bytes: &'scan [u8],
-    /// So many bytes at the beginning were the end of the piece before.
+    /// How many bytes at the beginning were the end of the piece before.
     pub overlap: usize,
 }
 

@@ -165,7 +165,7 @@ fn a_module_that_nothing_registers_is_refused() {
         fixture
             .plus("static int data = 1;")
             .with("REGISTERED=&data")
-            .fails(&[SYSINIT], "module_register_init is given something else");
+            .fails(&[SYSINIT], "module_register_init gets something else");
     }
 }
 

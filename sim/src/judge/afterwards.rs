@@ -129,8 +129,8 @@ pub fn others(sim: &mut Sim) {
     }
 }
 
-/// What a load has told the kernel's log: a line of the module's, which where the kernel is not laid out as it must be says
-/// what is not.
+/// What a load has written to the kernel's log: a line of the module's, which says what is not laid out as it must be in the
+/// kernel, if anything is.
 pub fn log(sim: &mut Sim, errno: i32) {
     let lines = std::mem::take(&mut sim.console);
     let ours: Vec<_> = lines

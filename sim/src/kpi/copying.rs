@@ -76,7 +76,7 @@ pub fn uiomove(sim: &mut Sim, bytes: &[u8], uio: &mut kpi::uio) -> usize {
             sim.fatal("a uio that the module has no use for");
         }
         sim.check_kernel(Call::Uiomove, place, want);
-        // SAFETY: the place was checked to be the module's memory; so many bytes are left.
+        // SAFETY: the place was checked to be the module's memory; that many bytes are left.
         unsafe { core::ptr::copy_nonoverlapping(kernel as *const u8, place as *mut u8, want) };
         iov.iov_base = (place + want) as *mut _;
         iov.iov_len -= want;

@@ -7,7 +7,7 @@ use crate::layout::kpi;
 use crate::linker::event;
 use crate::sim::{enter, lock};
 
-/// As the kernel does it: a module whose MOD_LOAD failed is told to unload.
+/// As the kernel does it: a module whose MOD_LOAD failed gets MOD_UNLOAD.
 pub extern "C" fn module_register_init(data: *const c_void) {
     let (sim, _) = enter(Call::ModuleRegister, [data as usize, 0, 0]);
     drop(sim);

@@ -18,7 +18,7 @@ pub const CONTENT: u64 = PAGE;
 /// Where a range of memory is in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// The first so many bytes of it, from there on. The rest is zeros, which are not in the file.
+    /// Its first `len` bytes, at `at` of the file. The rest is zeros, which are not in the file.
     File { at: u64, len: u64 },
     /// Nowhere: it is zeros.
     Zeros,

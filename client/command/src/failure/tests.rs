@@ -36,7 +36,7 @@ fn what_is_nearest_is_told() {
     insta::assert_snapshot!(read(0x30_0010), @"nothing can be read at 0x300010 in process 7: it lies in 0x300000-0x310000 --- guard");
     let nothing = Layout::new(7, vec![], &Executable::default());
     insta::assert_snapshot!(fault(0, Direction::Write, Some(&nothing)), @"nothing can be written at 0x0 in process 7: nothing at all is mapped");
-    insta::assert_snapshot!(fault(0, Direction::Write, None), @"nothing can be written at 0x0 in process 7: what is mapped cannot be told, for the process has ended");
+    insta::assert_snapshot!(fault(0, Direction::Write, None), @"nothing can be written at 0x0 in process 7: what is mapped is not known, for the process has ended");
 }
 
 #[test]
@@ -85,9 +85,9 @@ fn each_failure_has_its_code() {
     ];
     for (failure, kind, code) in all {
         assert_eq!((failure.kind(), failure.exit() as u8), (kind, code));
-        let told = failure.told();
-        assert!(!told.message.is_empty() || kind == Kind::Usage);
-        assert_eq!(told.exit_code, code);
+        let error = failure.document();
+        assert!(!error.message.is_empty() || kind == Kind::Usage);
+        assert_eq!(error.exit_code, code);
     }
 }
 

@@ -47,7 +47,7 @@ fn information(pid: i32) -> io::Result<kinfo_proc> {
 fn structures(value: &[u8]) -> impl Iterator<Item = kinfo_proc> {
     value.chunks_exact(size_of::<kinfo_proc>()).map(|bytes| {
         let mut information = MaybeUninit::<kinfo_proc>::uninit();
-        // SAFETY: so many bytes are there, and any bytes are a kinfo_proc: numbers and raw pointers.
+        // SAFETY: the bytes of one are there, and any bytes are a kinfo_proc: numbers and raw pointers.
         unsafe {
             ptr::copy_nonoverlapping(
                 bytes.as_ptr(),

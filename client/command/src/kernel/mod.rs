@@ -82,7 +82,7 @@ pub enum Waited {
     Interrupted,
 }
 
-/// Which of the kernel's rules for debuggers refuses a process, as far as can be told from outside, and what to do.
+/// Which of the kernel's rules for debuggers refuses a process, as far as it shows from outside, and what to do.
 pub fn why_not_permitted(pid: i32) -> String {
     let own = nix::unistd::geteuid().as_raw();
     reason(own, process(pid).ok().as_ref(), system::debugging_allowed())

@@ -13,7 +13,7 @@ const LONG: u64 = 64 << 20;
 pub struct Progress(Option<ProgressBar>);
 
 impl Progress {
-    /// A bar for so many bytes, if they are many and there is somebody to see it.
+    /// A bar for `bytes`, if they are many and there is a terminal to see it.
     pub fn new(what: &'static str, bytes: u64) -> Progress {
         if bytes < LONG || !io::stderr().is_terminal() {
             return Progress(None);

@@ -10,7 +10,7 @@ use super::end::End;
 use super::target::{explain, locate};
 use crate::arguments::Read;
 use crate::bytes::push_hex;
-use crate::failure::{Failure, Told};
+use crate::failure::{ErrorDocument, Failure};
 use crate::hexdump::HexDump;
 use crate::output::{Hex, Output, aside};
 use crate::visible::JsonGuard;
@@ -41,7 +41,7 @@ struct Head {
 #[derive(Serialize)]
 struct Tail {
     read: u64,
-    error: Option<Told>,
+    error: Option<ErrorDocument>,
 }
 
 impl Document {
@@ -113,7 +113,7 @@ pub fn run(arguments: &Read, output: &mut Output) -> Result<End, Failure> {
         Form::Json(document) => {
             let tail = Tail {
                 read: done,
-                error: failure.as_ref().map(Failure::told),
+                error: failure.as_ref().map(Failure::document),
             };
             output.write(|out| document.finish(out, &tail))?;
         }
@@ -165,7 +165,12 @@ mod tests {
         })
     }
 
-    fn finished(document: Document, mut out: Vec<u8>, read: u64, error: Option<Told>) -> Value {
+    fn finished(
+        document: Document,
+        mut out: Vec<u8>,
+        read: u64,
+        error: Option<ErrorDocument>,
+    ) -> Value {
         document
             .finish(&mut out, &Tail { read, error })
             .expect("written");
@@ -184,13 +189,13 @@ mod tests {
         );
         document.push(&mut out, &[0xbe]).expect("written");
         assert!(out.ends_with(b"deadbe"));
-        let told = Told {
+        let error = ErrorDocument {
             kind: Kind::NotMapped,
             message: "two\nlines \u{9b}".into(),
             exit_code: 6,
         };
         assert_eq!(
-            finished(document, out, 3, Some(told)),
+            finished(document, out, 3, Some(error)),
             json!({ "pid": 7, "address": "0x1000", "length": 5, "data": "deadbe", "read": 3,
                 "error": { "kind": "not_mapped", "message": "two\nlines \u{9b}", "exit_code": 6 } })
         );

@@ -47,7 +47,7 @@ enum Over {
     Left,
 }
 
-/// How long an event may take that was seen before it was told.
+/// How long after an event was seen it may be printed.
 const TOLD: Duration = Duration::from_millis(200);
 
 /// What is watched is kept twice, in the memory of this process.
@@ -122,7 +122,7 @@ pub fn run(arguments: &Watch, output: &mut Output) -> Result<End, Failure> {
     Ok(End::Done)
 }
 
-/// Reads so many bytes; the error where not all can be had.
+/// Reads `len` bytes; the error where not all can be read.
 fn read(process: &RemoteProcess, address: u64, len: usize) -> rwmem::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     while bytes.len() < len {
@@ -268,17 +268,17 @@ mod tests {
 
     #[test]
     fn neighbours_are_one_change() {
-        let told = |address, old: &[u8], new: &[u8]| {
+        let row = |address, old: &[u8], new: &[u8]| {
             let changes = changes(address, old, new);
             serde_json::to_string(&changes).expect("JSON")
         };
         assert_eq!(
-            told(0x10, &[1, 2, 3, 4, 5], &[9, 8, 3, 4, 6]),
+            row(0x10, &[1, 2, 3, 4, 5], &[9, 8, 3, 4, 6]),
             r#"[{"address":"0x10","old":"0102","new":"0908"},{"address":"0x14","old":"05","new":"06"}]"#
         );
-        assert_eq!(told(0, &[1], &[1]), "[]");
+        assert_eq!(row(0, &[1], &[1]), "[]");
         assert_eq!(
-            told(0, &[1, 1], &[2, 2]),
+            row(0, &[1, 1], &[2, 2]),
             r#"[{"address":"0x0","old":"0101","new":"0202"}]"#
         );
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::end::End;
 use super::target::{explain, locate};
 use crate::arguments::Write;
-use crate::failure::{Failure, Told};
+use crate::failure::{ErrorDocument, Failure};
 use crate::output::{Hex, Output, aside};
 
 /// Bytes that are written at once.
@@ -20,7 +20,7 @@ struct Document {
     pid: i32,
     address: Hex,
     written: u64,
-    error: Option<Told>,
+    error: Option<ErrorDocument>,
 }
 
 pub fn run(arguments: &Write, output: &mut Output) -> Result<End, Failure> {
@@ -42,7 +42,7 @@ pub fn run(arguments: &Write, output: &mut Output) -> Result<End, Failure> {
             pid,
             address: Hex(address),
             written: done,
-            error: failure.as_ref().map(Failure::told),
+            error: failure.as_ref().map(Failure::document),
         })?;
     }
     let Some(failure) = failure else {

@@ -16,7 +16,7 @@ pub const MOST: usize = 1 << 26;
 const TOGETHER: usize = 64 << 10;
 
 impl Kept {
-    /// Places of so many bytes, which are more than none.
+    /// Places of this many bytes, at least one.
     pub fn new(len: usize) -> Kept {
         Kept {
             len,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::core_file::{CONTENT, PAGE};
 use crate::failure::Failure;
 
-/// Zeros of so many bytes are not written: the file has a hole there.
+/// From this many zero bytes on they are not written: the file has a hole there.
 const GRAIN: usize = 64 << 10;
 
 /// A file that is removed again unless it is completed: half of a process is no core file.
@@ -72,7 +72,7 @@ impl DumpFile {
         self.grow(bytes.len() as u64)
     }
 
-    /// Adds so many zeros; where they are in the file.
+    /// Adds `len` zeros; returns where they are in the file.
     pub fn add_zeros(&mut self, len: u64) -> Result<u64, Failure> {
         self.grow(len)
     }
