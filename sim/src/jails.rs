@@ -1,35 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! Who the caller is: root, a user, or in one of the jails that there are.
+//! The jails that there are (`struct prison`), and who the caller is.
 use crate::layout::{PR_PARENT, PR_REF, PRISON_SIZE, get, set};
 use crate::memory::Guarded;
 use crate::sim::Sim;
-
-/// Somebody whose attachments are counted apart from the others'.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Who {
-    /// Outside of jails.
-    #[default]
-    Root,
-    User(u32),
-    /// Root in the jail of that number.
-    Jail(usize),
-}
-
-impl Who {
-    /// Whose share it takes from, if not of all.
-    pub fn owner(self) -> Option<Who> {
-        match self {
-            Who::Root => None,
-            Who::User(_) => Some(self),
-            Who::Jail(jail) => Some(Who::Jail(OUTERMOST[jail])),
-        }
-    }
-}
-
-pub const JAILS: usize = 4;
-/// The second is in the first, the third in that; the last is beside them.
-const AROUND: [Option<usize>; JAILS] = [None, Some(0), Some(1), None];
-const OUTERMOST: [usize; JAILS] = [0, 0, 0, 3];
+use crate::who::{AROUND, JAILS, Who};
 
 pub struct Jails {
     who: Who,

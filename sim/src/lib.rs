@@ -54,3 +54,4 @@ pub mod stub;
 pub mod sweep;
 pub mod syscalls;
 pub mod threads;
+pub mod who;

@@ -6,13 +6,13 @@ mod requests;
 use requests::{io, ioctl};
 use rwmem_abi as abi;
 
-use crate::jails::Who;
 use crate::layout::*;
 use crate::processes::CALLER;
 use crate::sim::Sim;
 use crate::space::{Access, Space};
 use crate::step::{Outcome, SLOTS, Segments, Step};
 use crate::syscalls::argument_len;
+use crate::who::Who;
 
 /// An open file.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! One run: the module is loaded, the steps are carried out and judged, the module is unloaded.
 use crate::call::Action;
-use crate::jails::{JAILS, Who};
 use crate::judge;
 use crate::layout::{EBUSY, kpi};
 use crate::model::{self, Counts, Model, ModelFile, Prediction};
@@ -13,6 +12,7 @@ use crate::setting::Setting;
 use crate::shadow::Shadow;
 use crate::sim::{Record, Sim, lock};
 use crate::step::{Outcome, SLOTS, Step};
+use crate::who::{JAILS, Who};
 
 /// What a run left.
 pub struct Report {

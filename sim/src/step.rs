@@ -3,8 +3,8 @@
 use rwmem_abi as abi;
 
 use crate::call::Event;
-use crate::jails::Who;
 use crate::layout::{FIOSEEKDATA, FIOSEEKHOLE};
+use crate::who::Who;
 
 /// Descriptors that a run may use.
 pub const SLOTS: usize = 4;

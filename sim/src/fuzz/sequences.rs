@@ -5,9 +5,9 @@ use arbitrary::{Result, Unstructured};
 use super::Course;
 use super::choices::*;
 use crate::call::Event;
-use crate::jails::Who;
 use crate::run::READ_WRITE;
 use crate::step::{SLOTS, Step};
+use crate::who::Who;
 
 /// The most steps that one input makes.
 const STEPS: usize = 24;

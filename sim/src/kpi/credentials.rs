@@ -3,9 +3,9 @@
 use core::ffi::c_int;
 
 use crate::call::Call;
-use crate::jails::Who;
 use crate::layout::{EPERM, kpi};
 use crate::sim::{current, enter};
+use crate::who::Who;
 
 pub extern "C" fn priv_check(td: usize, privilege: c_int) -> c_int {
     let (mut sim, _) = enter(Call::PrivCheck, [td, privilege as usize, 0]);

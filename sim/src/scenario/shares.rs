@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Who may have how many descriptors attached.
 use super::*;
-use crate::jails::Who;
 use crate::step::SLOTS;
+use crate::who::Who;
 
 /// Every descriptor is open, and so many may be attached.
 fn of(most: u32, steps: Vec<Step>) -> Vec<Step> {
