@@ -95,6 +95,13 @@ impl Region {
         self.call(number::MUNLOCK, offset, len, 0)
     }
 
+    /// Writes what was changed to the file, `msync(2)`, and waits for that.
+    pub fn sync(&self, offset: usize, len: usize) -> Result<(), Errno> {
+        const MS_SYNC: usize = 0;
+        assert!(offset + len <= self.len());
+        self.call(number::MSYNC, offset, len, MS_SYNC)
+    }
+
     /// Gives their contents up: until they are written again, the pages are as good as clean.
     pub fn forget_contents(&self, offset: usize, len: usize) -> Result<(), Errno> {
         assert!(offset + len <= self.len());

@@ -8,6 +8,7 @@ pub mod cpu;
 pub mod directory;
 pub mod disk;
 mod errno;
+pub mod fat;
 pub mod file;
 pub mod jail;
 pub mod kenv;

@@ -6,9 +6,17 @@ use core::ffi::CStr;
 
 /// Mounts a file system that needs no device.
 pub fn mount(kind: &CStr, place: &CStr) -> Result<(), Errno> {
-    let part = |text: &CStr| [text.as_ptr() as usize, text.count_bytes() + 1];
-    // Pairs of iovecs: an option's name, its value.
-    let options = [part(c"fstype"), part(kind), part(c"fspath"), part(place)];
+    mount_with([c"fstype", kind, c"fspath", place])
+}
+
+/// Mounts the file system that is on a disk.
+pub fn mount_disk(kind: &CStr, disk: &CStr, place: &CStr) -> Result<(), Errno> {
+    mount_with([c"fstype", kind, c"fspath", place, c"from", disk])
+}
+
+/// Pairs of an option's name and its value.
+fn mount_with<const N: usize>(options: [&CStr; N]) -> Result<(), Errno> {
+    let options = options.map(|text| [text.as_ptr() as usize, text.count_bytes() + 1]);
     // SAFETY: the kernel reads the iovecs and the strings they describe.
     unsafe {
         syscall(

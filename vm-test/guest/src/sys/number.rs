@@ -25,6 +25,7 @@ pub const IOCTL: usize = 54;
 pub const REBOOT: usize = 55;
 pub const REVOKE: usize = 56;
 pub const EXECVE: usize = 59;
+pub const MSYNC: usize = 65;
 pub const VFORK: usize = 66;
 pub const MUNMAP: usize = 73;
 pub const MPROTECT: usize = 74;

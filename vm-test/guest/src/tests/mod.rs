@@ -24,6 +24,7 @@ mod load;
 mod local;
 mod log;
 mod malformed;
+mod msync;
 mod myself;
 mod once;
 mod patching;
@@ -65,6 +66,7 @@ const GROUPS: &[&[Case]] = &[
     patching::CASES,
     sharing::CASES,
     once::CASES,
+    msync::CASES,
     device_memory::CASES,
     myself::CASES,
     malformed::CASES,
