@@ -61,10 +61,13 @@ demo:
 bench:
 	@sh scripts/bench.sh
 
+picture:
+	@sh scripts/picture.sh
+
 clean:
 	@sh scripts/clean.sh
 
 help:
 	@sh scripts/usage.sh
 
-.PHONY: all kld client load unload install uninstall package bindings check-bindings test vm-test vm-shell vm-stress demo bench fuzz clean help
+.PHONY: all kld client load unload install uninstall package bindings check-bindings test vm-test vm-shell vm-stress demo bench picture fuzz clean help

@@ -22,6 +22,7 @@ In virtual machines; what they need is fetched or named:
 make vm-test     tests the module in every kernel at hand; make vm-stress for
                  long (STRESS_MINUTES); make vm-shell gives a shell there
 make bench       measures it (on FreeBSD as root: the running kernel)
+make picture     measures the newest kernels and draws docs/speed.svg of it
 
 make fuzz            sends it made-up requests for FUZZ_SECONDS (3600)
 make check-bindings  holds the bindings against headers; make bindings: anew

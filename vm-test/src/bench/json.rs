@@ -12,6 +12,8 @@ use super::results::{Results, Transfers};
 #[derive(Serialize)]
 struct Report<'a> {
     kernel: Option<&'a str>,
+    /// Of the machine that transfers were measured in.
+    arch: Option<&'static str>,
     /// What transfers are counted in.
     unit: Option<&'static str>,
     measurements: Vec<Line<'a>>,
@@ -41,6 +43,7 @@ struct Line<'a> {
 pub fn json(results: &Results) -> String {
     let report = Report {
         kernel: results.kernel.as_deref(),
+        arch: results.transfers.as_ref().map(|all| all.arch.name()),
         unit: results.unit().map(Unit::word),
         measurements: results.transfers.as_ref().map(lines).unwrap_or_default(),
         company: results

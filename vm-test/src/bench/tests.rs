@@ -154,6 +154,7 @@ fn json_holds_the_measurements_and_what_follows_from_them() {
     let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(value["unit"], "instructions");
     assert_eq!(value["kernel"], "FreeBSD 14.2");
+    assert_eq!(value["arch"], "amd64");
     let one = &value["measurements"][4];
     assert_eq!(one["name"], READ_16M.name);
     assert_eq!(one["path"], "pid");
