@@ -4,6 +4,7 @@ use core::mem::{MaybeUninit, offset_of};
 
 use freebsd_kpi::copy::{PAGE_SIZE, user};
 use freebsd_kpi::errno::{Errno, errno_or_zero};
+use freebsd_kpi::race::{self, Point};
 use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::vmspace::VmspaceRef;
 use rwmem_abi::{Batch, MAX_SEGS, Seg};
@@ -74,6 +75,7 @@ pub fn run(
             };
             results.enter(first, outcome);
         } else {
+            race::sleep(Point::WireCopy);
             for (index, seg) in rest.iter_mut().take(taken).enumerate() {
                 if let Ok(range) = Range::of_seg(seg) {
                     let outcome = few.give(index, range);

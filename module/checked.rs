@@ -12,6 +12,7 @@ use core::slice;
 use freebsd_kpi::copy::copyout;
 use freebsd_kpi::errno::Errno;
 use freebsd_kpi::process::LockedProc;
+use freebsd_kpi::race::{self, Point};
 use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::vmspace::VmspaceRef;
 
@@ -87,13 +88,16 @@ impl<'call> Target<'call> {
             .get_mut(..range.len() as usize)
             .unwrap_or_default();
         let (bytes, stopped) = if uses_proc_rwmem() {
+            race::sleep(Point::ReferenceHold);
             let held = self.find()?.hold();
             let read = held.proc_rwmem(self.td, range.remote(), room);
+            race::sleep(Point::ReadCheck);
             self.check_image(&held.lock())?;
             // The hold ends before anything is copied: the caller's memory may be slow, and the process may want to exit.
             read
         } else {
             let outcome = transfer::read_to(self.td, &self.vm, range.to_offset(), &mut Room(room));
+            race::sleep(Point::ReadCheck);
             drop(self.find()?);
             // SAFETY: `read_to` has written the first `done` bytes.
             let bytes =
@@ -114,6 +118,7 @@ impl<'call> Target<'call> {
 
     fn write(&self, range: Range) -> Result<Outcome, Errno> {
         drop(self.find()?);
+        race::sleep(Point::ReferenceHold);
         let outcome = transfer::transfer_by_runs(self.td, &self.vm, Direction::Write, range);
         drop(self.find()?);
         Ok(outcome)

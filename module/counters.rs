@@ -69,6 +69,16 @@ impl Counters {
             node.counter(name, description, counter)?;
         }
         node.u64(c"attached", c"Attached descriptors", &ATTACHED)?;
+        #[cfg(feature = "races")]
+        {
+            use freebsd_kpi::race::{FREEBSD_KPI_RACES_SEED, POINTS};
+            node.tunable_u32(
+                c"races_seed",
+                c"Seed of pauses on purpose",
+                &FREEBSD_KPI_RACES_SEED,
+            )?;
+            node.tunable_u32(c"races_points", c"Places of those, as bits", &POINTS)?;
+        }
         node.tunable_u32(c"max_attached", c"Most attached descriptors", &MAX_ATTACHED)?;
         Ok(Counters {
             _node: node,

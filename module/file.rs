@@ -6,6 +6,7 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 
 use freebsd_kpi::cdev::{self, OpenFile};
 use freebsd_kpi::errno::Errno;
+use freebsd_kpi::race::{self, Point};
 use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::vmspace::VmspaceRef;
 
@@ -116,6 +117,7 @@ impl<'call> File<'call> {
     pub fn attached(self) -> Result<Attached<'call>, Errno> {
         let Shared { spare: place, .. } = &**self.0;
         let spare = place.load(Ordering::Relaxed);
+        race::sleep(Point::AttachExchange);
         if spare & AVAILABLE != 0
             && place
                 .compare_exchange(spare, spare & !AVAILABLE, Ordering::Acquire, Ordering::Relaxed)
@@ -196,6 +198,7 @@ impl<'call> File<'call> {
             spare.map_or(0, |vm| vm.into_address() | tags)
         });
         // Counted under the mutex too: whether this is one more is decided by what happens to the file just now.
+        race::sleep(Point::AttachExchange);
         let was = self.replace(&mut kept, &mut spare);
         release(spare);
         // `kept` has what the file was attached to, or what it was refused; dropping it releases that.

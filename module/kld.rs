@@ -51,6 +51,12 @@ fn log() {
     } else {
         c"its own reference"
     };
+    #[cfg(feature = "races")]
+    // SAFETY: the format takes a NUL-terminated string.
+    unsafe {
+        let races = c"waits on purpose, for tests; not to be used";
+        sys::printf(c"rwmem: %s\n".as_ptr(), races.as_ptr())
+    };
     let format = c"rwmem: version %s for FreeBSD %d; RWMEM_READ by %s\n";
     let version = concat!(env!("CARGO_PKG_VERSION"), "\0");
     // SAFETY: the format takes two NUL-terminated strings, and an int between them.

@@ -9,6 +9,7 @@ use core::slice;
 
 use freebsd_kpi::copy::PAGE_SIZE;
 use freebsd_kpi::errno::Errno;
+use freebsd_kpi::race::{self, Point};
 use freebsd_kpi::vm_map::{LockedMap, LockedObject, Place};
 use freebsd_kpi::vm_page::{DirectMap, NoPage, SharedBusyPage, Want, WiredPage, in_page};
 use freebsd_kpi::vmspace::VmspaceRef;
@@ -79,6 +80,7 @@ impl Run {
         let end = address.wrapping_add(len).min(entry.end());
         let mut at = address;
         let mut count: usize = 0;
+        race::sleep(Point::LookupBusy);
         for slot in &mut self.pages {
             let page = match wire_resident(&place) {
                 Some(page) => page,

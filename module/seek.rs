@@ -6,6 +6,7 @@
 //! nobody has touched is a hole, and so is what is not mapped, may not be read, or lies behind the end of its file.
 use freebsd_kpi::copy::PAGE_SIZE;
 use freebsd_kpi::errno::Errno;
+use freebsd_kpi::race::{self, Point};
 use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::vm_map::{Entry, LockedMap, LockedObject, Place};
 use freebsd_kpi::vmspace::VmspaceRef;
@@ -51,6 +52,7 @@ pub fn seek(
                 next
             }
         };
+        race::sleep(Point::SearchOn);
         td.yield_or_eintr()?;
     }
 }

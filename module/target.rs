@@ -2,6 +2,7 @@
 //! Who may reach which process: the acquisition of an address space, by pid.
 use freebsd_kpi::errno::Errno;
 use freebsd_kpi::process::{Check, Identity, LockedProc};
+use freebsd_kpi::race::{self, Point};
 use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::vmspace::VmspaceRef;
 
@@ -83,6 +84,7 @@ pub fn acquire_to_keep(td: CurThread<'_>, pid: i32) -> Result<Acquired, Errno> {
 pub fn snapshot(td: CurThread<'_>, pid: i32) -> Result<Acquired, Errno> {
     let Acquired { vm, process, .. } = acquire_to_keep(td, pid)?;
     let copy = vm.fork(td).ok_or(Errno::ENOMEM)?;
+    race::sleep(Point::SnapshotCheck);
     let again = acquire_to_keep(td, pid)?;
     expect_same(process, again.process, || again.vm.as_ptr() == vm.as_ptr())?;
     Ok(Acquired {

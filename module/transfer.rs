@@ -10,6 +10,7 @@ use core::mem::MaybeUninit;
 
 use freebsd_kpi::copy::{self, PAGE_SIZE};
 use freebsd_kpi::errno::Errno;
+use freebsd_kpi::race::{self, Point};
 use freebsd_kpi::thread::CurThread;
 use freebsd_kpi::vm_map::LockedMap;
 use freebsd_kpi::vm_page::{BusyPage, Want};
@@ -115,6 +116,7 @@ impl FewBytes {
             let Some(entry) = map.readable(range.remote()) else {
                 break;
             };
+            race::sleep(Point::LookupBusy);
             match entry.place(range.remote()) {
                 Some(place) if place.is_managed() && page::peek(&place, offset, room) => (),
                 _ => break,
@@ -225,6 +227,7 @@ fn read_run(
     if found != Found::Pages {
         return read_page(td, vm, range, found, sink);
     }
+    race::sleep(Point::WireCopy);
     put(&run, range, sink)
 }
 
@@ -278,6 +281,7 @@ fn read_page(
                 Err(Fault::Nothing) => (),
             },
         }
+        race::sleep(Point::FaultLookup);
         let mut run = Run::new();
         found = run.fill(&LockedMap::new(vm), range.remote(), range.len(), page::DEEP);
         if found == Found::Pages {
@@ -307,6 +311,7 @@ fn read_device(vm: &VmspaceRef, run: Run, range: Range, sink: &mut dyn Sink) -> 
         }
         drop(run);
     }
+    race::sleep(Point::WireCopy);
     // SAFETY: peek_device has filled all of it.
     arrived(unsafe { sink.put(room.as_ptr().cast(), range.local(), room.len()) })
 }
@@ -376,6 +381,7 @@ fn store_all(
         && !rest.is_empty()
     {
         let at = address.wrapping_add(done as u64);
+        race::sleep(Point::FaultLookup);
         let stored = store(&LockedMap::new(vm), at, rest, faulted.as_ref());
         done = done.wrapping_add(match stored {
             Ok(0) => 0,

@@ -4,7 +4,9 @@
 # and in FILE, once ko-check has nothing against it. KLD is the folder of its crate, anywhere; without it, it is rwmem.ko.
 # With RWMEM_COVERAGE=yes its code counts which of its branches are taken, for fuzzing (see sim/README.md): that one goes
 # to target/ko/MAJOR-ARCH-coverage, and no kernel loads it. With RWMEM_KASAN=yes its accesses are checked by a kernel with
-# KASAN: target/ko/MAJOR-ARCH-kasan. KO_CHECK_KERNEL is a kernel file that must have every symbol that the module needs.
+# KASAN: target/ko/MAJOR-ARCH-kasan. With RWMEM_RACES=yes it waits on purpose wherever it has looked and not yet acted, for
+# the stress test: target/ko/MAJOR-ARCH-races, and nowhere else. KO_CHECK_KERNEL is a kernel file that must have every symbol
+# that the module needs.
 set -eu
 if [ -n "${KLD:-}" ]; then
 	KLD=$(CDPATH= cd "$KLD" && pwd)
@@ -32,6 +34,12 @@ if [ "${RWMEM_KASAN:-no}" != no ]; then
 	kasan_flags=$(fact "arch.$arch" kasan_flags)
 	[ -n "$kasan_flags" ] || die "kernels.toml does not say how a module for $arch is made for KASAN."
 fi
+features=
+if [ "${RWMEM_RACES:-no}" != no ]; then
+	[ -z "$file" ] || die "RWMEM_RACES=yes makes a module for tests; it is not put into $file."
+	out=$out-races
+	[ -n "${KLD:-}" ] || features="--features races"
+fi
 mkdir -p "$out"
 . scripts/kernel-compiler.sh
 
@@ -53,10 +61,11 @@ if [ "${RWMEM_COVERAGE:-no}" != no ]; then
 	done
 fi
 include=$(kernel_include)
+# shellcheck disable=SC2086 # words
 env RUSTC_BOOTSTRAP=1 CARGO_BUILD_BUILD_DIR="$out/cargo" RWMEM_KERNEL="$major" RWMEM_KERNEL_INCLUDE="$include" \
 	"CC_$(echo $target | tr - _)=$out/cc" "AR_$(echo $target | tr - _)=$out/ar" \
 	cargo rustc --manifest-path "$kld/Cargo.toml" --config "$out/profile.toml" --lib --crate-type staticlib --profile freebsd \
-	--quiet --target "$target" -Zbuild-std=core --target-dir "$out/cargo" -- "$@"
+	$features --quiet --target "$target" -Zbuild-std=core --target-dir "$out/cargo" -- "$@"
 
 # memcpy and its like are the kernel's own, not the slower ones of Rust's compiler_builtins, which all of that comes with.
 archive=$out/lib$name.a
@@ -81,7 +90,7 @@ shared)
 	link -Bshareable -z norelro --hash-style=sysv --strip-debug $sets
 	;;
 esac
-if [ "${RWMEM_COVERAGE:-no}" = no ] && [ -z "$kasan_flags" ]; then
+if [ "${RWMEM_COVERAGE:-no}" = no ] && [ -z "$kasan_flags$features" ]; then
 	# What should not be loaded is not left for anybody to load.
 	env -u CARGO_INCREMENTAL CARGO_ENCODED_RUSTFLAGS= cargo run --quiet -p ko-check -- --major "$major" --arch "$arch" \
 		${KO_CHECK_KERNEL:+--kernel "$KO_CHECK_KERNEL"} --name "$name" "$out/$name.new" >"$out/check.log" 2>&1 ||

@@ -36,6 +36,7 @@ for word in $pairs; do
 		sh scripts/stage-tree.sh "${pair%-*}" "$arch"
 		continue
 	fi
+	word=${word%-races}
 	pair=${word%-kasan}
 	kasan=no
 	[ "$pair" = "$word" ] || kasan=yes

@@ -113,6 +113,10 @@ pub fn check(module: &[u8], expected: &Expectations) -> Report {
         symbols::panic_machinery(image),
     );
     report.record(
+        "it does not wait on purpose (the feature races)",
+        symbols::waits(image),
+    );
+    report.record(
         "linker sets can be found and their entries point into the module",
         linker_sets::well_formed(image),
     );

@@ -153,6 +153,16 @@ pub fn panic_machinery(image: &Image) -> Vec<String> {
     found.into_iter().collect()
 }
 
+/// What the feature `races` of freebsd-kpi leaves in a module: a release has none of it.
+pub fn waits(image: &Image) -> Vec<String> {
+    const SEED: &str = "FREEBSD_KPI_RACES_SEED";
+    let found = both_tables(image).find(|symbol| symbol.name == SEED);
+    found
+        .map(|_| format!("it has '{SEED}'"))
+        .into_iter()
+        .collect()
+}
+
 fn is_panic(symbol: &Symbol) -> bool {
     let demangled = format!("{:#}", rustc_demangle::demangle(&symbol.name));
     let any_of = |text: &str| PANIC_MACHINERY.iter().any(|part| text.contains(part));

@@ -29,6 +29,7 @@ pub mod lock;
 pub mod malloc;
 mod panic;
 pub mod process;
+pub mod race;
 pub mod sdt;
 pub mod sysctl;
 pub mod thread;

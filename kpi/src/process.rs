@@ -8,6 +8,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::errno::Errno;
 use crate::lock::{mtx_lock, mtx_unlock};
+use crate::race::{self, Point};
 use crate::sys;
 use crate::thread::CurThread;
 use crate::vmspace::VmspaceRef;
@@ -82,8 +83,10 @@ impl LockedProc {
     #[inline(always)]
     pub fn acquire_vmspace(self) -> Option<VmspaceRef> {
         let vm = NonNull::new(self.vmspace())?;
+        race::spin(Point::PgetReference);
         // SAFETY: the kernel keeps the storage of a vmspace.
         let vm = unsafe { VmspaceRef::acquire(vm) }?;
+        race::spin(Point::ReferenceSecondLook);
         let same = self.is_in(&vm);
         // Before the reference, which may be the last one: freeing an address space sleeps.
         drop(self);

@@ -10,6 +10,7 @@ use core::ptr::{self, NonNull};
 use core::sync::atomic::{self, AtomicU64, Ordering};
 
 use crate::copy::PAGE_SIZE;
+use crate::race::{self, Point};
 use crate::sys;
 use crate::vm_map::Place;
 use crate::vmspace::VmspaceRef;
@@ -233,6 +234,7 @@ impl BusyPage {
         // SAFETY: the caller's promise; the page is busy, valid, and in the object, which the map keeps.
         unsafe {
             store(self.0, offset, bytes);
+            race::spin(Point::StoreDirty);
             sys::vm_page_dirty_KBI(self.0.as_ptr());
             sys::vm_object_set_writeable_dirty(place.object());
         }
@@ -256,9 +258,11 @@ fn busy_resident(
     // SAFETY: the map keeps the object, and a vm_page's storage stays for ever.
     unsafe {
         let m = NonNull::new(sys::vm_page_lookup_unlocked(place.object(), place.pindex()))?;
+        race::spin(Point::FoundBusy);
         if try_busy(m.as_ptr()) == 0 {
             return None;
         }
+        race::spin(Point::FoundBusy);
         if !place.has(m) {
             // It was freed before it was busy, and may be another's now, who may free it again.
             sys::kpi_vm_page_busy_release(m.as_ptr());

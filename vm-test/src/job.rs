@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The machines to run: what each boots, and what it is to do there.
 
+use std::env;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -63,17 +64,23 @@ struct Test {
 
 /// What is to be booted, in its order: every kernel of every root, or the first.
 pub fn boots(arguments: &RunArguments) -> Result<Vec<Boot>, Error> {
+    // The module that scripts/build-ko.sh makes of the same variable.
+    let races = env::var_os("RWMEM_RACES").is_some_and(|it| it != "no");
     let mut boots: Vec<Boot> = Vec::new();
     for root in roots::find(&arguments.place)? {
-        boots.extend(root.kernels.iter().map(|kernel| Boot {
-            label: format!("{} {}", root.name, kernel.label),
-            root: root.dir.clone(),
-            release: root.release,
-            kernel: kernel.file.clone(),
-            module: match kernel.label.as_str() {
-                KASAN => format!("{}-{KASAN}", root.release.name()),
-                _ => root.release.name(),
-            },
+        boots.extend(root.kernels.iter().map(|kernel| {
+            Boot {
+                label: format!("{} {}", root.name, kernel.label),
+                root: root.dir.clone(),
+                release: root.release,
+                kernel: kernel.file.clone(),
+                module: [
+                    root.release.name().as_str(),
+                    if kernel.label == KASAN { "-kasan" } else { "" },
+                    if races { "-races" } else { "" },
+                ]
+                .concat(),
+            }
         }));
     }
     if single(arguments) {
@@ -82,7 +89,7 @@ pub fn boots(arguments: &RunArguments) -> Result<Vec<Boot>, Error> {
     Ok(boots)
 }
 
-/// The modules that these take, as `MAJOR-ARCH` or `MAJOR-ARCH-kasan`, and whether a root of that has a userland.
+/// The modules that these take, as `MAJOR-ARCH`, `MAJOR-ARCH-kasan`, or either with `-races`, and whether a root of that has a userland.
 pub fn modules(boots: &[Boot]) -> Vec<(String, bool)> {
     let mut modules: Vec<(String, bool)> = Vec::new();
     for boot in boots {

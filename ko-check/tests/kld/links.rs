@@ -13,6 +13,7 @@ const OFFERED: &str = "every undefined symbol is one that FreeBSD";
 const IN_KERNEL: &str = "every undefined symbol is global in the kernel file";
 const WEAK: &str = "the references to symbols that some kernels lack are weak";
 const IN_RANGE: &str = "the kernel file's version is within the module's range";
+const WAITS: &str = "it does not wait on purpose";
 const PANIC: &str = "there is no panic machinery";
 
 #[test]
@@ -232,4 +233,13 @@ fn a_module_in_which_nothing_has_a_name_is_refused() {
     arm64()
         .linked_with("--strip-all")
         .fails(&[PANIC], ".symtab is stripped");
+}
+
+#[test]
+fn a_module_made_to_provoke_races_is_refused() {
+    for fixture in both() {
+        fixture
+            .plus("unsigned int FREEBSD_KPI_RACES_SEED = 1; unsigned int *keep = &FREEBSD_KPI_RACES_SEED;")
+            .fails(&[WAITS], "FREEBSD_KPI_RACES_SEED");
+    }
 }

@@ -12,6 +12,7 @@ use super::open_file::{OpenFile, OpenFiles};
 use crate::errno::{Errno, errno_or_zero};
 use crate::lock::Mutex;
 use crate::malloc::Box;
+use crate::race::{self, Point};
 use crate::sys;
 use crate::thread::CurThread;
 use crate::uio::UserIo;
@@ -56,6 +57,7 @@ unsafe fn try_open<D: Cdev>(dev: *mut sys::cdev, td: *mut sys::thread) -> Result
     // SAFETY: the kernel passes curthread, for the time of this call.
     let td = unsafe { CurThread::new(td) };
     inner.files.count()?;
+    race::sleep(Point::CountFile);
     let made = inner.device.open(td).and_then(|(file, locked)| {
         let made = Box::<_, D::Malloc>::new_with(|| OpenFile {
             dtor: sys::kpi_cdevpriv {
@@ -84,6 +86,7 @@ unsafe fn try_open<D: Cdev>(dev: *mut sys::cdev, td: *mut sys::thread) -> Result
 /// a jump into the kernel, which posts the semaphore.
 #[optimize(size)]
 unsafe extern "C" fn destroy<D: Cdev>(data: *mut c_void) {
+    race::sleep(Point::CountFile);
     if let Some(file) = NonNull::new(data.cast::<OpenFile<D::File, D::Locked>>()) {
         // SAFETY: made by `open`, and nobody uses it any more: the kernel runs this once, after the last call.
         drop(unsafe { Box::<_, D::Malloc>::from_raw(file) });

@@ -7,6 +7,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use crate::errno::Errno;
 use crate::linker_set::Shared;
 use crate::lock::{Mutex, MutexGuard};
+use crate::race::{self, Point};
 use crate::sys;
 
 /// Files that have been opened, whose destructor has not been counted yet.
@@ -52,6 +53,7 @@ impl OpenFiles {
 
     pub fn refuse_opens(&self) -> Result<(), Errno> {
         self.collect();
+        race::sleep(Point::CountUnload);
         match self
             .count
             .compare_exchange(0, UNLOADING, Ordering::AcqRel, Ordering::Relaxed)

@@ -9,7 +9,7 @@ use super::transfer::{Segs, Wish};
 use crate::random::Random;
 use crate::sys::memory::{NO_ACCESS, PAGE, READABLE, Region};
 use crate::sys::process::{self, Patience};
-use crate::sys::{Errno, signal, thread, time};
+use crate::sys::{Errno, jail, signal, thread, time};
 use crate::tap::USER;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use rwmem_abi::{MAX_SEGS, Seg};
@@ -128,6 +128,7 @@ impl Hand<'_> {
             90 => self.share(),
             91..95 => self.large_batch(),
             95..97 => self.patch(),
+            97 => self.change_credentials(),
             _ => self.shake(),
         }
     }
@@ -206,6 +207,25 @@ impl Hand<'_> {
         let fd = self.caller.pool.pick(&mut self.random);
         let reply = wish.ask(fd.fd(), self.shaky, &mut self.segs);
         wish.judge(self.caller.board, &reply);
+    }
+
+    /// For a moment, another user's rights, for all threads; or, for good, those of somebody in a jail.
+    fn change_credentials(&mut self) {
+        let board = self.caller.board;
+        if self.caller.user {
+            return;
+        }
+        if self.random.one_in(40) {
+            if jail::enter_new(&[]).is_ok() {
+                board.count(Event::Jail);
+            }
+        } else if process::set_user_ids([0, USER, 0]).is_ok() {
+            time::pause(self.random.below(500) as u32);
+            match process::set_user_ids([0; 3]) {
+                Ok(()) => board.count(Event::Seteuid),
+                Err(error) => board.wrong(format_args!("seteuid back to root: {error}")),
+            }
+        }
     }
 
     fn shake(&mut self) {

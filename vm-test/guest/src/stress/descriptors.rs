@@ -60,6 +60,8 @@ impl Pool {
                     fresh = device;
                     fresh.fd()
                 }
+                // Another thread has given root's rights up for a moment.
+                Err(Errno::EACCES) => return,
                 Err(error) => return board.wrong(format_args!("open of the device: {error}")),
             }
         } else {

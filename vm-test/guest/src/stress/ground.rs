@@ -3,7 +3,7 @@
 
 use super::board::Board;
 use crate::console::remark;
-use crate::sys::{Errno, mount, node, process};
+use crate::sys::{Errno, mount, node, process, sysctl};
 use crate::tap::{Outcome, Test};
 use core::ffi::CStr;
 
@@ -40,6 +40,8 @@ pub const MORE: u64 = 4;
 /// The seed, before anything that it leads to; and the process is made ready to have many others.
 pub fn begin(t: &mut Test) -> Outcome {
     remark!("seed {}", t.seed);
+    // A module that waits on purpose has this.
+    let _ = sysctl::set(c"kern.rwmem.races_seed", t.seed as i32);
     t.can("becoming a reaper", process::adopt_descendants())?;
     t.can("procctl", process::protect())
 }

@@ -32,7 +32,8 @@ const USUAL: i32 = 0;
 const HOGS: usize = 4;
 /// The most pieces of memory that the module may have: each open file is one, and each call under way has one. Children
 /// of the callers and descriptors in sockets are no more files; who is killed has some until it is gone.
-const MOST_MEMORY: u64 = (2 * CALLERS * (POOL + THREADS * (HOARD + 3))) as u64;
+/// An attachment that counts to a share is one more.
+const MOST_MEMORY: u64 = (2 * CALLERS * (POOL + THREADS * (HOARD + 3))) as u64 + FEW;
 
 /// Who may be unprivileged among the targets' slots: every other one.
 fn is_users(index: usize) -> bool {

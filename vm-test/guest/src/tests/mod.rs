@@ -15,6 +15,7 @@ pub mod differential;
 mod example;
 mod execve;
 mod first_touch;
+mod harm;
 mod holes;
 mod info;
 mod large_page;
@@ -96,6 +97,7 @@ const GROUPS: &[&[Case]] = &[
     snapshot_instant::CASES,
     limit::CASES,
     share::CASES,
+    harm::CASES,
     descriptor::CASES,
     release::CASES,
     stress::CASES,

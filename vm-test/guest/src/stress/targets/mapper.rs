@@ -100,6 +100,10 @@ pub fn truncate(
         let at = random.below((half * PAGE) as u64);
         file.write_from(b"file".as_ptr() as u64, 4, at)?;
         stage.board.count(Event::Truncate);
+        if random.one_in(2) {
+            arena.sync(0, half * PAGE)?;
+            stage.board.count(Event::Sync);
+        }
     }
     Ok(())
 }
