@@ -108,13 +108,6 @@ impl Region {
         self.call(number::MADVISE, offset, len, MADV_FREE)
     }
 
-    /// `msync(2)`: writes what is modified to the file, and waits for that.
-    pub fn sync(&self, offset: usize, len: usize) -> Result<(), Errno> {
-        const MS_SYNC: usize = 0;
-        assert!(offset + len <= self.len());
-        self.call(number::MSYNC, offset, len, MS_SYNC)
-    }
-
     /// What `mincore(2)` says of each page from `offset` on. It tells of this process's own mapping only, unless
     /// vm.mincore_mapped is 0.
     pub fn residency(&self, offset: usize, pages: &mut [Residency]) -> Result<(), Errno> {
