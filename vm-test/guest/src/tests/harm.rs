@@ -21,6 +21,8 @@ const ROUND: u64 = 3_000;
 const TOO_LONG: u64 = 5_000;
 /// Instead of a length: to search for contents.
 const SEARCH: u64 = 0;
+/// The control: copies its own memory.
+const OWN: u64 = 1;
 
 fn waiting(t: &mut Test) -> Outcome {
     let region = t.can("mmap", Region::private(ENTRIES * PAGE))?;
@@ -33,7 +35,8 @@ fn waiting(t: &mut Test) -> Outcome {
     };
     let target = t.can("a process with as many", Target::spawn(make, longest_wait))?;
     for (who, readers, len) in [
-        ("nobody", 0, 8),
+        ("nobody", 0, OWN),
+        ("three that copy their own memory", 3, OWN),
         ("a reader of 8 bytes", 1, 8),
         ("three readers of 8 bytes", 3, 8),
         ("three readers of 64 KiB", 3, 64 << 10),
@@ -79,7 +82,7 @@ fn longest_wait(milliseconds: u64) -> u64 {
 
 /// A process that reads at random, and says how often.
 fn reader(t: &mut Test, pid: i32, base: u64, len: u64, seed: u64) -> Result<Target, Stop> {
-    let room = t.can("mmap", Region::private(len.max(8) as usize))?;
+    let room = t.can("mmap", Region::private((len as usize).max(PAGE)))?;
     let device = t.can("open", Device::open())?;
     t.can("ATTACH", device.attach(pid))?;
     let mut random = Random::new(seed);
@@ -90,6 +93,10 @@ fn reader(t: &mut Test, pid: i32, base: u64, len: u64, seed: u64) -> Result<Targ
             let at = base + random.below(ENTRIES as u64 - 16) * PAGE as u64;
             let result = match len {
                 SEARCH => device.fd().seek_data(at),
+                OWN => {
+                    room.fill(0, PAGE, |place| place as u8);
+                    Ok(0)
+                }
                 len => device.fd().read_to(room.at(0), len, at),
             };
             // A search may find nothing.
