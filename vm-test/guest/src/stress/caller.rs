@@ -215,7 +215,7 @@ impl Hand<'_> {
         if self.caller.user {
             return;
         }
-        if self.random.one_in(5) {
+        if self.random.one_in(3) {
             if jail::enter_new(&[]).is_ok() {
                 board.count(Event::Jail);
             }

@@ -70,6 +70,7 @@ pub fn lacking(board: &Board) -> Option<&'static str> {
         matches!(
             event,
             Event::Crash
+                | Event::Jail
                 | Event::SwappedIn
                 | Event::SwappedOut
                 | Event::Resumed
