@@ -138,6 +138,9 @@ c_program tests/11-library-c tests/process-vm.c -lrwmem
 c_program tests/11-library-c-refused tests/process-vm-refused.c -lrwmem
 c_program tests/11-library-c-descriptor tests/descriptor.c -lrwmem
 c_program tests/11-library-c-direct tests/direct.c -lrwmem
+c_program tests/11-library-c-refused tests/refused.c -lrwmem
+c_program tests/11-library-c-shapes tests/shapes.c -lrwmem
+c_program tests/11-library-c-traced tests/traced.c -lrwmem
 c_program tests/12-linux-program tests/linux-program.c -lrwmem
 c_program tests/12-linux-program-static tests/linux-program.c lib/librwmem.a
 for program in scan peek-poke; do
