@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * What process_vm_readv and process_vm_writev refuse, of the cases that the
- * tests of LTP (process_vm01) and gVisor have and process-vm.c has not.
+ * tests of LTP (process_vm01) and gVisor have and the others here have not.
  */
 #define _GNU_SOURCE
 #include <sys/mman.h>

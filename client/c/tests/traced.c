@@ -103,9 +103,8 @@ locked_copy(const char *name, void *address, int traced)
 }
 
 /*
- * A mapping whose object is cut off and grows again.  The kernel keeps pages
- * that are locked, behind the end, and a write fault fills them with zeros: so
- * a debugger can write there, with PT_IO and with this.
+ * A mapping whose object is cut off and grows again.  Pages that are locked are
+ * kept by the kernel, and are zeros to their process: so they are here.
  */
 static void
 cut_off(int locked)
@@ -127,11 +126,15 @@ cut_off(int locked)
 	ok(stopped_by(child, SIGSTOP), "a mapping of an object, %s", locked ? "locked" : "not locked");
 	is(move(0, child, bytes, address, 1), 1, "is read");
 	ftruncate(object, 0);
-	fails(move(0, child, bytes, address, 1), EFAULT, "where the object is cut off, it cannot be read: EFAULT");
-	if (!locked)
+	if (locked) {
+		is(move(0, child, bytes, address, 1), 1, "where the object is cut off, its locked page can be read");
+		is(bytes[0], 0, "and is zeros");
+	} else {
+		fails(move(0, child, bytes, address, 1), EFAULT, "where the object is cut off, it cannot be read: EFAULT");
 		fails(move(1, child, bytes, address, 1), EFAULT, "nor written");
+	}
 	ftruncate(object, page);
-	is(move(0, child, bytes, address, 2), 2, "where it has grown again, it can");
+	is(move(0, child, bytes, address, 2), 2, "where it has grown again, it can be read");
 	ok(bytes[0] == 0 && bytes[1] == 0, "and is zeros");
 	is(move(1, child, (unsigned char[]){ 7 }, address, 1), 1, "and is written");
 	ptrace(PT_CONTINUE, child, (caddr_t)1, 0);
@@ -169,7 +172,9 @@ large(void)
 	ok(stopped_by(child, SIGSTOP), "a large page, locked and read-only");
 	is(move(0, child, bytes, locked, len), len, "is read");
 	ftruncate(object, len - page);
-	is(move(0, child, bytes, locked, len), len - page, "without its last page, up to that");
+	bytes[len - page] = 1;
+	is(move(0, child, bytes, locked, len), len, "and still without its last page, for that is kept");
+	is(bytes[len - page], 0, "as zeros");
 	ftruncate(object, len);
 	writable[len - 1] = 0x43;
 	is(move(0, child, bytes, locked, len), len, "and whole again");

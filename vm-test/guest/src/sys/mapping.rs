@@ -136,6 +136,11 @@ impl Residency {
         self.0 & MODIFIED != 0
     }
 
+    /// Whether it is in memory.
+    pub fn is_resident(self) -> bool {
+        self.0 & 0x1 != 0
+    }
+
     /// Whether it is a part of a large page.
     pub fn is_large(self) -> bool {
         const SUPER: u8 = 0x60;

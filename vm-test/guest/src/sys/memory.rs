@@ -246,13 +246,51 @@ impl Drop for Region {
 
 /// Memory without a name that can be mapped through its descriptor, by images executed later too.
 pub fn shared_object(len: usize) -> Result<Fd, Errno> {
+    let object = object(0)?;
+    super::node::resize(&object, len)?;
+    Ok(object)
+}
+
+/// The same, made of so many pages of a large size of this machine's: they stay in memory, and whole.
+pub fn large_object(size: LargeSize, pages: usize) -> Result<Fd, Errno> {
+    /// `SHM_LARGEPAGE`, and `_IOW('f', 100, struct shm_largepage_conf)`.
+    const LARGEPAGE: usize = 0x4;
+    const FIOSSHMLPGCNF: core::ffi::c_ulong = 0x8030_6664;
+    let object = object(LARGEPAGE)?;
+    // Which size, how it is allocated (as usual), spare words.
+    let mut configuration = [0i32; 12];
+    configuration[0] = size.index as i32;
+    object.ioctl(FIOSSHMLPGCNF, &mut configuration)?;
+    super::node::resize(&object, size.bytes * pages)?;
+    Ok(object)
+}
+
+/// A size of pages that the machine has beside its usual one.
+#[derive(Clone, Copy)]
+pub struct LargeSize {
+    index: usize,
+    pub bytes: usize,
+}
+
+/// The smallest of them.
+pub fn large_size() -> Option<LargeSize> {
+    let mut sizes = [[0u8; 8]; 8];
+    super::sysctl::by_name(c"hw.pagesizes", Some(sizes.as_flattened_mut())).ok()?;
+    let bytes = u64::from_ne_bytes(sizes[1]) as usize;
+    (bytes > 0).then_some(LargeSize { index: 1, bytes })
+}
+
+fn object(flags: usize) -> Result<Fd, Errno> {
     const SHM_ANON: usize = 1;
     const READ_WRITE: usize = 2;
     // SAFETY: SHM_ANON stands for a path; there is no name.
-    let object = unsafe { syscall(number::SHM_OPEN2, [SHM_ANON, READ_WRITE, 0o600, 0, 0, 0]) }
-        .map(|fd| Fd::from_number(fd as i32))?;
-    super::node::resize(&object, len)?;
-    Ok(object)
+    unsafe {
+        syscall(
+            number::SHM_OPEN2,
+            [SHM_ANON, READ_WRITE, 0o600, flags, 0, 0],
+        )
+    }
+    .map(|fd| Fd::from_number(fd as i32))
 }
 
 /// Bytes that are well mixed over offsets, and different for each `seed`.

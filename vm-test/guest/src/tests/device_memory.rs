@@ -4,7 +4,7 @@
 use super::UNTOUCHED;
 use crate::path::PATHS;
 use crate::sys::arch::{FIRMWARE, OUTSIDE_DIRECT_MAP};
-use crate::sys::mapping::Memory;
+use crate::sys::mapping::{Memory, READ, WRITE};
 use crate::sys::memory::{PAGE, READABLE, Region, pattern};
 use crate::sys::{Errno, file, process};
 use crate::tap::{Case, Outcome, Stop, Test};
@@ -18,6 +18,10 @@ pub const CASES: &[Case] = &[
     Case::root(
         "a device's memory is read to pages that are not there yet",
         to_new_pages,
+    ),
+    Case::root(
+        "the caller's buffer is a device's memory, to read to and to write from",
+        caller,
     ),
     Case::root(
         "a device outside the kernel's direct map is not read (EFAULT), and the kernel stands",
@@ -72,6 +76,40 @@ fn read_often(t: &mut Test, prepare: impl Fn(&Region) -> Result<(), Errno>) -> O
             })?;
         }
         t.equal("the last byte", local.get(2 * PAGE - 2), last)
+    })
+}
+
+/// Pages of our own, which we see through the device.
+fn caller(t: &mut Test) -> Outcome {
+    const SIZE: usize = 2 * PAGE;
+    let memory = t.can(
+        "opening /dev/mem",
+        file::open(c"/dev/mem", file::READ_WRITE),
+    )?;
+    let device = t.can("mmap", Region::private(SIZE))?;
+    let own = t.can("mmap", Region::shared(SIZE))?;
+    own.fill(0, SIZE, pattern(3));
+    for place in [0, PAGE] {
+        let physical = t.can("MEM_EXTRACT_PADDR", own.physical(place, &memory))?;
+        let behind = Memory::SharedFile(&memory, physical as usize);
+        let mapped = device.map_over(place, PAGE, READ | WRITE, behind);
+        t.can("mapping /dev/mem", mapped)?;
+    }
+    let remote = t.can("mmap", Region::shared(SIZE))?;
+    let target = t.can("fork", Target::idle())?;
+    PATHS.iter().try_for_each(|path| {
+        t.path = path;
+        own.fill(0, SIZE, pattern(3));
+        remote.fill(0, SIZE, |_| UNTOUCHED);
+        let len = SIZE - 1;
+        let written = t.write(target.pid(), remote.at(1), device.at(1), len as u64);
+        t.moved_all("write", written, len)?;
+        t.same("what was written", &remote, 1, len, pattern(3))?;
+        remote.fill(0, SIZE, pattern(4));
+        let read = t.read(target.pid(), remote.at(1), device.at(1), len as u64);
+        t.moved_all("read", read, len)?;
+        t.same("what was read", &own, 1, len, pattern(4))?;
+        t.same("before it", &own, 0, 1, pattern(3))
     })
 }
 

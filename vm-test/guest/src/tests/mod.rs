@@ -6,12 +6,14 @@ mod attachment;
 mod batch;
 mod batch_course;
 mod boot;
+mod caller_file;
 mod cases;
 mod counters;
 mod current;
 mod descriptor;
 mod device_memory;
 pub mod differential;
+mod entries;
 mod example;
 mod execve;
 mod first_touch;
@@ -25,9 +27,11 @@ mod load;
 mod local;
 mod log;
 mod malformed;
+mod many_entries;
 mod msync;
 mod myself;
 mod once;
+mod overlap;
 mod patching;
 pub mod privilege;
 mod release;
@@ -64,12 +68,16 @@ const GROUPS: &[&[Case]] = &[
     large_page::CASES,
     first_touch::CASES,
     local::CASES,
+    caller_file::CASES,
+    entries::CASES,
     patching::CASES,
     sharing::CASES,
     once::CASES,
     msync::CASES,
     device_memory::CASES,
     myself::CASES,
+    overlap::CASES,
+    many_entries::CASES,
     malformed::CASES,
     privilege::USERS,
     privilege::POLICIES,
