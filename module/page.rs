@@ -236,16 +236,19 @@ enum Backing {
 fn wire_backing(place: &Place<'_>, deepest: u32) -> Backing {
     let mut object = LockedObject::new(place);
     let mut pindex = place.pindex();
+    let mut is_empty = false;
     for _ in 0..deepest {
         if !object.is_managed() {
             return Backing::Absent;
         }
         if let Some(m) = object.page(pindex) {
             // SAFETY: its object is locked, so the page stays there.
-            return match unsafe { SharedBusyPage::try_busy(m) }.filter(SharedBusyPage::is_valid) {
-                Some(page) => Backing::Page(page.wire()),
-                None => Backing::Absent,
-            };
+            match unsafe { SharedBusyPage::try_busy(m) } {
+                Some(page) if page.is_valid() => return Backing::Page(page.wire()),
+                // Where an object was cut off, a page that is locked in memory stays, without contents: behind the end, too.
+                Some(page) if page.none_valid() => is_empty = true,
+                _ => return Backing::Absent,
+            }
         }
         if object.is_dead() || !object.is_memory() || object.pager_has_page(pindex) {
             return Backing::Absent;
@@ -256,7 +259,7 @@ fn wire_backing(place: &Place<'_>, deepest: u32) -> Backing {
                 object = next;
                 pindex = pindex.wrapping_add(first);
             }
-            None if pindex < size => return Backing::Zeros,
+            None if pindex < size || is_empty => return Backing::Zeros,
             None => return Backing::Absent,
         }
     }

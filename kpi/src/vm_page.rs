@@ -168,6 +168,12 @@ impl SharedBusyPage {
         unsafe { is_valid(self.0) }
     }
 
+    /// `vm_page_none_valid`: the page is as one that is not there, but for its memory.
+    pub fn none_valid(&self) -> bool {
+        // SAFETY: the type's invariant.
+        unsafe { (*self.0.as_ptr()).valid == 0 }
+    }
+
     /// `vm_page_wire`.
     #[inline(always)]
     pub fn wire(&self) -> WiredPage {
