@@ -128,7 +128,8 @@ fn cut_before(t: &mut Test) -> Outcome {
 }
 
 fn cut_meanwhile(t: &mut Test) -> Outcome {
-    const PAGES: usize = 64;
+    // More than a write takes into the kernel at a time.
+    const PAGES: usize = 24;
     const SIZE: usize = PAGES * PAGE;
     let object = t.can("an object", shared_object(SIZE))?;
     let local = t.can("mmap", Region::of_object(&object, SIZE))?;
@@ -148,7 +149,7 @@ fn cut_meanwhile(t: &mut Test) -> Outcome {
     let target = t.can("fork", target)?;
     let (mut cuts, mut whole) = (0, 0);
     let end = time::now() + PATIENCE;
-    while (cuts == 0 || whole == 0 || cuts + whole < 50) && time::now() < end {
+    while (cuts == 0 || whole == 0 || cuts + whole < 20) && time::now() < end {
         remote.fill(0, SIZE, |_| UNTOUCHED);
         let moved = t.write(target.pid(), remote.at(0), local.at(0), SIZE as u64);
         let moved = t.can("write", moved)?;
