@@ -196,7 +196,7 @@ impl Agent {
 }
 
 /// Makes /tmp a place to write to, if it is not one.
-fn writable_tmp(t: &mut Test) -> Result<(), Stop> {
+pub fn writable_tmp(t: &mut Test) -> Result<(), Stop> {
     const PROBE: &CStr = c"/tmp/rwmem-probe";
     match directory::make(PROBE, 0o755) {
         Err(Errno::EROFS) => t.can("mounting tmpfs on /tmp", mount::mount(c"tmpfs", c"/tmp")),

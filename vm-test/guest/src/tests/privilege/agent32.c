@@ -19,7 +19,7 @@ enum {
 
 /* The orders: see order.rs. */
 enum {
-	MEMORY = 1, PEEK, POKE, TRANSFER, BATCH, PREAD, PWRITE, ATTACH, DETACH, PT_ATTACH_, PT_IO_, INFO
+	MEMORY = 1, PEEK, POKE, TRANSFER, BATCH, PREAD, PWRITE, ATTACH, DETACH, PT_ATTACH_, PT_IO_, INFO, SNAPSHOT
 };
 
 #define	DEVICE		20
@@ -178,6 +178,8 @@ carry_out(const uint64_t order[6], uint64_t answer[3])
 		return (positioned(SYS_pwrite, order, answer));
 	case ATTACH:
 		return (CALL(SYS_ioctl, DEVICE, RWMEM_ATTACH, (uintptr_t)&pid));
+	case SNAPSHOT:
+		return (CALL(SYS_ioctl, DEVICE, RWMEM_SNAPSHOT, (uintptr_t)&pid));
 	case DETACH:
 		return (CALL(SYS_ioctl, DEVICE, RWMEM_DETACH));
 	case PT_ATTACH_:

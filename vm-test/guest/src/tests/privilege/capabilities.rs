@@ -121,6 +121,7 @@ const IOCTLS: [Use; order::IOCTLS.len()] = [
     Use::Ioctl(4),
     Use::Ioctl(5),
     Use::Ioctl(6),
+    Use::Ioctl(7),
 ];
 
 /// Two of root's, caller and target.
@@ -145,7 +146,13 @@ fn make(caller: &Agent, target: &Agent, made: Use) -> Result<[u64; 2], Errno> {
             caller.order([order::DETACH, 0, 0, 0, 0, 0])?;
             caller.order([order::ATTACH, pid, 0, 0, 0, 0])
         }
-        Use::Ioctl(_) => caller.order([order::INFO, 0, 0, 0, 0, 0]),
+        Use::Ioctl(6) => caller.order([order::INFO, 0, 0, 0, 0, 0]),
+        Use::Ioctl(_) => {
+            let [value, more] = caller.order([order::SNAPSHOT, pid, 0, 0, 0, 0])?;
+            // What is written to next is the target itself.
+            caller.order([order::ATTACH, pid, 0, 0, 0, 0])?;
+            Ok([value, more])
+        }
         Use::Pread => caller.order([order::PREAD, remote, local, 1, 0, 0]),
         Use::Pwrite => caller.order([order::PWRITE, remote, local, 1, 0, 0]),
     }
@@ -163,8 +170,9 @@ fn only(t: &mut Test, caller: &Agent, target: &Agent, possible: &[Use]) -> Outco
             false => Errno::ENOTCAPABLE,
         };
         let got = make(caller, target, made).err().unwrap_or(Errno::NONE);
-        const NAMES: [&str; 9] = [
-            "READ", "WRITE", "READV", "WRITEV", "ATTACH", "DETACH", "INFO", "pread", "pwrite",
+        const NAMES: [&str; 10] = [
+            "READ", "WRITE", "READV", "WRITEV", "ATTACH", "DETACH", "INFO", "SNAPSHOT", "pread",
+            "pwrite",
         ];
         t.equal(NAMES[number], got, expected)?;
     }
@@ -237,7 +245,7 @@ fn attached_before(t: &mut Test) -> Outcome {
     t.equal("pwrite", make(&caller, &target, Use::Pwrite), Ok([1, 0]))?;
     // Its pid is no good, nor is another's, and trying does not end the attachment.
     for agent in [&target, &other] {
-        for number in 0..5 {
+        for number in [0, 1, 2, 3, 4, 7] {
             let refused = make(&caller, agent, Use::Ioctl(number));
             t.refused("a pid", refused, Errno::ECAPMODE)?;
         }

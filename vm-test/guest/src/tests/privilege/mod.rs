@@ -19,6 +19,7 @@ mod states;
 mod thirty_two;
 mod users;
 
+pub use agent::writable_tmp;
 pub use obey::obey;
 
 pub use capabilities::CASES as CAPABILITIES;

@@ -68,6 +68,7 @@ fn carry_out(order: Order, held: &mut Option<Stopped>) -> Result<[u64; 2], Errno
         PREAD => [device.fd().read_to(second, third, first)?, 0],
         PWRITE => [device.fd().write_from(second, third, first)?, 0],
         ATTACH => device.attach(first as i32).map(|()| nothing)?,
+        SNAPSHOT => device.snapshot(first as i32).map(|()| nothing)?,
         DETACH => device.detach().map(|()| nothing)?,
         PT_ATTACH => Stopped::attach(first as i32).map(|_| nothing)?,
         PT_IO => {

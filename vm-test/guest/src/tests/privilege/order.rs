@@ -5,7 +5,8 @@
 use crate::sys::jail::Parameter;
 use core::ffi::{CStr, c_ulong};
 use rwmem_abi::{
-    RWMEM_ATTACH, RWMEM_DETACH, RWMEM_INFO, RWMEM_READ, RWMEM_READV, RWMEM_WRITE, RWMEM_WRITEV,
+    RWMEM_ATTACH, RWMEM_DETACH, RWMEM_INFO, RWMEM_READ, RWMEM_READV, RWMEM_SNAPSHOT, RWMEM_WRITE,
+    RWMEM_WRITEV,
 };
 
 pub type Order = [u64; 6];
@@ -32,6 +33,8 @@ pub const PT_ATTACH: u64 = 10;
 pub const PT_IO: u64 = 11;
 /// Version and features, and the most segments and the size of a page, each two in a word.
 pub const INFO: u64 = 12;
+/// Pid.
+pub const SNAPSHOT: u64 = 13;
 
 /// Opens the device: for reading, writing, or both.
 pub const OPEN: u64 = 20;
@@ -74,7 +77,7 @@ pub const DEVICE: i32 = 20;
 
 pub const REQUESTS: [c_ulong; 4] = [RWMEM_READ, RWMEM_WRITE, RWMEM_READV, RWMEM_WRITEV];
 
-pub const IOCTLS: [c_ulong; 7] = [
+pub const IOCTLS: [c_ulong; 8] = [
     RWMEM_READ,
     RWMEM_WRITE,
     RWMEM_READV,
@@ -82,6 +85,7 @@ pub const IOCTLS: [c_ulong; 7] = [
     RWMEM_ATTACH,
     RWMEM_DETACH,
     RWMEM_INFO,
+    RWMEM_SNAPSHOT,
 ];
 
 /// What an agent can execute beside its own program (0): the same in a file with set-id bits, and the 32-bit agent.

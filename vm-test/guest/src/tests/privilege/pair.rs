@@ -81,7 +81,7 @@ const THERE: u8 = 0x5a;
 const HERE: u8 = 0xa5;
 
 /// How the requests are called in a message; the first four are [`order::REQUESTS`].
-const NAMES: [&str; 5] = ["READ", "WRITE", "READV", "WRITEV", "ATTACH"];
+const NAMES: [&str; 6] = ["READ", "WRITE", "READV", "WRITEV", "ATTACH", "SNAPSHOT"];
 
 /// Compares, and checks that exactly what was allowed was done.
 pub fn judge<'a>(
@@ -122,7 +122,8 @@ fn request(t: &mut Test, caller: &Agent, target: &Subject, number: usize) -> Res
     let pid = target.pid as u64;
     let local = caller.at(LOCAL);
     let asked = match number {
-        4 => attached(caller, pid, target.remote, local),
+        4 => kept(caller, order::ATTACH, pid, target.remote, local),
+        5 => kept(caller, order::SNAPSHOT, pid, target.remote, local),
         _ => {
             let transfer = |len| {
                 caller.order([
@@ -154,7 +155,7 @@ fn request(t: &mut Test, caller: &Agent, target: &Subject, number: usize) -> Res
         Err(errno) => errno,
     };
     let allowed = errno == Errno::NONE;
-    let wrote = number % 2 == 1;
+    let wrote = matches!(number, 1 | 3);
     let here = t.can("asking the caller for a byte", caller.peek(LOCAL))?;
     match target.witness {
         Some(witness) if witness.pid() != caller.pid() => {
@@ -177,9 +178,9 @@ fn request(t: &mut Test, caller: &Agent, target: &Subject, number: usize) -> Res
     Ok(errno)
 }
 
-/// Attaches, reads a byte, and detaches.
-fn attached(caller: &Agent, pid: u64, remote: u64, local: u64) -> Result<[u64; 2], Errno> {
-    caller.order([order::ATTACH, pid, 0, 0, 0, 0])?;
+/// Attaches to it or to a snapshot of it, reads a byte, and detaches.
+fn kept(caller: &Agent, order: u64, pid: u64, remote: u64, local: u64) -> Result<[u64; 2], Errno> {
+    caller.order([order, pid, 0, 0, 0, 0])?;
     let read = caller.order([order::PREAD, remote, local, 1, 0, 0]);
     caller.order([order::DETACH, 0, 0, 0, 0, 0])?;
     read
