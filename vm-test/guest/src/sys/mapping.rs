@@ -30,6 +30,7 @@ pub enum Memory<'a> {
 #[derive(Clone, Copy)]
 pub enum Inherit {
     Share = 0,
+    Copy = 1,
     None = 2,
     Zero = 3,
 }

@@ -25,6 +25,7 @@ pub mod process;
 pub mod ptrace;
 pub mod pty;
 pub mod resource;
+pub mod shm;
 pub mod signal;
 pub mod socket;
 pub mod sysctl;

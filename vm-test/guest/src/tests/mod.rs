@@ -23,6 +23,7 @@ mod info;
 mod large_page;
 mod leak;
 mod limit;
+mod little_memory;
 mod load;
 mod local;
 mod log;
@@ -44,6 +45,8 @@ mod sharing;
 mod signals;
 mod snapshot;
 mod snapshot_instant;
+mod snapshot_meanwhile;
+mod snapshot_shared;
 mod stress;
 mod threads;
 mod transfer;
@@ -103,6 +106,8 @@ const GROUPS: &[&[Case]] = &[
     seek::CASES,
     snapshot::CASES,
     snapshot_instant::CASES,
+    snapshot_shared::CASES,
+    snapshot_meanwhile::CASES,
     limit::CASES,
     share::CASES,
     harm::CASES,

@@ -27,6 +27,7 @@ pub const CASES: &[Case] = &[
         "SNAPSHOT of oneself; from capability mode of nobody else: ECAPMODE",
         oneself,
     ),
+    Case::root("SNAPSHOT of one who has a snapshot of us", owner),
     Case::root("SNAPSHOT is permitted as ATTACH is", permission),
     Case::root("SNAPSHOT counts as attached: ENFILE", counted),
     Case::root(
@@ -162,6 +163,27 @@ fn oneself(t: &mut Test) -> Outcome {
     expect_byte(t, "the one before", region.at(9), pattern(1)(9))?;
     snapshot(t, process::own_pid())?;
     expect_byte(t, "of oneself", region.at(9), pattern(2)(9))
+}
+
+fn owner(t: &mut Test) -> Outcome {
+    let region = t.can("mmap", Region::private(PAGE))?;
+    region.fill(0, PAGE, pattern(1));
+    let target = Target::start(|link| {
+        let Ok(device) = Device::open() else { return };
+        if device.snapshot(process::parent()).is_ok() {
+            region.fill(0, PAGE, pattern(2));
+            link.serve(|place| {
+                let mut byte = [0];
+                let got = device.fd().read_at(&mut byte, region.at(place as usize));
+                got.map_or(u64::MAX, |_| byte[0].into())
+            });
+        }
+    });
+    let target = t.can("fork", target)?;
+    snapshot(t, target.pid())?;
+    region.fill(0, PAGE, pattern(3));
+    expect_byte(t, "of the owner", region.at(9), pattern(2)(9))?;
+    t.equal("the owner's", target.ask(9), Ok(pattern(1)(9).into()))
 }
 
 fn permission(t: &mut Test) -> Outcome {

@@ -28,77 +28,98 @@ pub const CASES: &[Case] = &[
     ),
 ];
 
-const PAGES: usize = 200;
-const THREADS: usize = 3;
-const ROUNDS: usize = 60;
+/// Memory on which threads count in turn, so that there is a state that it has at each instant: each thread that has the
+/// token counts on every page, in order, some times, and hands it on.
+pub struct Counters {
+    counts: Region,
+    local: Region,
+    /// How far they are: others see it.
+    progress: Region,
+    token: AtomicU64,
+}
 
-/// How often a thread counts before the next one does.
-const TURN: u64 = 20;
+impl Counters {
+    pub const THREADS: usize = 3;
+    const PAGES: usize = 200;
+    const LEN: usize = Self::PAGES * PAGE;
+    /// How often a thread counts before the next one does.
+    const TURN: u64 = 20;
 
-/// Threads take turns: each that has the token counts on every page, in order, some times, and hands it on. How far they
-/// are is in `progress`, which others see.
-fn count(region: &Region, progress: &Region) -> ! {
-    let token = AtomicU64::new(0);
-    let _ = thread::run::<THREADS>(&|index| {
+    /// To be shared with children forked later, but for the counts.
+    pub fn new() -> Result<Counters, Errno> {
+        let counts = Region::private(Self::LEN)?;
+        counts.fill(0, Self::LEN, |_| 0);
+        Ok(Counters {
+            counts,
+            local: Region::private(Self::LEN)?,
+            progress: Region::shared(PAGE)?,
+            token: AtomicU64::new(0),
+        })
+    }
+
+    /// What the thread of that number does.
+    pub fn count(&self, thread: usize) -> ! {
         loop {
-            let now = token.load(Ordering::Acquire);
-            if (now / TURN) as usize % THREADS != index {
+            let now = self.token.load(Ordering::Acquire);
+            if (now / Self::TURN) as usize % Self::THREADS != thread {
                 thread::give_way();
                 continue;
             }
-            (0..PAGES).for_each(|page| region.put_word(page * PAGE, now + 1));
-            progress.put_word(0, now + 1);
-            token.store(now + 1, Ordering::Release);
+            (0..Self::PAGES).for_each(|page| self.counts.put_word(page * PAGE, now + 1));
+            self.progress.put_word(0, now + 1);
+            self.token.store(now + 1, Ordering::Release);
         }
-    });
-    process::exit(1)
-}
+    }
 
-/// Whether that is a state that there was: the first pages have one number, the others the one before.
-fn existed(local: &Region) -> bool {
-    let word = |page: usize| local.word(page * PAGE);
-    let first = word(0);
-    let changed = (0..PAGES).take_while(|&page| word(page) == first).count();
-    (changed..PAGES).all(|page| word(page) + 1 == first)
+    /// Waits until they have counted on. Each page that they write to after a snapshot is copied first: it takes some time.
+    pub fn wait(&self, t: &mut Test) -> Outcome {
+        let before = self.progress.word(0);
+        let went_on = time::wait_until(PATIENCE, || self.progress.word(0) > before + 1);
+        t.holds("the target goes on", went_on)
+    }
+
+    fn read(&self, t: &mut Test) -> Outcome {
+        let fd = t.device().fd();
+        let got = fd.read_to(self.local.at(0), Self::LEN as u64, self.counts.at(0));
+        t.equal("pread", got, Ok(Self::LEN as u64))
+    }
+
+    /// Whether what was read is a state that there was: the first pages have one number, the others the one before.
+    fn existed(&self) -> bool {
+        let word = |page: usize| self.local.word(page * PAGE);
+        let first = word(0);
+        let changed = (0..Self::PAGES).take_while(|&page| word(page) == first);
+        (changed.count()..Self::PAGES).all(|page| word(page) + 1 == first)
+    }
+
+    /// That the snapshot has a state that there was.
+    pub fn judge(&self, t: &mut Test, round: usize) -> Outcome {
+        self.read(t)?;
+        let what = format_args!("snapshot {round} is of one instant");
+        t.holds(what, self.existed() && self.local.word(0) > 0)
+    }
 }
 
 fn counting(t: &mut Test) -> Outcome {
-    const LEN: usize = PAGES * PAGE;
-    let region = t.can("mmap", Region::private(LEN))?;
-    let local = t.can("mmap", Region::private(LEN))?;
-    let progress = t.can("mmap", Region::shared(PAGE))?;
+    const ROUNDS: usize = 60;
+    let counters = t.can("mmap", Counters::new())?;
     let target = Target::start(|link| {
-        region.fill(0, LEN, |_| 0);
         link.say(0);
-        count(&region, &progress);
+        let _ = thread::run::<{ Counters::THREADS }>(&|index| counters.count(index));
     });
     let target = t.can("fork", target)?;
-    let read = |t: &mut Test| -> Outcome {
-        let got = t
-            .device()
-            .fd()
-            .read_to(local.at(0), LEN as u64, region.at(0));
-        t.equal("pread", got, Ok(LEN as u64))
-    };
     for round in 0..ROUNDS {
-        // Each page that the target writes to after a snapshot is copied first: it needs some time to get on.
-        let before = progress.word(0);
-        let went_on = time::wait_until(PATIENCE, || progress.word(0) > before + 1);
-        t.holds("the target goes on", went_on)?;
+        counters.wait(t)?;
         snapshot(t, target.pid())?;
-        read(t)?;
-        t.holds(
-            format_args!("snapshot {round} is of one instant"),
-            existed(&local) && local.word(0) > before,
-        )?;
+        counters.judge(t, round)?;
     }
     // Read from the process itself, the same is a smear: so it is that this test can tell.
     attach(t, target.pid())?;
     let end = time::now() + PATIENCE;
     let mut smeared = false;
     while !smeared && time::now() < end {
-        read(t)?;
-        smeared = !existed(&local);
+        counters.read(t)?;
+        smeared = !counters.existed();
     }
     t.holds("what is read of the process itself is none", smeared)
 }
