@@ -49,14 +49,6 @@ impl Arch {
         }
     }
 
-    /// The memory that the tests were made for, in MiB. EFI and its loader keep a good part of theirs.
-    pub fn memory(self) -> u32 {
-        match self {
-            Arch::Amd64 => 512,
-            Arch::Arm64 => 1024,
-        }
-    }
-
     /// Its folder on a mirror, below the one for releases: MACHINE/MACHINE_ARCH, where amd64 has a shorter name too.
     pub fn mirror_folder(self) -> &'static str {
         match self {

@@ -49,7 +49,7 @@ pub struct MachineArguments {
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub cpus: Option<u32>,
 
-    /// How much memory it has, in MiB; with count, always the default [default: $VM_MEMORY, else 512; for arm64, 1024]
+    /// How much memory it has, in MiB; with count, always the default [default: $VM_MEMORY, else 1024; to measure, 2560]
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..))]
     pub memory: Option<u32>,
 
@@ -61,6 +61,10 @@ pub struct MachineArguments {
 
 /// What the tests were made for: two processors, because some are about what happens at the same time.
 const CPUS: u32 = 2;
+/// Their memory, in MiB: for a target of 256 MiB, what that writes while it is dumped, and the core.
+const MEMORY: u32 = 1024;
+/// That of machines that measure: for a target of 1 GiB whose address space is copied, and written to.
+const MEMORY_TO_MEASURE: u32 = 2560;
 
 /// What was chosen, and what it counts in.
 pub struct Choice {
@@ -74,9 +78,13 @@ pub struct Choice {
 pub fn choose(arguments: &MachineArguments, task: Task, arch: Arch) -> Result<Choice, Error> {
     let kind = setting::named(arguments.backend, "VM_BACKEND")?;
     let accel = setting::named(arguments.accel, "VM_ACCEL")?;
+    let usual = match task::measures(task) {
+        true => MEMORY_TO_MEASURE,
+        false => MEMORY,
+    };
     let size = Size {
         cpus: setting::number(arguments.cpus, "VM_CPUS")?.unwrap_or(CPUS),
-        memory: setting::number(arguments.memory, "VM_MEMORY")?.unwrap_or(arch.memory()),
+        memory: setting::number(arguments.memory, "VM_MEMORY")?.unwrap_or(usual),
     };
     // Only QEMU counts instructions, only QEMU can be told how to accelerate, and only QEMU emulates other processors.
     let qemu_wanted = task::measures(task)
@@ -113,7 +121,7 @@ pub fn choose(arguments: &MachineArguments, task: Task, arch: Arch) -> Result<Ch
     let size = match counts {
         true => Size {
             cpus: 1,
-            memory: arch.memory(),
+            memory: usual,
         },
         false => size,
     };

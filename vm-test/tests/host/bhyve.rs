@@ -59,8 +59,8 @@ fn where_it_works_bhyve_is_the_machine_and_is_put_away() {
         [
             "bhyvectl --create --vm=NAME",
             "bhyvectl --destroy --vm=NAME",
-            "bhyveload -m 512M -c stdio -d DISC NAME",
-            "bhyve -A -H -P -u -w -c 2 -m 512M -s 0,hostbridge -s 1,lpc -s 2,ahci-cd,DISC -l com1,stdio NAME",
+            "bhyveload -m 1024M -c stdio -d DISC NAME",
+            "bhyve -A -H -P -u -w -c 2 -m 1024M -s 0,hostbridge -s 1,lpc -s 2,ahci-cd,DISC -l com1,stdio NAME",
             "bhyvectl --destroy --vm=NAME",
         ]
     );

@@ -34,10 +34,10 @@ fn a_person_can_choose() {
     assert!(arguments.contains("-accel tcg "), "{arguments}");
     let (_, arguments) = started(&["--accel", "kvm"], &[("VM_ACCEL", "tcg")]);
     assert!(arguments.contains("-accel kvm "), "{arguments}");
-    let (_, arguments) = started(&[], &[("VM_CPUS", "4"), ("VM_MEMORY", "1024")]);
-    assert!(arguments.contains("-smp 4 -m 1024 "), "{arguments}");
+    let (_, arguments) = started(&[], &[("VM_CPUS", "4"), ("VM_MEMORY", "768")]);
+    assert!(arguments.contains("-smp 4 -m 768 "), "{arguments}");
     let (_, arguments) = started(&["--cpus", "1"], &[("VM_CPUS", "4"), ("VM_MEMORY", "")]);
-    assert!(arguments.contains("-smp 1 -m 512 "), "{arguments}");
+    assert!(arguments.contains("-smp 1 -m 1024 "), "{arguments}");
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn instructions_are_counted_for_the_benchmark_only_and_always_by_the_same_method
     command.output().expect("vm-test starts");
     let arguments = bed.read("arguments");
     assert!(
-        arguments.contains("-accel tcg -cpu qemu64 -smp 1 -m 512 -icount"),
+        arguments.contains("-accel tcg -cpu qemu64 -smp 1 -m 2560 -icount"),
         "{arguments}"
     );
     let options = ["--mode", "company", "--accel", "count"];

@@ -83,7 +83,7 @@ fn every_root_in_the_cache_runs_under_every_kernel_and_one_table_tells_of_all() 
     assert_eq!(run.last_line(), "12 passed, 0 failed, 0 skipped");
     let arguments = bed.read("arguments");
     let machines = |words: &str| arguments.matches(words).count();
-    assert_eq!(machines("-smp 2 -m 512 "), 4, "{arguments}");
+    assert_eq!(machines("-smp 2 -m 1024 "), 6, "{arguments}");
     assert_eq!(machines("-M virt -bios "), 2, "{arguments}");
     assert_eq!(
         machines("-cpu cortex-a57 -smp 2 -m 1024 "),

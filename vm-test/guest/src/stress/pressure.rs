@@ -11,7 +11,7 @@ use core::ffi::CStr;
 /// What is left free, in bytes. A few hogs want more.
 const LEFT: u64 = 64 << 20;
 /// The most that is taken, so that it does not take long on a large machine; there, nothing is swapped out.
-const MOST: u64 = 400 << 20;
+const MOST: u64 = 1 << 30;
 
 pub struct Pressure {
     swap: Swap,
