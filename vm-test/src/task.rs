@@ -36,7 +36,7 @@ pub fn limits(task: Task) -> Limits {
         Task::Test | Task::Userland | Task::Demo | Task::Shell => (1800, 120),
         // For a stress run the minutes that it is to take count, see `job`.
         Task::Differential | Task::Stress => (3600, 300),
-        Task::Transfers | Task::Company => (1800, 300),
+        Task::Transfers | Task::Company => (3600, 300),
     };
     Limits {
         total: Duration::from_secs(total),

@@ -3,7 +3,8 @@
 //!
 //! The task `transfers` owes a [`Record::Transfer`] for each of [`ROWS`] in each of its [`Row::ways`]; the task `company`
 //! owes, [`ROUNDS`] times each, one [`Record::Alone`], a [`Record::Company`] for each direction, each of [`WAYS`] and of
-//! [`SIZES`], and a [`Record::Readers`] for each of [`WAYS`] and of [`LARGE`].
+//! [`SIZES`], a [`Record::Readers`] for each of [`WAYS`] and of [`LARGE`], a [`Record::Copy`] for each of [`COPIES`], of
+//! [`COPIED`] and of [`Pages`], and a [`Record::Dump`] for each of [`DUMPS`].
 
 use core::fmt;
 
@@ -22,6 +23,10 @@ words! {
         Procfs = "procfs",
         /// Not at all: a system call that does next to nothing.
         Kernel = "kernel",
+        /// Copied with the whole address space by SNAPSHOT.
+        Snapshot = "snapshot",
+        /// The same by fork(2), which the target calls itself.
+        Fork = "fork",
     }
 }
 
@@ -29,6 +34,14 @@ words! {
     Direction {
         Read = "read",
         Write = "write",
+    }
+}
+
+words! {
+    /// What a target's memory is mapped in, as far as it has touched it.
+    Pages {
+        Small = "4 KiB pages",
+        Super = "superpages",
     }
 }
 
@@ -67,6 +80,8 @@ pub enum Operation {
     Move(Direction, Spread),
     /// A whole program, from its start to its end, that reads so much.
     Search,
+    /// A copy of an address space of which so much is touched.
+    Copy(Pages),
 }
 
 /// Where elements are in the target.
@@ -86,6 +101,7 @@ impl Row {
             Operation::Move(Direction::Read, _) => &Way::COLUMNS,
             Operation::Move(Direction::Write, _) => &[Way::Pid, Way::Attached, Way::PtIo],
             Operation::Search => &[Way::Attached, Way::PtIo],
+            Operation::Copy(_) => &COPIES,
         }
     }
 
@@ -121,9 +137,20 @@ const fn batch(name: &'static str, elements: u64, spread: Spread) -> Row {
     }
 }
 
+const fn copy(name: &'static str, bytes: u64, pages: Pages) -> Row {
+    Row {
+        name,
+        bytes,
+        elements: 1,
+        operation: Operation::Copy(pages),
+    }
+}
+
 const PAGE: u64 = 4 << 10;
 const KIB_64: u64 = 64 << 10;
 const MIB_16: u64 = 16 << 20;
+const MIB_256: u64 = 256 << 20;
+const GIB: u64 = 1 << 30;
 
 pub const GETPID: Row = floor("getpid");
 pub const FAILING_IOCTL: Row = floor("ioctl that fails with ENOTTY");
@@ -132,7 +159,7 @@ pub const READ_16M: Row = single(Direction::Read, "read 16 MiB", MIB_16, MIB_16)
 pub const READ_100: Row = batch("read 100 x 8 bytes, scattered", 100, Spread::Scattered);
 pub const SEARCH: Row = Row {
     name: "search 256 MiB",
-    bytes: 256 << 20,
+    bytes: MIB_256,
     elements: 1,
     operation: Operation::Search,
 };
@@ -154,6 +181,12 @@ pub const ROWS: &[Row] = &[
     single(Direction::Write, "write a page", PAGE, PAGE),
     single(Direction::Write, "write 16 MiB", MIB_16, MIB_16),
     SEARCH,
+    copy("16 MiB in 4 KiB pages", MIB_16, Pages::Small),
+    copy("16 MiB in superpages", MIB_16, Pages::Super),
+    copy("256 MiB in 4 KiB pages", MIB_256, Pages::Small),
+    copy("256 MiB in superpages", MIB_256, Pages::Super),
+    copy("1 GiB in 4 KiB pages", GIB, Pages::Small),
+    copy("1 GiB in superpages", GIB, Pages::Super),
 ];
 
 /// What is measured in company is measured so often.
@@ -164,6 +197,14 @@ pub const SIZES: [u64; 4] = [8, PAGE, KIB_64, 1 << 20];
 pub const LARGE: [u64; 2] = [KIB_64, 1 << 20];
 /// How they are moved.
 pub const WAYS: [Way; 2] = [Way::Attached, Way::Pid];
+/// How much the targets have touched whose address spaces are copied.
+pub const COPIED: [u64; 3] = [MIB_16, MIB_256, GIB];
+/// Who copies them.
+pub const COPIES: [Way; 2] = [Way::Snapshot, Way::Fork];
+/// How much of a target that writes to it all the time is read from its beginning to its end.
+pub const DUMPED: u64 = MIB_256;
+/// From what: a snapshot; the running target; the target stopped by `ptrace(PT_ATTACH)`.
+pub const DUMPS: [Way; 3] = [Way::Snapshot, Way::Attached, Way::PtIo];
 
 /// A record's fields are its JSON object's members, and its word is the member `kind`.
 macro_rules! records {
@@ -236,6 +277,33 @@ records! {
             apart: u64,
             apart_ns: u64,
         }
+        /// The laps of a target that writes to its memory, a page a lap, from the moment on at which it is copied, and
+        /// beside the control; and how long it took at most from the end of one lap to that of the next.
+        Copy = "copy" {
+            path: Way,
+            bytes: u64,
+            pages: Pages,
+            round: u64,
+            pause_ns: u64,
+            laps: u64,
+            ns: u64,
+            control_pause_ns: u64,
+            control_laps: u64,
+            control_ns: u64,
+        }
+        /// The same while all of it is read, and how long that took.
+        Dump = "dump" {
+            path: Way,
+            bytes: u64,
+            round: u64,
+            took_ns: u64,
+            pause_ns: u64,
+            laps: u64,
+            ns: u64,
+            control_pause_ns: u64,
+            control_laps: u64,
+            control_ns: u64,
+        }
     }
 }
 
@@ -258,6 +326,12 @@ impl Member for &str {
 }
 
 impl Member for Way {
+    fn member(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.word().member(f)
+    }
+}
+
+impl Member for Pages {
     fn member(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.word().member(f)
     }
@@ -304,6 +378,30 @@ mod tests {
                 together_ns: 4,
                 apart: 5,
                 apart_ns: 6,
+            },
+            Record::Copy {
+                path: Way::Fork,
+                bytes: 1,
+                pages: Pages::Super,
+                round: 2,
+                pause_ns: 3,
+                laps: 4,
+                ns: 5,
+                control_pause_ns: 6,
+                control_laps: 7,
+                control_ns: 8,
+            },
+            Record::Dump {
+                path: Way::PtIo,
+                bytes: 1,
+                round: 2,
+                took_ns: 3,
+                pause_ns: 4,
+                laps: 5,
+                ns: 6,
+                control_pause_ns: 7,
+                control_laps: 8,
+                control_ns: 9,
             },
         ];
         for row in ROWS {

@@ -4,6 +4,7 @@
 use rwmem_vm_protocol::bench::{Direction, LARGE, ROUNDS, Record, SIZES, WAYS, Way};
 use serde::Serialize;
 
+use super::copied::{self, Copied};
 use super::measurement::title;
 
 /// What is compared.
@@ -39,6 +40,7 @@ pub struct Ratio {
 #[derive(Debug, Default)]
 pub struct Company {
     pub ratios: Vec<Ratio>,
+    pub copied: Vec<Copied>,
     /// Lines that say nothing that can be understood.
     pub unreadable: Vec<String>,
 }
@@ -48,12 +50,25 @@ impl Company {
     pub fn read<'a>(lines: impl IntoIterator<Item = &'a str>) -> Self {
         let mut company = Company::default();
         for line in lines {
-            match serde_json::from_str(line).ok().and_then(compared) {
-                Some((pair, ratio, speed)) => company.add(pair, ratio, speed),
-                None => company.unreadable.push(line.to_owned()),
+            let added = serde_json::from_str(line)
+                .ok()
+                .and_then(|record| company.add_record(record));
+            if added.is_none() {
+                company.unreadable.push(line.to_owned());
             }
         }
         company
+    }
+
+    fn add_record(&mut self, record: Record<'_>) -> Option<()> {
+        match record {
+            Record::Copy { .. } | Record::Dump { .. } => copied::add(&mut self.copied, record),
+            _ => {
+                let (pair, ratio, speed) = compared(record)?;
+                self.add(pair, ratio, speed);
+                Some(())
+            }
+        }
     }
 
     fn add(&mut self, pair: Pair, ratio: f64, speed: Option<f64>) {
@@ -86,6 +101,7 @@ impl Company {
                 let rounds = self.get(pair).map_or(0, |ratio| ratio.rounds.len());
                 (rounds < ROUNDS).then(|| format!("{} ({rounds} of {ROUNDS} times)", pair.name()))
             })
+            .chain(copied::missing(&self.copied))
             .collect()
     }
 }
@@ -158,11 +174,11 @@ fn compared(record: Record<'_>) -> Option<(Pair, f64, Option<f64>)> {
             let speed = pace(together * bytes, together_ns);
             Some((Pair::Readers { path, bytes }, ratio, speed))
         }
-        Record::Transfer { .. } => None,
+        Record::Transfer { .. } | Record::Copy { .. } | Record::Dump { .. } => None,
     }
 }
 
-fn median(of: &[f64]) -> Option<f64> {
+pub fn median(of: &[f64]) -> Option<f64> {
     let mut sorted = of.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
@@ -206,6 +222,7 @@ impl Pair {
 /// A size in words: `64 KiB`.
 pub fn size(bytes: u64) -> String {
     match bytes {
+        _ if bytes >= 1 << 30 => format!("{} GiB", bytes >> 30),
         _ if bytes >= 1 << 20 => format!("{} MiB", bytes >> 20),
         _ if bytes >= 1 << 10 => format!("{} KiB", bytes >> 10),
         _ => format!("{bytes} B"),

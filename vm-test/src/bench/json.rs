@@ -5,6 +5,7 @@ use rwmem_vm_protocol::bench::Way;
 use serde::Serialize;
 
 use super::company::Ratio;
+use super::copied::Copied;
 use super::goals::Judged;
 use super::measurement::{Per, Unit};
 use super::results::{Results, Transfers};
@@ -18,6 +19,8 @@ struct Report<'a> {
     unit: Option<&'static str>,
     measurements: Vec<Line<'a>>,
     company: &'a [Ratio],
+    /// Copies and dumps, and what their target felt of them.
+    copied: &'a [Copied],
     goals: Vec<Judged>,
 }
 
@@ -50,6 +53,10 @@ pub fn json(results: &Results) -> String {
             .company
             .as_ref()
             .map_or(&[], |company| &company.ratios),
+        copied: results
+            .company
+            .as_ref()
+            .map_or(&[], |company| &company.copied),
         goals: results.judge(),
     };
     // Text and finite numbers only: that cannot fail.

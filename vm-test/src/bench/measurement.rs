@@ -14,6 +14,8 @@ pub fn title(way: Way) -> &'static str {
         Way::Checked => "READ",
         Way::PtIo => "PT_IO",
         Way::Procfs => "/proc/mem",
+        Way::Snapshot => "SNAPSHOT",
+        Way::Fork => "fork(2)",
     }
 }
 

@@ -3,6 +3,7 @@
 //! design's goals.
 
 mod company;
+mod copied;
 mod goals;
 mod json;
 mod measurement;

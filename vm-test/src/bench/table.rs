@@ -3,9 +3,12 @@
 
 use std::fmt::Write;
 
-use rwmem_vm_protocol::bench::{Direction, LARGE, Operation, ROWS, Row, SIZES, WAYS, Way};
+use rwmem_vm_protocol::bench::{
+    COPIED, COPIES, DUMPED, DUMPS, Direction, LARGE, Operation, Pages, ROWS, Row, SIZES, WAYS, Way,
+};
 
 use super::company::{Company, Pair, Ratio, actor, size};
+use super::copied::{self, Copied, Deed, Felt};
 use super::goals::{Judged, Limit};
 use super::measurement::{Measurement, Measurements, Per, Unit, title};
 
@@ -18,10 +21,22 @@ pub fn transfers(measurements: &Measurements, unit: Unit) -> String {
     let mut text = String::new();
     let titles = Way::COLUMNS.map(|way| Some(title(way).to_owned()));
     line(&mut text, &format!("{} for each", unit.word()), &titles);
+    let is_copy = |row: &&Row| matches!(row.operation, Operation::Copy(_));
+    let (copies, others): (Vec<&Row>, Vec<_>) = ROWS.iter().partition(is_copy);
     let (floors, works): (Vec<&Row>, Vec<_>) =
-        (ROWS.iter()).partition(|row| row.operation == Operation::Floor);
+        (others.into_iter()).partition(|row| row.operation == Operation::Floor);
     for row in works {
         block(&mut text, measurements, *row);
+    }
+    push(&mut text, "");
+    let titles = COPIES.map(|way| Some(title(way).to_owned()));
+    line(&mut text, "a copy of an address space", &titles);
+    for row in copies {
+        let found = COPIES.map(|way| measurements.get(*row, way));
+        for (what, label) in [(Per::Operation, row.name), (Per::Page, "  a page")] {
+            let cells = found.map(|one| one.and_then(|one| one.per(what)).map(count));
+            line(&mut text, label, &cells);
+        }
     }
     push(&mut text, "");
     line(&mut text, "floors", &[]);
@@ -92,6 +107,8 @@ pub fn company(company: &Company) -> String {
         let cells = SIZES.map(|bytes| of(bytes).and_then(speed));
         line(&mut text, "  MB/s", &cells);
     }
+    push(&mut text, "");
+    stood_still(&mut text, &company.copied);
     if let Some(control) = company.get(Pair::Control) {
         push(&mut text, "");
         line(
@@ -101,6 +118,54 @@ pub fn company(company: &Company) -> String {
         );
     }
     text
+}
+
+/// What a target feels of copies of its address space, and of dumps of all its memory.
+fn stood_still(text: &mut String, copied: &[Copied]) {
+    let titles = ["longest pause", "control's", "pace", "took"].map(|title| Some(title.to_owned()));
+    let row = |text: &mut String, name: &str, deed: Deed| {
+        let felt = copied::get(copied, deed).map(|one| one.median);
+        let of = |what: fn(Felt) -> Option<f64>| felt.and_then(what).map(milliseconds);
+        let cells = [
+            of(|felt| Some(felt.pause_ns)),
+            of(|felt| Some(felt.control_pause_ns)),
+            felt.map(|felt| format!("{:.2}", felt.pace)),
+            of(|felt| felt.took_ns),
+        ];
+        line(text, name, &cells);
+    };
+    line(text, "a target that is copied", &titles);
+    for bytes in COPIED {
+        for &pages in Pages::ALL {
+            push(text, &format!("{} in {}", size(bytes), pages.word()));
+            for path in COPIES {
+                let deed = Deed::Copy { path, bytes, pages };
+                row(text, &format!("  {}", title(path)), deed);
+            }
+        }
+    }
+    push(text, "");
+    line(
+        text,
+        &format!("a dump of {} of a target", size(DUMPED)),
+        &titles,
+    );
+    for path in DUMPS {
+        let name = match path {
+            Way::Snapshot => "  of a snapshot",
+            Way::PtIo => "  stopped, PT_ATTACH and PT_IO",
+            _ => "  while it runs",
+        };
+        let bytes = DUMPED;
+        row(text, name, Deed::Dump { path, bytes });
+    }
+}
+
+fn milliseconds(nanoseconds: f64) -> String {
+    match nanoseconds / 1e6 {
+        few if few < 10.0 => format!("{few:.2} ms"),
+        many => format!("{} ms", count(many)),
+    }
 }
 
 fn ratio(of: &Ratio) -> String {

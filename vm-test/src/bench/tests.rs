@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 use rwmem_vm_protocol::Task;
-use rwmem_vm_protocol::bench::{GETPID, READ_8, READ_16M, READ_100, ROWS, Row, SEARCH, Way};
+use rwmem_vm_protocol::bench::{
+    DUMPED, GETPID, Pages, READ_8, READ_16M, READ_100, ROWS, Record, Row, SEARCH, Way,
+};
 
 use super::goals::{Judged, judge};
 use super::measurement::{Measurements, Per};
@@ -261,6 +263,67 @@ fn a_control_that_stood_still_and_a_round_that_is_missing_are_told() {
     let missing = owed.missing;
     assert!(missing.contains(&"beside a write of 8 B, attached (2 of 3 times)".to_owned()));
     assert!(missing.contains(&"two readers of 1 MiB, by pid (0 of 3 times)".to_owned()));
-    // The control itself, 2 directions, 2 ways and 4 sizes, 2 ways and 2 sizes.
-    assert_eq!(missing.len(), 1 + 16 + 4);
+    // The control itself, 2 directions, 2 ways and 4 sizes, 2 ways and 2 sizes; copies in 2 ways, of 3 sizes and 2 sorts
+    // of pages, and 3 dumps.
+    assert_eq!(missing.len(), 1 + 16 + 4 + 12 + 3);
+    assert!(missing.contains(&"a copy by fork of 1 GiB in superpages (0 of 3 times)".to_owned()));
+}
+
+#[test]
+fn the_median_of_pauses_counts() {
+    let copy = |round, pause_ns, laps| {
+        let record = Record::Copy {
+            path: Way::Snapshot,
+            bytes: 16 << 20,
+            pages: Pages::Small,
+            round,
+            pause_ns,
+            laps,
+            ns: 2000,
+            control_pause_ns: 20_000,
+            control_laps: 100,
+            control_ns: 1000,
+        };
+        record.to_string()
+    };
+    let dump = |took_ns| {
+        let record = Record::Dump {
+            path: Way::PtIo,
+            bytes: DUMPED,
+            round: 1,
+            took_ns,
+            pause_ns: 123_456_789,
+            laps: 0,
+            ns: 1000,
+            control_pause_ns: 20_000,
+            control_laps: 100,
+            control_ns: 1000,
+        };
+        record.to_string()
+    };
+    let stood_still = in_company(&[
+        company_line("read", 8, 95, 50),
+        copy(1, 1_500_000, 150),
+        copy(2, 900_000_000, 10),
+        copy(3, 1_000_000, 200),
+        dump(234_000_000),
+    ]);
+    let text = stood_still.tables();
+    let lines: Vec<Vec<_>> = (text.lines())
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    for wanted in [
+        "a target that is copied longest pause control's pace took",
+        "SNAPSHOT 1.50 ms 0.02 ms 0.75 -",
+        "stopped, PT_ATTACH and PT_IO 123 ms 0.02 ms 0.00 234 ms",
+    ] {
+        let words: Vec<_> = wanted.split_whitespace().collect();
+        assert!(lines.contains(&words), "no {wanted:?} in\n{text}");
+    }
+    let value: serde_json::Value = serde_json::from_str(&json(&stood_still)).expect("JSON");
+    let one = &value["copied"][0];
+    assert_eq!(one["kind"], "copy");
+    assert_eq!(one["pages"], "4 KiB pages");
+    assert_eq!(one["median"]["pause_ns"], 1_500_000.0);
+    assert_eq!(one["rounds"][1]["pace"], 0.05);
 }

@@ -2,7 +2,9 @@
 //! Machines that measure.
 
 use rwmem_vm_protocol::Line;
-use rwmem_vm_protocol::bench::{Direction, LARGE, ROUNDS, ROWS, Record, SIZES, WAYS, Way};
+use rwmem_vm_protocol::bench::{
+    COPIED, COPIES, DUMPED, DUMPS, Direction, LARGE, Pages, ROUNDS, ROWS, Record, SIZES, WAYS, Way,
+};
 
 use crate::bed::{BOOT, Bed, Finished};
 
@@ -69,6 +71,38 @@ fn company(laps: u64) -> String {
                     apart_ns: 1000,
                 });
             }
+        }
+        for path in COPIES {
+            for bytes in COPIED {
+                for &pages in Pages::ALL {
+                    script += &said(Record::Copy {
+                        path,
+                        bytes,
+                        pages,
+                        round,
+                        pause_ns: 1_234_000 * round,
+                        laps: 50,
+                        ns: 1000,
+                        control_pause_ns: 20_000,
+                        control_laps: 100,
+                        control_ns: 1000,
+                    });
+                }
+            }
+        }
+        for path in DUMPS {
+            script += &said(Record::Dump {
+                path,
+                bytes: DUMPED,
+                round,
+                took_ns: 123_000_000,
+                pause_ns: 77_000_000,
+                laps: 25,
+                ns: 1000,
+                control_pause_ns: 20_000,
+                control_laps: 100,
+                control_ns: 1000,
+            });
         }
     }
     script + "echo '# guest: done'\n"

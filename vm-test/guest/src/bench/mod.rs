@@ -5,12 +5,14 @@
 //! `-icount shift=0`), all times are instruction counts: exact, and the same on every host.
 
 mod company;
+mod copy;
 mod floor;
 mod mover;
 mod output;
 mod search;
 mod stopwatch;
 mod subject;
+mod touched;
 mod work;
 
 use crate::console::{bail_out, remark};
@@ -111,6 +113,7 @@ fn measure_all(place: Place, output: Output) -> Result<bool, Step> {
     // Last, when nothing else is large.
     drop(sides);
     all &= search::measure(&mut table, output);
+    all &= copy::measure(rounds, &device, &mut table);
     table.print();
     Ok(all)
 }

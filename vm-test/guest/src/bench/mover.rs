@@ -46,7 +46,7 @@ impl<'a> Mover<'a> {
                 }
             }
             Way::Procfs => Mover::Procfs(open_procfs(pid)?),
-            Way::Kernel => return Err(Errno::EINVAL),
+            Way::Kernel | Way::Snapshot | Way::Fork => return Err(Errno::EINVAL),
             Way::PtIo => Mover::PtIo(Stopped::attach(pid)?),
         })
     }

@@ -61,6 +61,6 @@ pub fn works() -> impl Iterator<Item = Work> {
                 direction,
                 spread,
             }),
-            Operation::Floor | Operation::Search => None,
+            Operation::Floor | Operation::Search | Operation::Copy(_) => None,
         })
 }

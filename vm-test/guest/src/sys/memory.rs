@@ -35,6 +35,12 @@ impl Region {
         Self::map(len, WRITABLE, MAP_PRIVATE | MAP_ANONYMOUS, -1)
     }
 
+    /// Private zeros from where a large page may begin.
+    pub fn private_aligned(len: usize) -> Result<Region, Errno> {
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_ALIGNED_SUPER;
+        Self::map(len, WRITABLE, flags, -1)
+    }
+
     /// Zeros that stay shared with children forked later.
     pub fn shared(len: usize) -> Result<Region, Errno> {
         Self::map(len, WRITABLE, MAP_SHARED | MAP_ANONYMOUS, -1)

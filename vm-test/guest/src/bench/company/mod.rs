@@ -8,6 +8,7 @@
 //! ratio means something.
 
 mod board;
+mod copied;
 mod deed;
 
 use super::output::{Output, tell_record};
@@ -71,7 +72,7 @@ pub fn measure_all(output: Output) -> Result<bool, Step> {
         companion(Actor::Second, ITS_CPU)?,
     ];
     step("binding to the second processor", cpu::bind_to(THEIR_CPU))?;
-    let mut all = true;
+    let (mut all, mut copies) = (true, true);
     let mut note = |what: &str, piece: Option<&Piece>, result: Result<(), Errno>| {
         if let Err(error) = result {
             all = false;
@@ -93,8 +94,9 @@ pub fn measure_all(output: Output) -> Result<bool, Step> {
                 note("two readers", Some(piece), result);
             }
         }
+        copies &= step("preparing copies", copied::measure(output, round))?;
     }
-    Ok(all)
+    Ok(all && copies)
 }
 
 /// The mapper's life.
