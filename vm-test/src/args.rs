@@ -164,7 +164,7 @@ pub struct RunArguments {
     #[arg(long, value_name = "SECS", value_parser = seconds)]
     pub timeout: Option<Duration>,
 
-    /// Stop a machine whose console prints nothing for so long [default: 120; to measure, for differential
+    /// Stop a machine whose console prints nothing for so long [default: 240; to measure, for differential
     /// and stress, 300]
     #[arg(long, value_name = "SECS", value_parser = seconds)]
     pub silence: Option<Duration>,

@@ -33,7 +33,7 @@ pub struct Limits {
 /// what is measured takes hundreds of millions of them.
 pub fn limits(task: Task) -> Limits {
     let (total, silence) = match task {
-        Task::Test | Task::Userland | Task::Demo | Task::Shell => (1800, 120),
+        Task::Test | Task::Userland | Task::Demo | Task::Shell => (2700, 240),
         // For a stress run the minutes that it is to take count, see `job`.
         Task::Differential | Task::Stress => (3600, 300),
         Task::Transfers | Task::Company => (3600, 300),
