@@ -78,10 +78,11 @@ impl Run {
         }
         // The request does not wrap.
         let end = address.wrapping_add(len).min(entry.end());
-        let mut at = address;
-        let mut count: usize = 0;
+        let first = address & !(PAGE_SIZE as u64 - 1);
+        let wanted = end.wrapping_sub(first).div_ceil(PAGE_SIZE as u64) as usize;
         race::sleep(Point::LookupBusy);
-        for slot in &mut self.pages {
+        let mut count: usize = 0;
+        for slot in self.pages.get_mut(..wanted.min(RUN)).unwrap_or_default() {
             let page = match wire_resident(&place) {
                 Some(page) => page,
                 None => match wire_backing(&place, deepest) {
@@ -93,10 +94,6 @@ impl Run {
             };
             slot.write(page);
             count = count.wrapping_add(1);
-            at = (at | (PAGE_SIZE as u64 - 1)).wrapping_add(1);
-            if at >= end {
-                break;
-            }
             place.next();
         }
         // INVARIANT: so many were written, and each is memory.
@@ -154,6 +151,15 @@ impl Run {
     /// The only page of a run that came from a fault.
     pub fn first(&self) -> Option<&WiredPage> {
         self.pages().first()
+    }
+
+    /// Puts `len` bytes, `offset` bytes into the first page, which they do not leave, to `local` of `sink`. Returns how many.
+    pub fn put_of_page(&self, sink: &mut dyn Sink, offset: usize, len: usize, local: u64) -> usize {
+        self.first().map_or(0, |page| {
+            let page = page.map(DirectMap::get());
+            // SAFETY: the page is mapped, and the bytes are within it.
+            unsafe { sink.put(in_page(page.address(), offset), local, len) }
+        })
     }
 
     /// Puts up to `len` bytes, `offset` bytes into the first page, to `local` of `sink`. Returns how many, exact to the byte

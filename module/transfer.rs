@@ -209,7 +209,7 @@ pub fn read_to(td: CurThread<'_>, vm: &VmspaceRef, range: Range, sink: &mut dyn 
     }
 }
 
-/// Reads the first bytes of `range`, which is not empty: as many as there are in a run of pages.
+/// Reads the first bytes of `range`, which is not empty: as many as there are in a run of pages. EFAULT where none arrives.
 #[inline(always)]
 fn read_run(
     td: CurThread<'_>,
@@ -228,23 +228,19 @@ fn read_run(
         return read_page(td, vm, range, found, sink);
     }
     race::sleep(Point::WireCopy);
-    put(&run, range, sink)
-}
-
-/// Puts what is in the run of the first bytes of `range` into `sink`. EFAULT where none of it arrives.
-#[inline(always)]
-fn put(run: &Run, range: Range, sink: &mut dyn Sink) -> Result<u64, Errno> {
     let offset = range.remote() as usize % PAGE_SIZE;
     arrived(run.put(sink, offset, range.len() as usize, range.local()))
 }
 
-/// [`put`], not inlined, where it need not be quick.
+/// Puts the bytes of `range`, which are in the run's only page, into `sink`. EFAULT where none of them arrives.
 #[inline(never)]
 #[optimize(size)]
 fn put_page(run: Run, range: Range, sink: &mut dyn Sink) -> Result<u64, Errno> {
-    put(&run, range, sink)
+    let offset = range.remote() as usize % PAGE_SIZE;
+    arrived(run.put_of_page(sink, offset, range.len() as usize, range.local()))
 }
 
+/// EFAULT where none of the bytes has.
 fn arrived(bytes: usize) -> Result<u64, Errno> {
     if bytes == 0 {
         Err(Errno::EFAULT)
