@@ -53,50 +53,50 @@ pub fn add(all: &mut Vec<Copied>, record: Record<'_>) -> Option<()> {
 }
 
 fn felt(record: Record<'_>) -> Option<(Deed, Felt)> {
-    let pace = |laps: u64, ns: u64| (laps > 0 && ns > 0).then(|| laps as f64 / ns as f64);
-    match record {
+    let (deed, took_ns) = match record {
         Record::Copy {
-            path,
-            bytes,
-            pages,
-            pause_ns,
-            laps,
-            ns,
-            control_pause_ns,
-            control_laps,
-            control_ns,
-            ..
-        } => {
-            let felt = Felt {
-                pause_ns: pause_ns as f64,
-                control_pause_ns: control_pause_ns as f64,
-                pace: laps as f64 / ns as f64 / pace(control_laps, control_ns)?,
-                took_ns: None,
-            };
-            (ns > 0).then_some((Deed::Copy { path, bytes, pages }, felt))
-        }
+            path, bytes, pages, ..
+        } => (Deed::Copy { path, bytes, pages }, None),
         Record::Dump {
             path,
             bytes,
             took_ns,
-            pause_ns,
-            laps,
-            ns,
-            control_pause_ns,
-            control_laps,
-            control_ns,
             ..
-        } => {
-            let felt = Felt {
-                pause_ns: pause_ns as f64,
-                control_pause_ns: control_pause_ns as f64,
-                pace: laps as f64 / ns as f64 / pace(control_laps, control_ns)?,
-                took_ns: Some(took_ns as f64),
-            };
-            (ns > 0).then_some((Deed::Dump { path, bytes }, felt))
-        }
-        _ => None,
+        } => (Deed::Dump { path, bytes }, Some(took_ns as f64)),
+        _ => return None,
+    };
+    let (Record::Copy {
+        pause_ns,
+        laps,
+        ns,
+        control_pause_ns,
+        control_laps,
+        control_ns,
+        ..
     }
+    | Record::Dump {
+        pause_ns,
+        laps,
+        ns,
+        control_pause_ns,
+        control_laps,
+        control_ns,
+        ..
+    }) = record
+    else {
+        return None;
+    };
+    if ns == 0 || control_laps == 0 || control_ns == 0 {
+        return None;
+    }
+    let pace = |laps: u64, ns: u64| laps as f64 / ns as f64;
+    let felt = Felt {
+        pause_ns: pause_ns as f64,
+        control_pause_ns: control_pause_ns as f64,
+        pace: pace(laps, ns) / pace(control_laps, control_ns),
+        took_ns,
+    };
+    Some((deed, felt))
 }
 
 fn medians(rounds: &[Felt]) -> Felt {
