@@ -81,6 +81,7 @@ pub fn follow(
         lines: Lines::default(),
         judge,
         watcher,
+        result: Instant::now(),
         after: String::new(),
     };
     let end = listen(process, console, manner, log, &mut listener);
@@ -104,6 +105,8 @@ struct Listener<'a> {
     lines: Lines,
     judge: &'a mut Judge,
     watcher: &'a mut dyn Watcher,
+    /// When the last test ended.
+    result: Instant,
     /// What came after the guest was done, where the machine is kept.
     after: String,
 }
@@ -111,6 +114,10 @@ struct Listener<'a> {
 impl Listener<'_> {
     fn hear(&mut self, line: &str) {
         let seen = self.judge.line(line);
+        if let Seen::Test(_) = seen {
+            self.judge.took(self.result.elapsed());
+            self.result = Instant::now();
+        }
         self.watcher.line(line, &seen);
     }
 }

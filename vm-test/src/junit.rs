@@ -72,7 +72,9 @@ fn of_test(test: &Test) -> TestCase {
             skipped
         }
     };
-    TestCase::new(group(&test.name).1, status)
+    let mut case = TestCase::new(group(&test.name).1, status);
+    case.set_time(test.took);
+    case
 }
 
 fn of_fault(fault: &Fault) -> TestCase {

@@ -2,6 +2,7 @@
 //! The run as it goes, line by line.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 use rwmem_vm_protocol::Line;
 
@@ -37,6 +38,8 @@ pub struct Test {
     pub number: u64,
     pub name: String,
     pub outcome: Outcome,
+    /// Since the result before it, as whoever listens told.
+    pub took: Duration,
     /// The `#` lines that follow a failed test.
     pub diagnostics: Vec<String>,
 }
@@ -137,6 +140,13 @@ impl Judge {
     /// The guest has said that it is done: nothing but the power-off can follow.
     pub fn done(&self) -> bool {
         self.done
+    }
+
+    /// Says how long the last test took.
+    pub fn took(&mut self, time: Duration) {
+        if let Some(test) = self.verdict.tests.last_mut() {
+            test.took = time;
+        }
     }
 
     /// Takes one console line, without its line end and without control characters.
@@ -248,6 +258,7 @@ impl Judge {
             number,
             name: name.to_owned(),
             outcome: outcome.map(str::to_owned),
+            took: Duration::ZERO,
             diagnostics: Vec::new(),
         };
         self.verdict.tests.push(test.clone());

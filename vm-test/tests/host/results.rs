@@ -40,12 +40,28 @@ fn there_is_an_xml_file_with_every_test_and_fault() {
         "<testsuites name=\"rwmem\" tests=\"5\" skipped=\"1\" failures=\"2\" errors=\"0\">",
         "<testsuite name=\"14-amd64 generic: load\" tests=\"2\" skipped=\"0\" errors=\"0\" failures=\"1\">",
         "<property name=\"kernel\" value=\"FreeBSD 14.2-RELEASE GENERIC amd64\"/>",
-        "<testcase name=\"it unloads\">",
+        "<testcase name=\"it unloads\" time=\"",
         "got &lt;16&gt;, wanted 0",
         "<skipped message=\"no shell\"/>",
         "<testsuite name=\"14-amd64 generic: console\" tests=\"1\"",
         "panic: &lt;bad&gt;",
     ] {
+        assert!(xml.contains(words), "no {words} in {xml}");
+    }
+}
+
+#[test]
+fn the_xml_file_has_how_long_each_test_took() {
+    let bed = Bed::new();
+    bed.run(
+        &format!(
+            "{BOOT}printf '1..2\\nok 1 - load: at once\\n'\nsleep 1\nprintf 'ok 2 - load: later\\n# guest: done\\n'"
+        ),
+        &[],
+    )
+    .expect(0, &[]);
+    let xml = bed.read("logs/junit.xml");
+    for words in ["name=\"at once\" time=\"0.", "name=\"later\" time=\"1."] {
         assert!(xml.contains(words), "no {words} in {xml}");
     }
 }
