@@ -11,7 +11,7 @@ start() {
 	until grep -q ready target.out; do
 		sleep 0.1
 		_tries=$((_tries + 1))
-		[ $_tries -lt 200 ] || {
+		[ $_tries -lt 600 ] || {
 			echo "not ok - the target starts"
 			exit 0
 		}
@@ -51,13 +51,13 @@ same() {
 	cmp "$1" "$2"
 }
 
-# eventually COMMAND ...: the command succeeds within ten seconds.
+# eventually COMMAND ...: the command succeeds within a minute.
 eventually() {
 	_tries=0
 	until "$@" >/dev/null 2>&1; do
 		sleep 0.1
 		_tries=$((_tries + 1))
-		[ $_tries -lt 100 ] || {
+		[ $_tries -lt 600 ] || {
 			"$@"
 			return
 		}

@@ -9,7 +9,7 @@ use crate::text::Text;
 use core::ffi::CStr;
 
 /// How long a process may take to go away, in milliseconds.
-pub const PATIENCE: u64 = 20_000;
+pub const PATIENCE: u64 = 60_000;
 
 /// A child that does what it is asked, killed and reaped on drop.
 pub struct Target {

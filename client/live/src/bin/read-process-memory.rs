@@ -168,7 +168,7 @@ fn follow() -> Outcome {
     ok(bytes == file[..4096], "it reads the shell");
     drop(child.stdin.take());
     let mut sleep = None;
-    for _ in 0..5_000 {
+    for _ in 0..60_000 {
         thread::sleep(std::time::Duration::from_millis(1));
         // In the middle of it there may be nothing to be had.
         sleep = begin_of("sleep").ok().flatten();

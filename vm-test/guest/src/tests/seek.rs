@@ -134,7 +134,8 @@ fn terabyte(t: &mut Test) -> Outcome {
             t.equal("SEEK_HOLE", hole, Ok(region.at(from)))?;
         }
         let took = time::now() - before;
-        t.holds("six searches take less than half a second", took < 500)?;
+        // Page by page, it would be minutes.
+        t.holds(format_args!("six searches take {took} ms"), took < 5000)?;
     }
     Ok(())
 }

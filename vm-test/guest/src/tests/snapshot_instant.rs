@@ -215,6 +215,7 @@ fn holes(t: &mut Test) -> Outcome {
 
 fn busy(t: &mut Test) -> Outcome {
     const MILLISECONDS: u64 = 1500;
+    const SEVERAL: u32 = 4;
     const LEN: usize = 64 * PAGE;
     let region = t.can("mmap", Region::private(LEN))?;
     let target = Target::start(|link| {
@@ -240,7 +241,7 @@ fn busy(t: &mut Test) -> Outcome {
     let target = t.can("fork", target)?;
     let before = time::now();
     let mut taken = 0;
-    while time::now() - before < MILLISECONDS {
+    while time::now() - before < MILLISECONDS || taken < SEVERAL {
         snapshot(t, target.pid())?;
         taken += 1;
         expect_byte(t, "what stays", region.at(9), pattern(1)(9))?;
@@ -257,5 +258,5 @@ fn busy(t: &mut Test) -> Outcome {
         let rest = pages[filled..].iter().all(|&byte| byte == 0);
         t.holds("it is of one instant", rest)?;
     }
-    t.holds("there were several", taken > 3)
+    Ok(())
 }

@@ -25,7 +25,7 @@ pub fn run(target: &Target) -> Outcome {
     );
     let counter = target.thing("counter").0;
     let then: u64 = first.read_value(counter)?;
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + Duration::from_secs(60);
     let mut counts_on = false;
     while !counts_on && Instant::now() < end {
         counts_on = then < live.read_value(counter)?;
