@@ -4,7 +4,10 @@
 logs=$TARGET/test
 mkdir -p "$logs"
 table=$logs/table
+# What is red, to be shown at the end once more: of a long run, often nothing else is seen.
+red=$logs/red
 : >"$table"
+: >"$red"
 
 # part NAME KIND COMMAND ...: runs a command, keeps its output, and counts by kind:
 #   one    the command is a single test
@@ -60,6 +63,7 @@ part() {
 		set -- "$1" $(($2 + 1)) "$3"
 	fi
 	echo "$_name $1 $2 $3 $_seconds" >>"$table"
+	[ "$2" -eq 0 ] || red_lines "$_log" | sed "s/^/    $_name: /" >>"$red"
 	if [ "$2" -eq 0 ]; then
 		printf 'ok, %s passed, %s skipped (%s s)\n' "$1" "$3" "$_seconds"
 		[ "$_kind" = live ] || grep '# SKIP' "$_log" | sed 's/^/    /'
@@ -105,12 +109,18 @@ sum_counts() {
 		END { print p + 0, f + 0, s + 0 }' "$1"
 }
 
-# The table of all parts, and the closing line; exits.
+# red_lines LOG: the tests that failed, or how it ended.
+red_lines() {
+	grep -aE '^(.*: |# | *)?not ok |^test .* FAILED$|: the whole console is in ' "$1" | head -n 20 | grep . || tail -n 1 "$1"
+}
+
+# The table of all parts, what failed, and the closing line; exits.
 summary() {
 	echo
 	awk 'BEGIN { printf "%-20s %8s %8s %8s %8s\n", "part", "passed", "failed", "skipped", "seconds" }
 		{ printf "%-20s %8d %8d %8d %8d\n", $1, $2, $3, $4, $5 }' "$table"
 	echo
+	[ ! -s "$red" ] || { echo "What failed:" && cat "$red" && echo; }
 	awk '{ p += $2; f += $3; s += $4 } END { print p " passed, " f " failed, " s " skipped"; exit f > 0 }' "$table"
 	exit
 }
