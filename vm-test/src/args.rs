@@ -52,7 +52,7 @@ pub struct RootArguments {
 /// What a run is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Mode {
-    /// Run all tests, under each kernel.
+    /// Run all tests, under each kernel; those from FreeBSD's userland under the last kernel of each root.
     Test,
     /// Run only the tests that use the module from FreeBSD's userland, under each kernel.
     Userland,

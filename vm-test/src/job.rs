@@ -114,9 +114,12 @@ pub fn plan(arguments: &RunArguments, boots: &[Boot]) -> Result<Vec<Job>, Error>
         tests.truncate(1);
     }
     let mut jobs = Vec::new();
-    for boot in boots {
+    for (index, boot) in boots.iter().enumerate() {
+        let last = boots
+            .get(index + 1)
+            .is_none_or(|next| next.root != boot.root);
         for test in &tests {
-            jobs.push(job(arguments, boot, test)?);
+            jobs.push(job(arguments, boot, test, last)?);
         }
     }
     Ok(jobs)
@@ -153,7 +156,9 @@ fn stress(arguments: &RunArguments) -> Vec<Test> {
     cpus.into_iter().enumerate().map(machine).collect()
 }
 
-fn job(arguments: &RunArguments, boot: &Boot, test: &Test) -> Result<Job, Error> {
+/// `last` says that it is the last kernel of its root, which is the one that checks most: along with all the other tests, those
+/// of the userland run under that one only.
+fn job(arguments: &RunArguments, boot: &Boot, test: &Test, last: bool) -> Result<Job, Error> {
     let task = test.task;
     let usual = task::limits(task);
     let configuration = configuration(arguments, test);
@@ -167,6 +172,7 @@ fn job(arguments: &RunArguments, boot: &Boot, test: &Test) -> Result<Job, Error>
     };
     let of_this = |folder: &PathBuf| folder.join(boot.release.name());
     let userland = match task {
+        Task::Test if !last => Vec::new(),
         Task::Test | Task::Userland | Task::Shell | Task::Transfers => {
             let client = arguments.client.as_ref().map(of_this);
             // Without a shell, nothing of it could start.

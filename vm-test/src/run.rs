@@ -181,15 +181,16 @@ impl Setup {
 
     /// Runs all jobs, so many at once; the results in the jobs' order.
     fn run_all(&self, jobs: &[Job], at_once: usize, tell: fn(&str)) -> Result<Vec<Run>, Error> {
+        // The longest first, or the last one would run while nothing else does.
+        let mut order: Vec<usize> = (0..jobs.len()).collect();
+        order.sort_by_key(|&index| jobs[index].payload.userland.is_empty());
         let next = AtomicUsize::new(0);
         let results: Vec<Mutex<Option<Result<Run, Error>>>> =
             jobs.iter().map(|_| Mutex::new(None)).collect();
         // Each machine is made on the thread that waits for its end.
         let work = || {
-            while let index = next.fetch_add(1, Ordering::Relaxed)
-                && let Some(job) = jobs.get(index)
-            {
-                let run = self.run(job).map(|(run, _)| run);
+            while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let run = self.run(&jobs[index]).map(|(run, _)| run);
                 match &run {
                     Ok(run) => {
                         let text = report::skips(run) + &report::failures(run);

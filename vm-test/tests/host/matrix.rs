@@ -207,6 +207,28 @@ fn a_release_boots_from_the_cache_and_is_no_reason_to_fail_where_it_may_not_be_f
 }
 
 #[test]
+fn the_userland_is_tested_under_the_last_kernel_of_its_root() {
+    let bed = Bed::new();
+    bed.write("userland/tests/10-first", "");
+    bed.write(
+        "xorriso.sh",
+        "for a; do case $a in */paths) grep -c userland/tests/10-first \"$a\" >>discs || : ;; esac; done",
+    );
+    let discs = |mode: &str, matrix: &str| {
+        bed.write("discs", "");
+        let mut command = command(&bed, &["14-amd64", "15-amd64"], matrix);
+        command
+            .args(["--jobs", "1", "--mode", mode, "--userland", "userland"])
+            .env("FAKE_XORRISO", bed.path("xorriso.sh"));
+        Finished::of(command.output().expect("vm-test starts")).expect(0, &[]);
+        bed.read("discs").replace('\n', "")
+    };
+    assert_eq!(discs("test", ""), "1100");
+    assert_eq!(discs("test", "generic 15"), "1");
+    assert_eq!(discs("userland", ""), "1111");
+}
+
+#[test]
 fn a_stress_run_is_two_machines_that_share_the_time_and_no_seed() {
     let bed = Bed::new();
     // The guest's configuration is a file of the disc's.
