@@ -45,8 +45,14 @@ mkdir -p "$out"
 
 # No kernel loads it without these flags.
 refuse_configuration
+# Within this tree, flags are the same for every kld, and core is compiled once.
+elsewhere=
+case $kld/ in
+"$PWD"/*) ;;
+*) elsewhere="--remap-path-prefix=$kld=." ;;
+esac
 # shellcheck disable=SC2046,SC2086 # flags without spaces
-reproducible_rust_flags ${KLD:+"--remap-path-prefix=$KLD=."} $(fact "arch.$arch" rust_flags) $kasan_flags
+reproducible_rust_flags ${elsewhere:+"$elsewhere"} $(fact "arch.$arch" rust_flags) $kasan_flags
 # A crate of another workspace is compiled as ours are.
 sed -n '/^\[profile\.freebsd]/,/^$/p' Cargo.toml >"$out/profile.toml"
 # cargo keeps one archive for each target: a pair of its own needs a target folder of its own.
