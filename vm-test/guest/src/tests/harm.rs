@@ -16,7 +16,7 @@ pub const CASES: &[Case] = &[Case::root(
 
 /// Every other page of so many has another protection, so that each is an entry of the map.
 const ENTRIES: usize = 1 << 20;
-const ROUND: u64 = 3_000;
+const ROUND: u64 = 1_000;
 /// As long as nothing but a reader that keeps the map could take, on however slow a machine; in milliseconds.
 const TOO_LONG: u64 = 5_000;
 /// Instead of a length: to search for contents.

@@ -101,7 +101,7 @@ impl Counters {
 }
 
 fn counting(t: &mut Test) -> Outcome {
-    const ROUNDS: usize = 60;
+    const ROUNDS: usize = 20;
     let counters = t.can("mmap", Counters::new())?;
     let target = Target::start(|link| {
         link.say(0);
