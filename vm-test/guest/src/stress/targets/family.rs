@@ -57,7 +57,7 @@ fn fork(stage: Stage<'_>, slot: &Slot, random: &mut Random) -> Result<(), Errno>
     stage.board.count(Event::Fork);
     touch(0, PAGES, b'p');
     // It may be an image's or a sharer's end that is seen first.
-    process::reap(child, Patience::Wait).map(drop)
+    wait_for(child)
 }
 
 fn vfork(stage: Stage<'_>, index: usize, random: &mut Random) -> Result<(), Errno> {
@@ -71,7 +71,17 @@ fn vfork(stage: Stage<'_>, index: usize, random: &mut Random) -> Result<(), Errn
     let child = vfork_and_execute(stage.plain, texts.list(stage.plain, stage.set_uid))?;
     stage.board.count(Event::Vfork);
     stage.board.count(Event::Exec);
-    process::reap(child, Patience::Wait).map(drop)
+    wait_for(child)
+}
+
+/// Waits for a child's end, and again where a debugger that lets this process go has ended the wait.
+fn wait_for(child: i32) -> Result<(), Errno> {
+    loop {
+        match process::reap(child, Patience::Wait) {
+            Err(Errno::EINTR) => (),
+            reaped => return reaped.map(drop),
+        }
+    }
 }
 
 /// What a process that shares this memory needs.
@@ -123,7 +133,7 @@ fn rfork(stage: Stage<'_>, slot: &Slot, random: &mut Random) -> Result<(), Errno
         // Leaves it alone with the memory.
         process::exit(0);
     }
-    process::reap(child, Patience::Wait).map(drop)
+    wait_for(child)
 }
 
 /// Exits while other threads run.
