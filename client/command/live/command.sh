@@ -7,15 +7,10 @@ needs rwmem target json-lines
 # readonly, beyond, untouched, local; of a sparse one reserved and far, too.
 start() {
 	target "$@" >target.out &
-	_tries=0
-	until grep -q ready target.out; do
-		sleep 0.1
-		_tries=$((_tries + 1))
-		[ $_tries -lt 600 ] || {
-			echo "not ok - the target starts"
-			exit 0
-		}
-	done
+	eventually grep -q ready target.out || {
+		echo "not ok - the target starts"
+		exit 0
+	}
 	. ./target.out
 }
 

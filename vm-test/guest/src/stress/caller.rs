@@ -8,8 +8,7 @@ use super::descriptors::{Hoard, Pool};
 use super::transfer::{Segs, Wish};
 use crate::random::Random;
 use crate::sys::memory::{NO_ACCESS, PAGE, READABLE, Region};
-use crate::sys::process::{self, Patience};
-use crate::sys::{Errno, jail, signal, thread, time};
+use crate::sys::{Errno, jail, process, signal, thread, time};
 use crate::tap::USER;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use rwmem_abi::{MAX_SEGS, Seg};
@@ -333,7 +332,6 @@ impl Hand<'_> {
             let _ = process::kill(pid, signal::SIGKILL);
             self.caller.board.count(Event::ShareKill);
         }
-        // It may take a signal or two.
-        while let Err(Errno::EINTR) = process::reap(pid, Patience::Wait) {}
+        let _ = process::wait_for(pid);
     }
 }

@@ -153,6 +153,16 @@ pub fn reap(pid: i32, patience: Patience) -> Result<Option<(i32, Ended)>, Errno>
     Ok((reaped != 0).then_some((reaped, ended)))
 }
 
+/// The same, and again where a signal has ended the wait, or a debugger that let this process go (FreeBSD 15).
+pub fn wait_for(pid: i32) -> Result<(), Errno> {
+    loop {
+        match reap(pid, Patience::Wait) {
+            Err(Errno::EINTR) => (),
+            reaped => return reaped.map(drop),
+        }
+    }
+}
+
 pub fn kill(pid: i32, signal: i32) -> Result<(), Errno> {
     // SAFETY: numbers only.
     unsafe { syscall(number::KILL, [pid as usize, signal as usize, 0, 0, 0, 0]) }.map(drop)

@@ -10,8 +10,7 @@ use crate::stress::board::{Board, Slot};
 use crate::stress::count::Event;
 use crate::sys::memory::Region;
 use crate::sys::offspring::{Descriptors, share_memory, vfork_and_execute};
-use crate::sys::process::{self, Patience};
-use crate::sys::{Errno, thread, time};
+use crate::sys::{Errno, process, thread, time};
 
 const PAGES: usize = 32;
 const STACK: usize = 64 << 10;
@@ -57,7 +56,7 @@ fn fork(stage: Stage<'_>, slot: &Slot, random: &mut Random) -> Result<(), Errno>
     stage.board.count(Event::Fork);
     touch(0, PAGES, b'p');
     // It may be an image's or a sharer's end that is seen first.
-    wait_for(child)
+    process::wait_for(child)
 }
 
 fn vfork(stage: Stage<'_>, index: usize, random: &mut Random) -> Result<(), Errno> {
@@ -71,17 +70,7 @@ fn vfork(stage: Stage<'_>, index: usize, random: &mut Random) -> Result<(), Errn
     let child = vfork_and_execute(stage.plain, texts.list(stage.plain, stage.set_uid))?;
     stage.board.count(Event::Vfork);
     stage.board.count(Event::Exec);
-    wait_for(child)
-}
-
-/// Waits for a child's end, and again where a debugger that lets this process go has ended the wait.
-fn wait_for(child: i32) -> Result<(), Errno> {
-    loop {
-        match process::reap(child, Patience::Wait) {
-            Err(Errno::EINTR) => (),
-            reaped => return reaped.map(drop),
-        }
-    }
+    process::wait_for(child)
 }
 
 /// What a process that shares this memory needs.
@@ -133,7 +122,7 @@ fn rfork(stage: Stage<'_>, slot: &Slot, random: &mut Random) -> Result<(), Errno
         // Leaves it alone with the memory.
         process::exit(0);
     }
-    wait_for(child)
+    process::wait_for(child)
 }
 
 /// Exits while other threads run.
