@@ -142,10 +142,12 @@ fn check_address_space() -> Result<(), Moved> {
     }
     // From the second page on, so that an index is not zero by chance.
     let at = START + PAGE_SIZE as u64;
-    let pages = [at, at + PAGE_SIZE as u64].map(|at| WiredPage::fault(&vm, at, Want::Write));
-    let [Ok(page), Ok(next)] = pages else {
-        return Err(c"vm_fault");
+    let fault = |at| {
+        let page = WiredPage::fault(&vm, at, Want::Write).map_err(|_| c"vm_fault")?;
+        page.counted().ok_or(c"vm_page.ref_count")
     };
+    let page = fault(at)?;
+    let next = fault(at + PAGE_SIZE as u64)?;
     let m = page.as_ptr();
     {
         let map = LockedMap::new(&vm);

@@ -196,7 +196,7 @@ impl Run {
 }
 
 impl Drop for Run {
-    #[inline(always)]
+    #[inline(never)]
     fn drop(&mut self) {
         for page in self.pages.iter_mut().take(self.count) {
             // SAFETY: the type's invariant.

@@ -109,9 +109,10 @@ sum_counts() {
 		END { print p + 0, f + 0, s + 0 }' "$1"
 }
 
-# red_lines LOG: the tests that failed, or how it ended.
+# red_lines LOG: the tests that failed, with the first lines of what each says, or how it ended.
 red_lines() {
-	grep -aE '^(.*: |# | *)?not ok |^test .* FAILED$|: the whole console is in ' "$1" | head -n 20 | grep . || tail -n 1 "$1"
+	awk '/^(.*: |# | *)?not ok |^test .* FAILED$|: the whole console is in / { print; more = 3; next }
+		/^ / && more-- > 0 { print; next } { more = 0 }' "$1" | head -n 30 | grep . || tail -n 1 "$1"
 }
 
 # The table of all parts, what failed, and the closing line; exits.

@@ -5,9 +5,9 @@
 //! is; wired, it stays in memory.
 use core::ffi::c_int;
 use core::marker::PhantomData;
-use core::mem::MaybeUninit;
+use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{self, AtomicU64, Ordering};
+use core::sync::atomic::{self, AtomicU32, AtomicU64, Ordering};
 
 use crate::copy::PAGE_SIZE;
 use crate::race::{self, Point};
@@ -65,6 +65,33 @@ impl WiredPage {
             (sys::KERN_RESOURCE_SHORTAGE, _) => Err(NoPage::ResourceShortage),
             _ => Err(NoPage::Refused),
         }
+    }
+
+    /// The page, which nobody else has wired, if its count says so. If not, `ref_count` lies elsewhere in this kernel: the page
+    /// is unwired by the kernel alone.
+    #[optimize(size)]
+    pub fn counted(self) -> Option<WiredPage> {
+        // SAFETY: the page is wired; what is looked at is part of it, whatever it is.
+        if unsafe { self.count().read_volatile() } == LAST {
+            return Some(self);
+        }
+        // SAFETY: it is dropped by nobody.
+        unsafe { ManuallyDrop::new(self).unwire() };
+        None
+    }
+
+    /// # Safety
+    /// The wiring is given up by nothing else.
+    #[inline(always)]
+    unsafe fn unwire(&self) {
+        // SAFETY: the type's invariant.
+        unsafe { sys::vm_page_unwire(self.0.as_ptr(), sys::PQ_ACTIVE as _) }
+    }
+
+    #[inline(always)]
+    fn count(&self) -> *mut u32 {
+        // SAFETY: the page is wired.
+        unsafe { &raw mut (*self.0.as_ptr()).ref_count }
     }
 
     /// The kernel's pointer.
@@ -127,12 +154,25 @@ impl WiredPage {
 }
 
 impl Drop for WiredPage {
+    /// `vm_page_unwire`, but for a page that others have wired, too: while one thread gives up the last wiring and another one
+    /// wires the page and unwires it again, that function leaves it marked to be taken from its queue, and not wired. Of two
+    /// of us one is the last, and only that one calls it.
     #[inline(always)]
     fn drop(&mut self) {
-        // SAFETY: the type's invariant.
-        unsafe { sys::vm_page_unwire(self.0.as_ptr(), sys::PQ_ACTIVE as _) }
+        // SAFETY: the type's invariant. Only atomic operations are used on a page's count.
+        let count = unsafe { AtomicU32::from_ptr(self.count()) };
+        let others = count.fetch_update(Ordering::Release, Ordering::Relaxed, |count| {
+            (count & !sys::VPRC_BLOCKED > LAST).then(|| count.wrapping_sub(1))
+        });
+        if others.is_err() {
+            // SAFETY: this is where it is dropped.
+            unsafe { self.unwire() }
+        }
     }
 }
+
+/// `ref_count` of a page that is in an object, and wired once.
+const LAST: u32 = sys::VPRC_OBJREF + 1;
 
 /// A page that nobody frees, moves or pages out, but others may read too (`vm_page_trysbusy`). A thread that has
 /// one must not sleep.

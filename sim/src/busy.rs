@@ -45,7 +45,8 @@ impl Sim {
         maps.any(|vm| self.locks.is_held_by(vm.addr(), current()))
     }
 
-    /// Pages that are not busy any more: vm_page_xunbusy and vm_page_busy_release are instructions, and no calls.
+    /// Pages that are not busy any more, or wired once less: vm_page_xunbusy and vm_page_busy_release are instructions, and no
+    /// calls, and so is the end of a wiring that is not the last.
     pub fn settle(&mut self) {
         let thread = current();
         let held = self.threads.held(thread).clone();
@@ -61,6 +62,11 @@ impl Sim {
                 && self.frames.memory.sharers(frame) < self.frames.sharers(frame)
             {
                 self.end_shared(frame);
+            }
+        }
+        for frame in self.frames.wired_by(thread) {
+            if self.frames.memory.wirings(frame) < self.frames.wirings(frame) {
+                self.unwire(frame);
             }
         }
     }
@@ -191,6 +197,7 @@ impl Sim {
     /// A wiring of the page by this thread.
     pub fn wire(&mut self, frame: usize) {
         self.frames.states[frame].wired[current()] += 1;
+        self.count_wirings(frame);
         self.keep(frame);
     }
 
@@ -207,7 +214,14 @@ impl Sim {
                 "page {frame} is unwired while it is mapped transiently"
             ));
         }
+        self.count_wirings(frame);
         self.restrict(frame);
+    }
+
+    /// Has the page's structure say how often it is wired.
+    fn count_wirings(&self, frame: usize) {
+        let count = self.frames.wirings(frame);
+        self.frames.memory.set_wirings(frame, count);
     }
 
     /// The page has been stored to: what comes of that.

@@ -65,6 +65,20 @@ impl Memory {
         }
     }
 
+    /// How often it is wired, as its structure says.
+    pub fn wirings(&self, frame: usize) -> u32 {
+        // SAFETY: as above; the module changes that, too.
+        let count = unsafe { (&raw const (*self.page(frame)).ref_count).read_volatile() };
+        count & !(kpi::VPRC_OBJREF | kpi::VPRC_BLOCKED)
+    }
+
+    pub fn set_wirings(&self, frame: usize, count: u32) {
+        // SAFETY: as above.
+        unsafe {
+            (&raw mut (*self.page(frame)).ref_count).write_volatile(kpi::VPRC_OBJREF | count)
+        }
+    }
+
     pub fn set_busy_lock(&self, frame: usize, value: u32) {
         // SAFETY: as above.
         unsafe { (&raw mut (*self.page(frame)).busy_lock).write_volatile(value) }
@@ -147,6 +161,7 @@ impl Frames {
             (*m).valid = kpi::VM_PAGE_BITS_ALL as _;
             (*m).phys_addr = (DRAM + frame * PAGE) as _;
             (*m).busy_lock = UNBUSIED;
+            (*m).ref_count = kpi::VPRC_OBJREF;
             (*m).oflags = if managed { 0 } else { kpi::VPO_UNMANAGED as _ };
         }
         frame
@@ -188,7 +203,19 @@ impl Frames {
     }
 
     pub fn is_wired(&self, frame: usize) -> bool {
-        self.states[frame].wired.iter().any(|n| *n > 0)
+        self.wirings(frame) > 0
+    }
+
+    /// How often it is wired.
+    pub fn wirings(&self, frame: usize) -> u32 {
+        self.states[frame].wired.iter().sum()
+    }
+
+    /// The pages that a thread has wired.
+    pub fn wired_by(&self, thread: usize) -> Vec<usize> {
+        let all = self.first..self.used;
+        all.filter(|frame| self.states[*frame].wired[thread] > 0)
+            .collect()
     }
 
     /// Those that the module may store to.

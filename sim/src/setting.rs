@@ -47,6 +47,7 @@ pub enum Moved {
     PageIndex,
     PageValid,
     PagePhysAddr,
+    PageRefCount,
     Pmap,
     Uio,
     DirectMap,

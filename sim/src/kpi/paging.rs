@@ -92,6 +92,8 @@ fn move_page(sim: &mut Sim, frame: usize) {
             Some(Moved::PageIndex) => (*m).pindex += 1,
             Some(Moved::PageValid) => (*m).valid = 0,
             Some(Moved::PagePhysAddr) => (*m).phys_addr = 0,
+            // What is there looks like many wirings.
+            Some(Moved::PageRefCount) => sim.frames.memory.set_wirings(frame, 7),
             _ => (),
         }
     }

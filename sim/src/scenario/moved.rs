@@ -4,7 +4,7 @@ use super::*;
 use crate::setting::Moved;
 
 /// Each structure, with what the module must call it in the kernel's log.
-const STRUCTURES: [(&str, Moved, &str); 23] = [
+const STRUCTURES: [(&str, Moved, &str); 24] = [
     ("moved_td_proc", Moved::NoThreadProcess, "td_proc"),
     ("moved_td_proc_other", Moved::ThreadProcess, "td_proc"),
     ("moved_p_pid", Moved::Pid, "p_pid"),
@@ -36,6 +36,11 @@ const STRUCTURES: [(&str, Moved, &str); 23] = [
         "moved_page_phys_addr",
         Moved::PagePhysAddr,
         "vm_page.phys_addr",
+    ),
+    (
+        "moved_page_ref_count",
+        Moved::PageRefCount,
+        "vm_page.ref_count",
     ),
     ("moved_pmap", Moved::Pmap, "pmap"),
     ("moved_uio", Moved::Uio, "uio"),

@@ -44,7 +44,6 @@ pub const SETRLIMIT: usize = 195;
 pub const SYSCTL: usize = 202;
 pub const MLOCK: usize = 203;
 pub const MINHERIT: usize = 250;
-pub const SCHED_YIELD: usize = 331;
 pub const MUNLOCK: usize = 204;
 pub const POLL: usize = 209;
 pub const SHMAT: usize = 228;

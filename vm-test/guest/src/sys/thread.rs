@@ -8,12 +8,6 @@ use core::sync::atomic::{AtomicI64, Ordering};
 /// What a thread may use of its stack.
 const STACK: usize = 256 << 10;
 
-/// Lets others run, `sched_yield(2)`.
-pub fn give_way() {
-    // SAFETY: no arguments; it cannot fail.
-    let _ = unsafe { syscall(number::SCHED_YIELD, [0; 6]) };
-}
-
 /// What a new thread is started with.
 struct Start<'a> {
     body: &'a (dyn Fn(usize) + Sync),

@@ -43,7 +43,10 @@ impl Counters {
     const PAGES: usize = 200;
     const LEN: usize = Self::PAGES * PAGE;
     /// How often a thread counts before the next one does.
-    const TURN: u64 = 20;
+    const TURN: u64 = 200;
+    /// How long one sleeps until it looks again whether it is its turn, in microseconds. Yielding instead, those who wait for
+    /// theirs can keep two processors from a thread that has the map locked.
+    const NAP: u32 = 100;
 
     /// To be shared with children forked later, but for the counts.
     pub fn new() -> Result<Counters, Errno> {
@@ -62,7 +65,7 @@ impl Counters {
         loop {
             let now = self.token.load(Ordering::Acquire);
             if (now / Self::TURN) as usize % Self::THREADS != thread {
-                thread::give_way();
+                time::pause(Self::NAP);
                 continue;
             }
             (0..Self::PAGES).for_each(|page| self.counts.put_word(page * PAGE, now + 1));

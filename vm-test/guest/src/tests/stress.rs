@@ -28,6 +28,10 @@ pub const CASES: &[Case] = &[
         "several callers at once get what each asked for",
         several_callers,
     ),
+    Case::transfers(
+        "pages that several callers read at once are paged and freed as before",
+        same_pages,
+    ),
 ];
 
 /// Everything at once.
@@ -208,6 +212,53 @@ fn several_callers(t: &mut Test) -> Outcome {
         let caller = t.can("fork", caller)?;
         let failed = t.can("a caller", caller.hear())?;
         t.equal("rounds of a caller that failed", failed, 0)?;
+    }
+    Ok(())
+}
+
+/// A page that is no longer wired belongs to one of the kernel's queues. A kernel with INVARIANTS stops where one that is
+/// freed with its object does not.
+fn same_pages(t: &mut Test) -> Outcome {
+    const SIZE: usize = 8 * PAGE;
+    const CALLERS: usize = 4;
+    let remote = t.can("mmap", Region::private(SIZE))?;
+    let target = Target::start(|link| {
+        link.say(0);
+        loop {
+            let _ = remote.renew(0, SIZE);
+            remote.fill(0, SIZE, |_| b'p');
+            time::pause(500);
+        }
+    });
+    let target = t.can("fork", target)?;
+    let callers: [_; CALLERS] = core::array::from_fn(|_| {
+        let (t, remote, pid) = (&*t, &remote, target.pid());
+        // Asked, it reads for so many milliseconds, and tells how often it had all.
+        Target::spawn(
+            || Ok(()),
+            move |milliseconds| {
+                let Ok(local) = Region::private(SIZE) else {
+                    return 0;
+                };
+                let end = time::now() + milliseconds;
+                let mut whole = 0;
+                while time::now() < end {
+                    let moved = t.read(pid, remote.at(0), local.at(0), SIZE as u64);
+                    let all = |moved: Moved| moved.done == SIZE as u64;
+                    whole += u64::from(moved.is_ok_and(all));
+                }
+                whole
+            },
+        )
+    });
+    for caller in callers.iter().flatten() {
+        t.can("asking a caller", caller.tell(DURATION))?;
+    }
+    for caller in callers {
+        let caller = t.can("fork", caller)?;
+        let whole = t.can("a caller", caller.hear())?;
+        t.note(format_args!("{whole} reads"));
+        t.holds("it had all of the pages, now and then", whole > 0)?;
     }
     Ok(())
 }
