@@ -1,49 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kpi.h"
 
-void
-kpi_phold_locked(struct proc *p)
-{
-	_PHOLD(p);
-}
-
-void
-kpi_prele(struct proc *p)
-{
-	PRELE(p);
-}
-
 bool
 kpi_vmspace_acquire(struct vmspace *vm)
 {
 	return (refcount_acquire_if_not_zero(&vm->vm_refcnt));
-}
-
-/*
- * proc_rwmem got its third argument together with this function. Patch levels
- * may bring both to older releases, whose headers know neither, so the symbol
- * is looked for in the kernel that loads this.
- */
-int	proc_vmspace_ref(struct thread *, struct proc *, int,
-	    struct vmspace **) __weak_symbol;
-
-bool
-kpi_proc_rwmem_references(void)
-{
-	return (&proc_vmspace_ref != NULL);
-}
-
-#ifndef PRVM_BLOCK_EXEC
-#define	PRVM_BLOCK_EXEC		0x1
-#define	PRVM_CHECK_DEBUG	0x4
-#endif
-
-int
-kpi_proc_rwmem(struct proc *p, struct uio *uio)
-{
-	int (*rwmem)(struct proc *, struct uio *, int) = (void *)proc_rwmem;
-
-	return (rwmem(p, uio, PRVM_BLOCK_EXEC | PRVM_CHECK_DEBUG));
 }
 
 void

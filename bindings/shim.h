@@ -7,29 +7,11 @@
 #ifndef FREEBSD_KPI_SHIM_H
 #define	FREEBSD_KPI_SHIM_H
 
-/* _PHOLD: p is locked on entry and return; may drop the lock to swap it in. */
-void	kpi_phold_locked(struct proc *p);
-
-/* PRELE: p is not locked. */
-void	kpi_prele(struct proc *p);
-
 /*
  * refcount_acquire_if_not_zero of vm->vm_refcnt: whether a reference was taken.
  * The storage of a vmspace stays for ever.
  */
 bool	kpi_vmspace_acquire(struct vmspace *vm);
-
-/*
- * Whether proc_rwmem takes a reference on the address space by itself, and
- * with it the flags of kpi_proc_rwmem: not so up to 15.0.
- */
-bool	kpi_proc_rwmem_references(void);
-
-/*
- * proc_rwmem, with the check of p_candebug and without an execve meanwhile;
- * only where kpi_proc_rwmem_references.
- */
-int	kpi_proc_rwmem(struct proc *p, struct uio *uio);
 
 /* VM_OBJECT_RLOCK and VM_OBJECT_RUNLOCK */
 void	kpi_vm_object_rlock(vm_object_t object);

@@ -3,7 +3,6 @@
 use freebsd_kpi::errno::Errno;
 use freebsd_kpi::kld::{self, Kld};
 
-use crate::checked;
 use crate::counters::Counters;
 use crate::device::{self, Device};
 use crate::layout;
@@ -46,26 +45,14 @@ impl Kld for Rwmem {
 
 #[optimize(size)]
 fn log() {
-    let reads = if checked::uses_proc_rwmem() {
-        c"proc_rwmem"
-    } else {
-        c"its own reference"
-    };
     #[cfg(feature = "races")]
     // SAFETY: the format takes a NUL-terminated string.
     unsafe {
         let races = c"waits on purpose, for tests; not to be used";
         sys::printf(c"rwmem: %s\n".as_ptr(), races.as_ptr())
     };
-    let format = c"rwmem: version %s for FreeBSD %d; RWMEM_READ by %s\n";
+    let format = c"rwmem: version %s for FreeBSD %d\n";
     let version = concat!(env!("CARGO_PKG_VERSION"), "\0");
-    // SAFETY: the format takes two NUL-terminated strings, and an int between them.
-    unsafe {
-        sys::printf(
-            format.as_ptr(),
-            version.as_ptr(),
-            kld::MAJOR,
-            reads.as_ptr(),
-        )
-    };
+    // SAFETY: the format takes a NUL-terminated string and an int.
+    unsafe { sys::printf(format.as_ptr(), version.as_ptr(), kld::MAJOR) };
 }

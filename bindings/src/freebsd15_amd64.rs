@@ -4425,11 +4425,7 @@ unsafe extern "C" {
     pub fn vm_page_unwire(m: vm_page_t, queue: u8);
     pub fn vm_page_wire(arg1: vm_page_t);
     pub fn vm_page_dirty_KBI(m: vm_page_t);
-    pub fn kpi_phold_locked(p: *mut proc_);
-    pub fn kpi_prele(p: *mut proc_);
     pub fn kpi_vmspace_acquire(vm: *mut vmspace) -> bool_;
-    pub fn kpi_proc_rwmem_references() -> bool_;
-    pub fn kpi_proc_rwmem(p: *mut proc_, uio: *mut uio) -> ::core::ffi::c_int;
     pub fn kpi_vm_object_rlock(object: vm_object_t);
     pub fn kpi_vm_object_runlock(object: vm_object_t);
     pub fn kpi_vm_pager_has_page(object: vm_object_t, pindex: vm_pindex_t) -> bool_;

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! Processes (`sys/proc.h`). Each step of an acquisition is a type, so that a wrong order does not
-//! compile: a [`LockedProc`] from `pget`, from it a [`VmspaceRef`] or a [`HeldProc`].
+//! compile: a [`LockedProc`] from `pget`, from it a [`VmspaceRef`].
 use core::ffi::c_int;
-use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::errno::Errno;
-use crate::lock::{mtx_lock, mtx_unlock};
+use crate::lock::mtx_unlock;
 use crate::race::{self, Point};
 use crate::sys;
-use crate::thread::CurThread;
 use crate::vmspace::VmspaceRef;
 
 /// What [`LockedProc::pget`] asks of the process.
@@ -34,7 +32,7 @@ pub struct Identity {
     start: i64,
 }
 
-/// A process that is locked. From [`LockedProc::pget`]: not exiting, and what was checked.
+/// A process that is locked: not exiting, and what [`LockedProc::pget`] has checked.
 ///
 /// # Invariants
 /// `p` points to a live process whose mutex this thread holds.
@@ -118,22 +116,6 @@ impl LockedProc {
             }
         }
     }
-
-    /// Whether it has begun to exit: possible only where it was held before it was locked.
-    #[inline]
-    pub fn is_exiting(&self) -> bool {
-        self.flag() & sys::P_WEXIT != 0
-    }
-
-    /// `PHOLD`, then unlocks. May sleep to bring the process in.
-    #[inline]
-    pub fn hold(self) -> HeldProc {
-        // SAFETY: locked and not exiting, as _PHOLD wants; a swapped-out process may make it drop the lock and
-        // take it again, so nothing read under the lock before is relied on after this.
-        unsafe { sys::kpi_phold_locked(self.p.as_ptr()) };
-        // INVARIANT: the hold just taken is the value's own; `self` unlocks as it goes.
-        HeldProc { p: self.p }
-    }
 }
 
 impl Drop for LockedProc {
@@ -141,62 +123,5 @@ impl Drop for LockedProc {
     fn drop(&mut self) {
         // SAFETY: the type's invariant.
         unsafe { mtx_unlock(&raw mut (*self.p.as_ptr()).p_mtx) }
-    }
-}
-
-/// A process that cannot finish exiting (`p_lock`); it can still execve.
-///
-/// # Invariants
-/// Owns one hold on `p`, which is not locked by this thread.
-pub struct HeldProc {
-    p: NonNull<sys::proc_>,
-}
-
-impl HeldProc {
-    /// `proc_rwmem(9)` of a kernel whose own takes a reference: reads to `room` from `remote` on, after it has checked
-    /// permission anew, and with execve(2) kept out meanwhile. Returns what was read, and why that is not all:
-    /// EFAULT, ENOMEM, ESRCH, or what p_candebug says.
-    pub fn proc_rwmem<'a>(
-        &self,
-        td: CurThread<'_>,
-        remote: u64,
-        room: &'a mut [MaybeUninit<u8>],
-    ) -> (&'a [u8], Result<(), Errno>) {
-        let mut iov = sys::iovec {
-            iov_base: room.as_mut_ptr().cast(),
-            iov_len: room.len() as _,
-        };
-        // SAFETY: a uio is integers and pointers, for which zero is a value.
-        let mut uio: sys::uio = unsafe { MaybeUninit::zeroed().assume_init() };
-        uio.uio_iov = &mut iov;
-        uio.uio_iovcnt = 1;
-        uio.uio_offset = remote as i64;
-        uio.uio_resid = room.len() as _;
-        uio.uio_segflg = sys::uio_seg_UIO_SYSSPACE;
-        uio.uio_rw = sys::uio_rw_UIO_READ;
-        uio.uio_td = td.as_ptr();
-        // SAFETY: the process is held and not locked by us; the one iovec describes `room`, which outlives the call.
-        let error = unsafe { sys::kpi_proc_rwmem(self.p.as_ptr(), &mut uio) };
-        // uio_resid only goes down, by what has been copied.
-        let read = room.len().saturating_sub(uio.uio_resid as usize);
-        // SAFETY: the first `read` bytes have been written.
-        let bytes = unsafe { core::slice::from_raw_parts(room.as_ptr().cast(), read) };
-        (bytes, Errno::check(error))
-    }
-
-    /// Locks the process. It may have begun to exit.
-    #[inline]
-    pub fn lock(&self) -> LockedProc {
-        // SAFETY: the hold keeps it, and this thread has not locked it.
-        unsafe { mtx_lock(&raw mut (*self.p.as_ptr()).p_mtx) };
-        // INVARIANT: just locked.
-        LockedProc { p: self.p }
-    }
-}
-
-impl Drop for HeldProc {
-    fn drop(&mut self) {
-        // SAFETY: the type's invariant.
-        unsafe { sys::kpi_prele(self.p.as_ptr()) }
     }
 }

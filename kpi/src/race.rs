@@ -11,8 +11,8 @@ pub enum Point {
     PgetReference,
     /// That, and the second look. Its mutex is held.
     ReferenceSecondLook,
-    /// An address space referenced, and its process held or locked anew.
-    ReferenceHold,
+    /// An address space referenced, and its process locked anew.
+    ReferenceLock,
     /// Bytes read, and the look whether the image is the same.
     ReadCheck,
     /// A snapshot taken, and the look whether the process is the same.
@@ -35,6 +35,8 @@ pub enum Point {
     CountFile,
     /// Open files counted, and the next open refused.
     CountUnload,
+    /// A page's last wiring seen, and given up.
+    LastUnwire,
 }
 
 #[cfg(feature = "races")]

@@ -154,9 +154,12 @@ impl WiredPage {
 }
 
 impl Drop for WiredPage {
-    /// `vm_page_unwire`, but for a page that others have wired, too: while one thread gives up the last wiring and another one
-    /// wires the page and unwires it again, that function leaves it marked to be taken from its queue, and not wired. Of two
-    /// of us one is the last, and only that one calls it.
+    /// Gives up the page's last wiring by `vm_page_unwire`, any other by changing the count alone.
+    ///
+    /// That function first sees to the page's queue, as for a last wiring or for another one, and then swaps the count, if it is
+    /// still the same. If a second thread wires the page in between, and unwires it by the same function, not as the last,
+    /// then it is left marked to be taken from its queue; the count is as before, and the first one lets go of it. So no two
+    /// may be in that function for one page: whoever has it wired is the reason that no other has the last wiring.
     #[inline(always)]
     fn drop(&mut self) {
         // SAFETY: the type's invariant. Only atomic operations are used on a page's count.
@@ -165,6 +168,7 @@ impl Drop for WiredPage {
             (count & !sys::VPRC_BLOCKED > LAST).then(|| count.wrapping_sub(1))
         });
         if others.is_err() {
+            race::spin(Point::LastUnwire);
             // SAFETY: this is where it is dropped.
             unsafe { self.unwire() }
         }

@@ -44,9 +44,7 @@ calls! {
     Copyout "copyout" [EFAULT],
     Uiomove "uiomove_fromphys" [EFAULT, EFAULT | HALFWAY],
     Pget "pget" [ESRCH, EPERM, EACCES, EBUSY, DEAD, MOVED],
-    Faultin "faultin" [],
     Wakeup "wakeup" [],
-    ProcRwmem "proc_rwmem" [EFAULT, ENOMEM, EFAULT | HALFWAY],
     VmspaceFree "vmspace_free" [],
     VmFault "vm_fault" [
         KERN_INVALID_ADDRESS, KERN_PROTECTION_FAILURE, KERN_FAILURE, KERN_RESOURCE_SHORTAGE, KERN_OUT_OF_BOUNDS
@@ -125,7 +123,7 @@ impl Call {
 pub enum Event {
     /// It runs another program.
     Exec,
-    /// It exits, as soon as nobody holds it.
+    /// It exits.
     Exit,
     /// It unmaps a part of its memory.
     Unmap,

@@ -257,8 +257,7 @@ fn expand(case: &Case, path: Path) -> Expansion {
     expansion
 }
 
-/// Runs a case by every path that makes a difference to it, with a `proc_rwmem` that takes a reference and without.
-/// Returns what is wrong.
+/// Runs a case by every path that makes a difference to it. Returns what is wrong.
 pub fn check(object: &ObjectFile, case: &Case) -> Vec<String> {
     let transfers = |step: &cases::Step| matches!(step, cases::Step::Transfer(..));
     let paths = if case.steps.iter().any(transfers) {
@@ -267,17 +266,10 @@ pub fn check(object: &ObjectFile, case: &Case) -> Vec<String> {
         &PATHS[..1]
     };
     let mut wrong = Vec::new();
-    for (path, referencing) in paths.iter().flat_map(|path| [(path, false), (path, true)]) {
-        let setting = Setting {
-            referencing,
-            ..Setting::default()
-        };
-        let title = format!(
-            "cases '{}' ({path:?}, referencing {referencing})",
-            case.name
-        );
+    for path in paths {
+        let title = format!("cases '{}' ({path:?})", case.name);
         let expansion = expand(case, *path);
-        let report = run(object, setting, &expansion.steps, None, &title);
+        let report = run(object, Setting::default(), &expansion.steps, None, &title);
         wrong.extend(report.violations);
         // Loading is the first step, and closing and unloading the last ones.
         let answered = report.outcomes.iter().skip(1);

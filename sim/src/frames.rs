@@ -74,9 +74,7 @@ impl Memory {
 
     pub fn set_wirings(&self, frame: usize, count: u32) {
         // SAFETY: as above.
-        unsafe {
-            (&raw mut (*self.page(frame)).ref_count).write_volatile(kpi::VPRC_OBJREF | count)
-        }
+        unsafe { (&raw mut (*self.page(frame)).ref_count).write_volatile(kpi::VPRC_OBJREF | count) }
     }
 
     pub fn set_busy_lock(&self, frame: usize, value: u32) {

@@ -62,12 +62,8 @@ fn step(generator: &mut Rng, thread: u64) -> Step {
 /// One run under the schedule of `seed`.
 pub fn run(object: &ObjectFile, seed: u64) -> Covered {
     let mut generator = Rng::with_seed(seed);
-    let setting = Setting {
-        referencing: generator.bool(),
-        swapped: generator.bool(),
-        ..Setting::default()
-    };
-    prepare(setting, None, format!("threads --seed {seed} --rounds 1"));
+    let title = format!("threads --seed {seed} --rounds 1");
+    prepare(Setting::default(), None, title);
     let mut slots: Slots = [None; SLOTS];
     perform(object, &mut slots, &Step::Load);
     for slot in 0..SLOTS {

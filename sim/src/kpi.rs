@@ -35,7 +35,7 @@ functions! {
         vm_object_set_writeable_dirty pmap_map_io_transient pmap_unmap_io_transient;
     paging: vm_fault vm_map_lookup_entry vm_sync_icache pmap_pinit vmspace_alloc vmspace_fork swap_reserve swap_reserve_force vmspace_acquire_ref vm_map_fixed
         pmap_extract_and_hold;
-    process: pget faultin wakeup proc_rwmem proc_vmspace_ref vmspace_free sig_intr maybe_yield pause_sbt;
+    process: pget wakeup vmspace_free sig_intr maybe_yield pause_sbt;
     credentials: priv_check prison_hold prison_free;
     sysctl: sysctl_ctx_init sysctl_ctx_free sysctl_add_oid sysctl_handle_64 sysctl_handle_int
         sysctl_handle_counter_u64 counter_u64_alloc counter_u64_free;

@@ -10,9 +10,8 @@ pub const MTX_LOCK: usize = 0x18;
 /// `lo_flags` in `struct lock_object`, with which each lock begins, and LO_INITIALIZED with a sleep mutex's class.
 pub const LO_FLAGS: usize = 8;
 pub const LO_MUTEX: u32 = 0x0101_0000;
-/// `p_mtx` and `p_lock` in `struct proc`.
+/// `p_mtx` in `struct proc`.
 pub const P_MTX: usize = 0x128;
-pub const P_LOCK: usize = 0x368;
 /// `p_start` in `struct pstats`, and the size of that.
 pub const P_START: usize = 0x110;
 pub const PSTATS_SIZE: usize = 0x120;
@@ -43,7 +42,6 @@ pub const P_STOPPED_TRACE: i32 = 0x0004_0000;
 pub const STOPPED: i32 = P_TRACED | P_STOPPED_TRACE;
 pub const P_WEXIT: i32 = 0x0000_2000;
 pub const P_INEXEC: i32 = 0x0400_0000;
-pub const P_INMEM: i32 = 0x1000_0000;
 
 /// `busy_lock` in `struct vm_page`: VPB_UNBUSIED, VPB_SINGLE_EXCLUSIVE, VPB_BIT_WAITERS, VPB_ONE_SHARER.
 pub const UNBUSIED: u32 = 1;
@@ -57,10 +55,6 @@ pub const FREED: u32 = 0xffff_fffe;
 pub const OBJT_SWAP: u8 = 1;
 pub const OBJT_VNODE: u8 = 2;
 pub const OBJT_DEVICE: u8 = 3;
-
-/// proc_rwmem's flags, where it has any.
-pub const PRVM_BLOCK_EXEC: i32 = 1;
-pub const PRVM_CHECK_DEBUG: i32 = 4;
 
 /// d_close's flag that says that the file is revoked.
 pub const FREVOKE: u32 = 0x0020_0000;

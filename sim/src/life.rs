@@ -4,12 +4,12 @@ use crate::layout::*;
 use crate::locks::Kind;
 use crate::memory::{FRESH, Guarded};
 use crate::processes::*;
-use crate::setting::{Moved, Setting};
+use crate::setting::Moved;
 use crate::sim::{Sim, current};
 
 impl Sim {
     /// The processes of a new run.
-    pub fn reset_processes(&mut self, setting: Setting) {
+    pub fn reset_processes(&mut self) {
         self.processes.processes.clear();
         self.processes.vmspaces.clear();
         self.processes.gone.clear();
@@ -17,7 +17,6 @@ impl Sim {
         self.processes.dead = None;
         self.processes.leaving = None;
         self.processes.left = None;
-        self.processes.exec_blocks = 0;
         self.processes.begun = 0;
         self.processes.copies.clear();
         self.frames.reset();
@@ -28,15 +27,15 @@ impl Sim {
             }
         }
         let flags = [
-            (CALLER, 0, P_INMEM),
-            (TARGET, 1, if setting.swapped { 0 } else { P_INMEM }),
-            (DENIED, 3, P_INMEM),
-            (EXITING, 3, P_INMEM | P_WEXIT),
-            (EXECING, 3, P_INMEM | P_INEXEC),
-            (ZOMBIE, 3, P_INMEM | P_WEXIT),
-            (TORN, 3, P_INMEM),
-            (HIDDEN, 3, P_INMEM),
-            (SYSTEM, 3, P_INMEM | P_SYSTEM),
+            (CALLER, 0, 0),
+            (TARGET, 1, 0),
+            (DENIED, 3, 0),
+            (EXITING, 3, P_WEXIT),
+            (EXECING, 3, P_INEXEC),
+            (ZOMBIE, 3, P_WEXIT),
+            (TORN, 3, 0),
+            (HIDDEN, 3, 0),
+            (SYSTEM, 3, P_SYSTEM),
         ];
         for (pid, space, flag) in flags {
             self.begin_process(pid, space, flag);
@@ -63,7 +62,6 @@ impl Sim {
             },
             cansee: if pid == HIDDEN { ESRCH } else { 0 },
             zombie: pid == ZOMBIE,
-            exiting: false,
         };
         // SAFETY: fresh objects of those types.
         unsafe {
@@ -75,7 +73,6 @@ impl Sim {
             // Seconds since the boot, and microseconds.
             set(process.stats.addr(), P_START, 5i64);
             set(process.stats.addr(), P_START + 8, self.processes.begun);
-            set(process.addr(), P_LOCK, 0u32);
             set(process.addr(), P_MTX + LO_FLAGS, LO_MUTEX);
         }
         self.locks.create(process.mutex(), "process", Kind::Mutex);
@@ -87,7 +84,7 @@ impl Sim {
         if self.processes.by_pid(TARGET).is_none()
             && let Some(image) = self.next_image()
         {
-            self.begin_process(TARGET, image, P_INMEM);
+            self.begin_process(TARGET, image, 0);
         }
     }
 
@@ -285,30 +282,12 @@ impl Sim {
         self.free_vmspace(old);
     }
 
-    /// The target begins to exit; the rest waits until nobody holds it.
-    pub fn begin_exit(&mut self) {
-        let Some(process) = self
-            .processes
-            .processes
-            .iter_mut()
-            .find(|process| process.pid == TARGET)
-        else {
+    /// The target exits. Nobody has it locked.
+    pub fn exit(&mut self) {
+        let mut processes = self.processes.processes.iter();
+        let Some(index) = processes.position(|process| process.pid == TARGET) else {
             return;
         };
-        process.set_flag(process.flag() | P_WEXIT);
-        process.exiting = true;
-        self.finish_exits();
-    }
-
-    /// Ends the processes whose exit waited for a hold that is gone now.
-    pub fn finish_exits(&mut self) {
-        let ready = |process: &Process| process.exiting && process.holds() == 0;
-        let Some(index) = self.processes.processes.iter().position(ready) else {
-            return;
-        };
-        if self.locks.is_held(self.processes.processes[index].mutex()) {
-            return;
-        }
         let process = self.processes.processes.remove(index);
         let vm = process.vmspace();
         self.locks.remove(process.mutex());

@@ -24,11 +24,7 @@ pub enum KldError {
 /// Loads the file as kldload does. After a failure nothing of it is left.
 pub fn load(file: &ObjectFile) -> Result<(), KldError> {
     let mut sim = lock();
-    let referencing = sim.setting.referencing;
-    let image = Image::load(file, |name| {
-        let there = referencing || name != "proc_vmspace_ref";
-        sim.kernel.lookup(name).filter(|_| there)
-    })?;
+    let image = Image::load(file, |name| sim.kernel.lookup(name))?;
     check_metadata(&image)?;
     let inits = sysinits(&image, "sysinit_set", false);
     sim.image = Some(image);

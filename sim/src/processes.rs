@@ -29,7 +29,6 @@ pub struct Process {
     /// What p_cansee says.
     pub cansee: i32,
     pub zombie: bool,
-    pub(crate) exiting: bool,
 }
 
 impl Process {
@@ -58,11 +57,6 @@ impl Process {
     pub fn set_flag(&self, flag: i32) {
         // SAFETY: as above.
         unsafe { (*self.get()).p_flag = flag }
-    }
-
-    pub fn holds(&self) -> u32 {
-        // SAFETY: as above.
-        unsafe { get(self.addr(), P_LOCK) }
     }
 
     /// The lock of its map.
@@ -123,8 +117,6 @@ pub struct Processes {
     /// who shared it stays a little longer.
     pub leaving: Option<usize>,
     pub left: Option<usize>,
-    /// How many keep the target from execve(2).
-    pub exec_blocks: u32,
 }
 
 /// The images that there are, and the space of the module's own.
@@ -153,7 +145,6 @@ impl Processes {
             dead: None,
             leaving: None,
             left: None,
-            exec_blocks: 0,
         }
     }
 
@@ -174,7 +165,6 @@ impl Processes {
     /// The target, while it runs.
     pub fn target(&self) -> Option<&Process> {
         self.by_pid(TARGET)
-            .filter(|process| process.flag() & P_WEXIT == 0)
     }
 
     pub fn vmspace(&self, addr: usize) -> Option<&Vmspace> {
@@ -183,12 +173,6 @@ impl Processes {
 
     pub fn caller(&self) -> &Space {
         &self.spaces[0]
-    }
-
-    /// A process that somebody holds.
-    pub fn held(&self) -> Option<i32> {
-        let mut held = self.processes.iter().filter(|process| process.holds() > 0);
-        held.next().map(|process| process.pid)
     }
 
     /// The map and the space that a pmap belongs to.
@@ -285,16 +269,9 @@ impl Processes {
         self.space_of(vm).map(|(_, space)| space)
     }
 
-    /// Holds and references beyond those that processes and, at most, `attached` files have.
+    /// References beyond those that processes and, at most, `attached` files have.
     pub fn imbalance(&self, attached: usize) -> Vec<String> {
         let mut wrong = Vec::new();
-        for process in self.processes.iter().filter(|process| process.holds() > 0) {
-            wrong.push(format!(
-                "process {} is still held ({} times)",
-                process.pid,
-                process.holds()
-            ));
-        }
         let mut extra = 0;
         for vm in &self.vmspaces {
             let users = self

@@ -60,7 +60,7 @@ pub fn prepare(setting: Setting, injection: Option<(usize, Action)>, title: Stri
     sim.destroying.clear();
     sim.semaphores.clear();
     sim.allowed.clear();
-    sim.reset_processes(setting);
+    sim.reset_processes();
     sim.reset_jails();
     sim.threads.set_capability_mode(setting.capability_mode);
     attach(&mut sim, 0);

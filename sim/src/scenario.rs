@@ -33,18 +33,11 @@ const EDGE: u64 = MAIN.start + MAIN.len;
 const OUR_EDGE: u64 = BUFFER.start + BUFFER.len;
 
 const PLAIN: Setting = Setting {
-    referencing: false,
     transient: false,
     waiters: false,
-    swapped: false,
     capability_mode: false,
     probed: false,
     moved: None,
-};
-/// RWMEM_READ by pid is proc_rwmem's.
-const REFERENCING: Setting = Setting {
-    referencing: true,
-    ..PLAIN
 };
 const PROBED: Setting = Setting {
     probed: true,
@@ -57,10 +50,6 @@ const TRANSIENT: Setting = Setting {
 const WAITERS: Setting = Setting {
     waiters: true,
     ..PLAIN
-};
-const SWAPPED: Setting = Setting {
-    swapped: true,
-    ..REFERENCING
 };
 const CAPABILITY: Setting = Setting {
     capability_mode: true,

@@ -4,14 +4,10 @@
 /// What a scenario wants to be different.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Setting {
-    /// The kernel's `proc_rwmem` takes a reference by itself: it has `proc_vmspace_ref`.
-    pub referencing: bool,
     /// Pages are outside the direct map: they have an address only for a while.
     pub transient: bool,
     /// Somebody waits for each page that the module has busy.
     pub waiters: bool,
-    /// The target is swapped out.
-    pub swapped: bool,
     pub capability_mode: bool,
     /// Somebody traces the module with DTrace.
     pub probed: bool,

@@ -231,9 +231,6 @@ impl Sim {
         if needs.iter().any(|lock| self.locks.is_held(*lock)) {
             return false;
         }
-        if event == Event::Exec && self.processes.exec_blocks > 0 {
-            return false;
-        }
         let flag = target.flag();
         match event {
             Event::Trace => target.set_flag(flag | STOPPED),
@@ -241,7 +238,7 @@ impl Sim {
             // A process that is stopped does nothing until it goes on.
             _ if flag & STOPPED != 0 => return false,
             Event::Exec => self.exec(),
-            Event::Exit => self.begin_exit(),
+            Event::Exit => self.exit(),
             Event::Fork => self
                 .processes
                 .target_space()

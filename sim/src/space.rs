@@ -38,7 +38,7 @@ impl Entry {
 pub enum Access {
     /// By the process itself, as its protection says.
     Own(u8),
-    /// By another, as proc_rwmem does it.
+    /// By another, as a debugger does it.
     Read,
     Write,
 }

@@ -210,10 +210,9 @@ pub fn place(batch: &mut abi::Batch, segs: Vec<abi::Seg>) -> Option<Segments> {
 /// The setting of a run.
 pub fn setting(u: &mut Unstructured) -> Result<Setting> {
     let bits: u8 = u.arbitrary()?;
+    // The lowest two say nothing.
     let set = |bit: u8| bits & bit != 0;
     Ok(Setting {
-        referencing: set(1),
-        swapped: set(2),
         transient: set(4),
         waiters: set(8),
         capability_mode: bits >> 4 == 5,

@@ -79,8 +79,9 @@ pub fn told(
     let found = sim.calls[first.min(at)..at]
         .iter()
         .any(|record| record.call == Call::Pget);
-    let moved = |record: &Record| matches!(record.call, Call::MapLock | Call::ProcRwmem);
-    let after = sim.calls[at..].iter().any(moved);
+    let after = sim.calls[at..]
+        .iter()
+        .any(|record| record.call == Call::MapLock);
     let other = before
         .moves
         .iter()
@@ -141,14 +142,7 @@ pub fn log(sim: &mut Sim, errno: i32) {
     let moved = sim.setting.moved.filter(|_| sim.injection.is_none());
     let moved = moved.map_or("", |moved| moved.word());
     let good = match errno {
-        0 => {
-            let by = if sim.setting.referencing {
-                "by proc_rwmem"
-            } else {
-                "by its own reference"
-            };
-            ours.len() == 1 && ours[0].contains("FreeBSD 14") && ours[0].ends_with(by)
-        }
+        0 => ours.len() == 1 && ours[0].ends_with(" for FreeBSD 14"),
         ENOEXEC => ours.len() == 1 && ours[0].starts_with(&format!("rwmem: not loaded: {moved}")),
         _ => ours.is_empty(),
     };

@@ -30,20 +30,12 @@ fn user_copy(sim: &mut Sim, user: usize, kernel: usize, len: usize, out: bool) -
     done
 }
 
-/// That the module holds nothing of a process's while the caller's memory may be slow.
-fn check_holds(sim: &mut Sim, call: Call) {
-    if let Some(pid) = sim.processes.held().filter(|_| sim.schedule.is_none()) {
-        sim.violation(format!("{}: process {pid} is held meanwhile", call.name()));
-    }
-}
-
 fn copy(call: Call, user: usize, kernel: usize, len: usize) -> c_int {
     let (mut sim, fail) = enter(call, [user, kernel, len]);
     if call == Call::Copyin || !sim.kernel.has_zeros(kernel, len) {
         sim.check_kernel(call, kernel, len);
     }
     sim.may_sleep(call);
-    check_holds(&mut sim, call);
     if let Some(errno) = fail {
         return errno;
     }
@@ -60,7 +52,7 @@ pub extern "C" fn copyout(kernel: usize, user: usize, len: usize) -> c_int {
 }
 
 /// Moves bytes to where a uio points, and advances it. Returns how many were moved.
-pub fn uiomove(sim: &mut Sim, bytes: &[u8], uio: &mut kpi::uio) -> usize {
+fn uiomove(sim: &mut Sim, bytes: &[u8], uio: &mut kpi::uio) -> usize {
     let mut done = 0;
     while done < bytes.len() && uio.uio_iovcnt > 0 && uio.uio_resid > 0 {
         // SAFETY: a uio has uio_iovcnt iovecs left at uio_iov, and nobody else looks at them meanwhile.

@@ -51,7 +51,6 @@ pub extern "C" fn __mtx_unlock_flags(
     release(&mut sim, Call::MtxUnlock, lock);
     sim.processes.revive();
     sim.finish_leaving();
-    sim.finish_exits();
     sim.happen();
 }
 

@@ -12,7 +12,7 @@ use crate::sim::{Guard, Sim, current, enter};
 use crate::space::Entry;
 
 /// The map must be one that a reference keeps, which is the same as that it is there.
-pub fn check_map(sim: &mut Sim, call: Call, map: usize) {
+fn check_map(sim: &mut Sim, call: Call, map: usize) {
     if sim
         .processes
         .vmspace(map)
@@ -65,7 +65,7 @@ pub extern "C" fn vm_fault(map: usize, at: u64, prot: u8, flags: c_int, m: *mut 
 }
 
 /// Waits until nobody has the map locked, if a fault is to change an entry of it.
-pub fn unlocked(mut sim: Guard, map: usize, at: u64, prot: u8) -> Guard {
+fn unlocked(mut sim: Guard, map: usize, at: u64, prot: u8) -> Guard {
     let at = at - at % PAGE as u64;
     while sim.locks.is_held(map)
         && let Some((_, space)) = sim.processes.space_of(map)

@@ -63,7 +63,7 @@ pub fn reads_and_writes() -> Vec<Scenario> {
         one("every_write", WAITERS, all(true)),
         scenario(
             "every_read_by_pid",
-            REFERENCING,
+            PLAIN,
             opened(vec![
                 Step::read(0, TARGET, THERE + 9, HERE, 14 * P),
                 Step::read(0, TARGET, SHADOWED.start + 9, HERE, 8 * P - 9),

@@ -82,11 +82,6 @@ pub fn by_pid() -> Vec<Scenario> {
             Step::read(0, TARGET, THERE + 77, HERE + 9, 40 * P),
         ),
         one(
-            "read_swapped",
-            SWAPPED,
-            Step::read(0, TARGET, THERE, HERE, 100),
-        ),
-        one(
             "read_own",
             PLAIN,
             Step::read(0, CALLER, HERE, HERE + 20 * P, 2 * P),
@@ -136,11 +131,6 @@ pub fn by_pid() -> Vec<Scenario> {
             "write_text",
             PLAIN,
             Step::write(0, TARGET, TEXT.start + 100, HERE, P),
-        ),
-        one(
-            "write_swapped",
-            SWAPPED,
-            Step::write(0, TARGET, THERE, HERE, 100),
         ),
     ]
 }

@@ -60,8 +60,8 @@ scenarios! {
     moved_td_ucred moved_p_vmspace moved_vm_refcnt moved_vm_map_pmap moved_vm_map_entry moved_protection
     moved_submap moved_entry_object moved_eflags moved_vm_fault moved_object_flags moved_object_type
     moved_page_object moved_page_pindex moved_page_valid moved_page_phys_addr moved_page_ref_count moved_pmap moved_uio moved_direct_map read_small
-    read_pages read_chunks read_swapped read_own read_edge read_our_edge read_to_read_only read_forbidden
-    read_nothing write_small write_chunks write_edge write_our_edge write_text write_swapped refused_read
+    read_pages read_chunks read_own read_edge read_our_edge read_to_read_only read_forbidden
+    read_nothing write_small write_chunks write_edge write_our_edge write_text refused_read
     refused_write refused_batch refused_attach malformed fcntl capability_mode attach attach_again pread
     pwrite preadv pwritev preadv_long pread_high attached_read outlives_exec outlives_exit current
     current_reused current_capability snapshot snapshot_again snapshot_outlives snapshot_refused seek_data
