@@ -198,7 +198,7 @@ impl Run {
 impl Drop for Run {
     #[inline(never)]
     fn drop(&mut self) {
-        for page in self.pages.iter_mut().take(self.count) {
+        for page in self.pages.get_mut(..self.count).unwrap_or_default() {
             // SAFETY: the type's invariant.
             unsafe { page.assume_init_drop() }
         }

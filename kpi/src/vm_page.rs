@@ -164,10 +164,14 @@ impl Drop for WiredPage {
     fn drop(&mut self) {
         // SAFETY: the type's invariant. Only atomic operations are used on a page's count.
         let count = unsafe { AtomicU32::from_ptr(self.count()) };
-        let others = count.fetch_update(Ordering::Release, Ordering::Relaxed, |count| {
-            (count & !sys::VPRC_BLOCKED > LAST).then(|| count.wrapping_sub(1))
-        });
-        if others.is_err() {
+        let others =
+            |count: u32| (count & !sys::VPRC_BLOCKED > LAST).then(|| count.wrapping_sub(1));
+        // Most often there is no other.
+        if count.load(Ordering::Relaxed) == LAST
+            || count
+                .fetch_update(Ordering::Release, Ordering::Relaxed, others)
+                .is_err()
+        {
             race::spin(Point::LastUnwire);
             // SAFETY: this is where it is dropped.
             unsafe { self.unwire() }
