@@ -112,7 +112,7 @@ sum_counts() {
 # red_lines LOG: the tests that failed, with the first lines of what each says, or how it ended.
 red_lines() {
 	awk '/^(.*: |# | *)?not ok |^test .* FAILED$|: the whole console is in / { print; more = 3; next }
-		/^ / && more-- > 0 { print; next } { more = 0 }' "$1" | head -n 30 | grep . || tail -n 1 "$1"
+		/^[ #]/ && more-- > 0 { print; next } { more = 0 }' "$1" | head -n 30 | grep . || tail -n 1 "$1"
 }
 
 # The table of all parts, what failed, and the closing line; exits.

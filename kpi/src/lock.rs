@@ -18,7 +18,7 @@ pub(crate) const LINE: c_int = 0;
 /// # Safety
 /// `m` is an initialised mutex that this thread does not hold.
 #[inline(always)]
-pub unsafe fn mtx_lock(m: *mut sys::mtx) {
+unsafe fn mtx_lock(m: *mut sys::mtx) {
     // SAFETY: the caller's promise.
     unsafe { sys::__mtx_lock_flags((&raw mut (*m).mtx_lock).cast(), 0, FILE.as_ptr(), LINE) }
 }

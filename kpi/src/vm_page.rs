@@ -154,22 +154,23 @@ impl WiredPage {
 }
 
 impl Drop for WiredPage {
-    /// Gives up the page's last wiring by `vm_page_unwire`, any other by changing the count alone.
+    /// Gives up the last wiring of a page in an object by `vm_page_unwire`, any other by changing the count alone.
     ///
     /// That function first sees to the page's queue, as for a last wiring or for another one, and then swaps the count, if it is
     /// still the same. If a second thread wires the page in between, and unwires it by the same function, not as the last,
-    /// then it is left marked to be taken from its queue; the count is as before, and the first one lets go of it. So no two
-    /// may be in that function for one page: whoever has it wired is the reason that no other has the last wiring.
+    /// then it is left marked to be taken from its queue; the count is as before, and the first one lets go of it. So no two of
+    /// us may be in that function for one page: whoever has it wired is the reason that no other has the last wiring. (A page
+    /// that has lost its object meanwhile is in no queue, and has no such mark.)
     #[inline(always)]
     fn drop(&mut self) {
-        // SAFETY: the type's invariant. Only atomic operations are used on a page's count.
+        // SAFETY: the type's invariant. While it is wired, only atomic operations are used on its count.
         let count = unsafe { AtomicU32::from_ptr(self.count()) };
         let others =
             |count: u32| (count & !sys::VPRC_BLOCKED > LAST).then(|| count.wrapping_sub(1));
-        // Most often there is no other.
-        if count.load(Ordering::Relaxed) == LAST
+        // Most often there is no other. What the others have done to the page's queue comes before what we do.
+        if count.load(Ordering::Acquire) == LAST
             || count
-                .fetch_update(Ordering::Release, Ordering::Relaxed, others)
+                .fetch_update(Ordering::Release, Ordering::Acquire, others)
                 .is_err()
         {
             race::spin(Point::LastUnwire);

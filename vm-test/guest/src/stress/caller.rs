@@ -332,6 +332,6 @@ impl Hand<'_> {
             let _ = process::kill(pid, signal::SIGKILL);
             self.caller.board.count(Event::ShareKill);
         }
-        let _ = process::wait_for(pid);
+        let _ = process::reap(pid, process::Patience::Wait);
     }
 }

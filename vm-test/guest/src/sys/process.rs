@@ -123,7 +123,8 @@ pub enum Patience {
     Wait,
 }
 
-/// Takes the remains of a child (-1: of any); `None` if none has ended yet.
+/// Takes the remains of a child (-1: of any); `None` if none has ended yet. A wait goes on where a signal has ended it, or a
+/// debugger that let this process go (FreeBSD 15).
 pub fn reap(pid: i32, patience: Patience) -> Result<Option<(i32, Ended)>, Errno> {
     const WNOHANG: usize = 1;
     let mut status = 0i32;
@@ -132,35 +133,19 @@ pub fn reap(pid: i32, patience: Patience) -> Result<Option<(i32, Ended)>, Errno>
     } else {
         0
     };
-    // SAFETY: the kernel fills an int; no rusage is asked for.
-    let reaped = unsafe {
-        syscall(
-            number::WAIT4,
-            [
-                pid as usize,
-                core::ptr::from_mut(&mut status) as usize,
-                options,
-                0,
-                0,
-                0,
-            ],
-        )
-    }? as i32;
+    let place = core::ptr::from_mut(&mut status) as usize;
+    let reaped = loop {
+        // SAFETY: the kernel fills an int; no rusage is asked for.
+        match unsafe { syscall(number::WAIT4, [pid as usize, place, options, 0, 0, 0]) } {
+            Err(Errno::EINTR) => (),
+            reaped => break reaped? as i32,
+        }
+    };
     let ended = match status & 0x7f {
         0 => Ended::Exit(status >> 8 & 0xff),
         signal => Ended::Signal(signal),
     };
     Ok((reaped != 0).then_some((reaped, ended)))
-}
-
-/// The same, and again where a signal has ended the wait, or a debugger that let this process go (FreeBSD 15).
-pub fn wait_for(pid: i32) -> Result<(), Errno> {
-    loop {
-        match reap(pid, Patience::Wait) {
-            Err(Errno::EINTR) => (),
-            reaped => return reaped.map(drop),
-        }
-    }
 }
 
 pub fn kill(pid: i32, signal: i32) -> Result<(), Errno> {

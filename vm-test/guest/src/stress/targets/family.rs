@@ -56,7 +56,7 @@ fn fork(stage: Stage<'_>, slot: &Slot, random: &mut Random) -> Result<(), Errno>
     stage.board.count(Event::Fork);
     touch(0, PAGES, b'p');
     // It may be an image's or a sharer's end that is seen first.
-    process::wait_for(child)
+    process::reap(child, process::Patience::Wait).map(drop)
 }
 
 fn vfork(stage: Stage<'_>, index: usize, random: &mut Random) -> Result<(), Errno> {
@@ -70,7 +70,7 @@ fn vfork(stage: Stage<'_>, index: usize, random: &mut Random) -> Result<(), Errn
     let child = vfork_and_execute(stage.plain, texts.list(stage.plain, stage.set_uid))?;
     stage.board.count(Event::Vfork);
     stage.board.count(Event::Exec);
-    process::wait_for(child)
+    process::reap(child, process::Patience::Wait).map(drop)
 }
 
 /// What a process that shares this memory needs.
@@ -122,7 +122,7 @@ fn rfork(stage: Stage<'_>, slot: &Slot, random: &mut Random) -> Result<(), Errno
         // Leaves it alone with the memory.
         process::exit(0);
     }
-    process::wait_for(child)
+    process::reap(child, process::Patience::Wait).map(drop)
 }
 
 /// Exits while other threads run.
