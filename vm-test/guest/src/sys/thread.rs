@@ -38,14 +38,15 @@ pub fn run<const N: usize>(body: &(dyn Fn(usize) + Sync)) -> Result<(), Errno> {
         index,
         ended: AtomicI64::new(0),
     });
-    // Given back only after the last thread has ended.
-    let mut stacks = [const { None }; N];
+    // All of them before the first thread runs, which may unmap memory and map it again: no stack lies there meanwhile. Given
+    // back only after the last thread has ended.
+    let stacks = [(); N].map(|()| Region::private(STACK));
     let mut result = Ok(());
-    for (start, stack) in starts.iter().zip(&mut stacks) {
-        let begun = Region::private(STACK).and_then(|region| {
-            let region = stack.insert(region);
-            begin(start, region)
-        });
+    for (start, stack) in starts.iter().zip(&stacks) {
+        let begun = match stack {
+            Ok(stack) => begin(start, stack),
+            Err(error) => Err(*error),
+        };
         if let Err(error) = begun {
             start.ended.store(1, Ordering::Relaxed);
             result = Err(error);

@@ -44,8 +44,7 @@ impl Counters {
     const LEN: usize = Self::PAGES * PAGE;
     /// How often a thread counts before the next one does.
     const TURN: u64 = 200;
-    /// How long one sleeps until it looks again whether it is its turn, in microseconds. Yielding instead, those who wait for
-    /// theirs can keep two processors from a thread that has the map locked.
+    /// How long one sleeps until it looks again whether it is its turn, in microseconds.
     const NAP: u32 = 100;
 
     /// To be shared with children forked later, but for the counts.
