@@ -8,7 +8,8 @@ use super::descriptors::{Hoard, Pool};
 use super::transfer::{Segs, Wish};
 use crate::random::Random;
 use crate::sys::memory::{NO_ACCESS, PAGE, READABLE, Region};
-use crate::sys::{Errno, jail, process, signal, thread, time};
+use crate::sys::process::{self, Patience};
+use crate::sys::{Errno, jail, signal, thread, time};
 use crate::tap::USER;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use rwmem_abi::{MAX_SEGS, Seg};
@@ -332,6 +333,6 @@ impl Hand<'_> {
             let _ = process::kill(pid, signal::SIGKILL);
             self.caller.board.count(Event::ShareKill);
         }
-        let _ = process::reap(pid, process::Patience::Wait);
+        let _ = process::reap(pid, Patience::Wait);
     }
 }

@@ -10,7 +10,8 @@ use crate::stress::board::{Board, Slot};
 use crate::stress::count::Event;
 use crate::sys::memory::Region;
 use crate::sys::offspring::{Descriptors, share_memory, vfork_and_execute};
-use crate::sys::{Errno, process, thread, time};
+use crate::sys::process::{self, Patience};
+use crate::sys::{Errno, thread, time};
 
 const PAGES: usize = 32;
 const STACK: usize = 64 << 10;
@@ -56,7 +57,7 @@ fn fork(stage: Stage<'_>, slot: &Slot, random: &mut Random) -> Result<(), Errno>
     stage.board.count(Event::Fork);
     touch(0, PAGES, b'p');
     // It may be an image's or a sharer's end that is seen first.
-    process::reap(child, process::Patience::Wait).map(drop)
+    process::reap(child, Patience::Wait).map(drop)
 }
 
 fn vfork(stage: Stage<'_>, index: usize, random: &mut Random) -> Result<(), Errno> {
@@ -70,7 +71,7 @@ fn vfork(stage: Stage<'_>, index: usize, random: &mut Random) -> Result<(), Errn
     let child = vfork_and_execute(stage.plain, texts.list(stage.plain, stage.set_uid))?;
     stage.board.count(Event::Vfork);
     stage.board.count(Event::Exec);
-    process::reap(child, process::Patience::Wait).map(drop)
+    process::reap(child, Patience::Wait).map(drop)
 }
 
 /// What a process that shares this memory needs.
@@ -122,7 +123,7 @@ fn rfork(stage: Stage<'_>, slot: &Slot, random: &mut Random) -> Result<(), Errno
         // Leaves it alone with the memory.
         process::exit(0);
     }
-    process::reap(child, process::Patience::Wait).map(drop)
+    process::reap(child, Patience::Wait).map(drop)
 }
 
 /// Exits while other threads run.
