@@ -25,8 +25,8 @@ use rwmem_vm_protocol::bench::{LARGE, ROUNDS, Record};
 
 /// What the mapper maps.
 const LAP: usize = 1 << 20;
-/// The two sides of a measurement take so many turns.
-const TURNS: u32 = 4;
+/// The two sides of a measurement take so many turns each.
+const TURNS: usize = 8;
 /// A turn's time that counts, and before it the time until everybody does what it was told, in microseconds.
 const TURN: u32 = 125_000;
 const SETTLE: u32 = 25_000;
@@ -160,12 +160,16 @@ fn turn(board: &Board, deeds: [Option<Deed>; 3], paces: &mut [Pace; 3]) -> Resul
     board.check()
 }
 
-/// Two sides take turns; then all rest.
-fn compare(board: &Board, sides: [[Option<Deed>; 3]; 2]) -> Result<[[Pace; 3]; 2], Errno> {
+/// Two sides take turns, and each does in turn what it is to do; then all rest.
+fn compare<const N: usize>(
+    board: &Board,
+    sides: [[[Option<Deed>; 3]; N]; 2],
+) -> Result<[[Pace; 3]; 2], Errno> {
+    const { assert!(TURNS % N == 0) };
     let mut paces = [[Pace::default(); 3]; 2];
-    for _ in 0..TURNS {
-        for (deeds, paces) in sides.into_iter().zip(&mut paces) {
-            turn(board, deeds, paces)?;
+    for number in 0..TURNS {
+        for (side, paces) in sides.iter().zip(&mut paces) {
+            turn(board, side[number % N], paces)?;
         }
     }
     for actor in Actor::ALL {
@@ -180,7 +184,7 @@ const CONTROL: [Option<Deed>; 3] = [MAP, Some(Deed::CopyOwn), None];
 
 /// How quiet the host is: beside the control, the target goes as fast as alone.
 fn alone(board: &Board, output: Output, round: u64) -> Result<(), Errno> {
-    let [[alone, ..], [control, ..]] = compare(board, [[MAP, None, None], CONTROL])?;
+    let [[alone, ..], [control, ..]] = compare(board, [[[MAP, None, None]], [CONTROL]])?;
     match output {
         Output::Lines => tell_record(Record::Alone {
             round,
@@ -208,7 +212,8 @@ fn company(
         piece: index,
         target: MAPPER,
     };
-    let [[beside, moved, _], [control, ..]] = compare(board, [[MAP, Some(deed), None], CONTROL])?;
+    let [[beside, moved, _], [control, ..]] =
+        compare(board, [[[MAP, Some(deed), None]], [CONTROL]])?;
     let Piece {
         direction,
         way,
@@ -236,7 +241,8 @@ fn company(
     Ok(())
 }
 
-/// Two readers of one target, in turn with the same two of a target each.
+/// Two readers of one target, in turn with the same two of a target each. Each reader has each target on both sides: how
+/// fast an emulated machine copies depends on where the pages are.
 fn readers(
     board: &Board,
     output: Output,
@@ -250,7 +256,9 @@ fn readers(
             target,
         })
     });
-    let [[_, a, b], [_, c, d]] = compare(board, [[None, one, one], [None, one, other]])?;
+    let together = [[None, one, one], [None, other, other]];
+    let apart = [[None, one, other], [None, other, one]];
+    let [[_, a, b], [_, c, d]] = compare(board, [together, apart])?;
     let sum = |a: Pace, b: Pace| Pace {
         count: a.count + b.count,
         nanoseconds: a.nanoseconds,
