@@ -3,8 +3,8 @@
 # Builds a kernel module for one pair: scripts/build-ko.sh [MAJOR [ARCH [FILE]]] leaves it in target/ko/MAJOR-ARCH/NAME.ko,
 # and in FILE, once ko-check has nothing against it. KLD is the folder of its crate, anywhere; without it, it is rwmem.ko.
 # With RWMEM_COVERAGE=yes its code counts which of its branches are taken, for fuzzing (see sim/README.md): that one goes
-# to target/ko/MAJOR-ARCH-coverage, and no kernel loads it. With RWMEM_KASAN=yes its accesses are checked by a kernel with
-# KASAN: target/ko/MAJOR-ARCH-kasan. With RWMEM_RACES=yes it waits on purpose wherever it has looked and not yet acted, for
+# to target/ko/MAJOR-ARCH-coverage, and no kernel loads it. With RWMEM_SANITIZER=kasan, kmsan or kcsan its accesses are checked
+# by a kernel with that sanitizer: target/ko/MAJOR-ARCH-kasan and so on. With RWMEM_RACES=yes it waits on purpose wherever it has looked and not yet acted, for
 # the stress test: target/ko/MAJOR-ARCH-races, and nowhere else. KO_CHECK_KERNEL is a kernel file that must have every symbol
 # that the module needs.
 set -eu
@@ -28,11 +28,11 @@ sh scripts/setup.sh ko "$major"
 
 out=$TARGET/ko/$major-$arch
 [ "${RWMEM_COVERAGE:-no}" = no ] || out=$out-coverage
-kasan_flags=
-if [ "${RWMEM_KASAN:-no}" != no ]; then
-	out=$out-kasan
-	kasan_flags=$(fact "arch.$arch" kasan_flags)
-	[ -n "$kasan_flags" ] || die "kernels.toml does not say how a module for $arch is made for KASAN."
+sanitizer=${RWMEM_SANITIZER:-no} sanitizer_flags=
+if [ "$sanitizer" != no ]; then
+	out=$out-$sanitizer
+	sanitizer_flags=$(fact "arch.$arch" "${sanitizer}_flags")
+	[ -n "$sanitizer_flags" ] || die "kernels.toml does not say how a module for $arch is made for a kernel with $sanitizer."
 fi
 features=
 if [ "${RWMEM_RACES:-no}" != no ]; then
@@ -52,7 +52,7 @@ case $kld/ in
 *) elsewhere="--remap-path-prefix=$kld=." ;;
 esac
 # shellcheck disable=SC2046,SC2086 # flags without spaces
-reproducible_rust_flags ${elsewhere:+"$elsewhere"} $(fact "arch.$arch" rust_flags) $kasan_flags
+reproducible_rust_flags ${elsewhere:+"$elsewhere"} $(fact "arch.$arch" rust_flags) $sanitizer_flags
 # A crate of another workspace is compiled as ours are.
 sed -n '/^\[profile\.freebsd]/,/^$/p' Cargo.toml >"$out/profile.toml"
 # cargo keeps one archive for each target: a pair of its own needs a target folder of its own.
@@ -96,7 +96,15 @@ shared)
 	link -Bshareable -z norelro --hash-style=sysv --strip-debug $sets
 	;;
 esac
-if [ "${RWMEM_COVERAGE:-no}" = no ] && [ -z "$kasan_flags$features" ]; then
+if [ "$sanitizer" != no ]; then
+	# What a kernel's own code is made to call by macros.
+	set --
+	for function in memcpy memmove memset memcmp copyin copyout; do
+		set -- "$@" --redefine-sym "$function=${sanitizer}_$function"
+	done
+	"$out/objcopy" "$@" "$out/$name.new"
+fi
+if [ "${RWMEM_COVERAGE:-no}" = no ] && [ -z "$sanitizer_flags$features" ]; then
 	# What should not be loaded is not left for anybody to load.
 	env -u CARGO_INCREMENTAL CARGO_ENCODED_RUSTFLAGS= cargo run --quiet -p ko-check -- --major "$major" --arch "$arch" \
 		${KO_CHECK_KERNEL:+--kernel "$KO_CHECK_KERNEL"} --name "$name" "$out/$name.new" >"$out/check.log" 2>&1 ||

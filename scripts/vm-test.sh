@@ -37,13 +37,15 @@ for word in $pairs; do
 		continue
 	fi
 	word=${word%-races}
-	pair=${word%-kasan}
-	kasan=no
-	[ "$pair" = "$word" ] || kasan=yes
+	sanitizer=no
+	case $word in
+	*-kasan | *-kmsan | *-kcsan) sanitizer=${word##*-} ;;
+	esac
+	pair=${word%-"$sanitizer"}
 	arch=${pair#*-}
-	RWMEM_KASAN=$kasan sh scripts/build-ko.sh "${pair%-*}" "$arch"
+	RWMEM_SANITIZER=$sanitizer sh scripts/build-ko.sh "${pair%-*}" "$arch"
 	for folder in $example ${kld:+"$kld"}; do
-		RWMEM_KASAN=$kasan KLD=$folder sh scripts/build-ko.sh "${pair%-*}" "$arch"
+		RWMEM_SANITIZER=$sanitizer KLD=$folder sh scripts/build-ko.sh "${pair%-*}" "$arch"
 	done
 	case " $arches " in
 	*" $arch "*) ;;

@@ -47,8 +47,10 @@ pub struct Arch {
     pub cpu: Cpu,
     pub rust_target: String,
     pub rust_flags: Vec<String>,
-    /// Beside them, for a module whose accesses KASAN checks
+    /// Beside them, for a module whose accesses a kernel with KASAN, KMSAN or KCSAN checks
     pub kasan_flags: Vec<String>,
+    pub kmsan_flags: Vec<String>,
+    pub kcsan_flags: Vec<String>,
     pub kld: Kld,
     pub emulation: String,
     pub c_flags: Vec<String>,

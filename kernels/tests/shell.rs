@@ -34,6 +34,8 @@ fn the_scripts_find_the_same_facts() {
             ("rust_target", arch.rust_target.clone()),
             ("rust_flags", arch.rust_flags.join(" ")),
             ("kasan_flags", arch.kasan_flags.join(" ")),
+            ("kmsan_flags", arch.kmsan_flags.join(" ")),
+            ("kcsan_flags", arch.kcsan_flags.join(" ")),
             ("emulation", arch.emulation.clone()),
             ("kld", format!("{:?}", arch.kld).to_lowercase()),
             ("cpu", arch.cpu.name().to_owned()),

@@ -48,8 +48,8 @@ pub struct Boot {
     module: String,
 }
 
-/// The name of a kernel with KASAN, which gets the module that was compiled for it.
-const KASAN: &str = "kasan";
+/// The names of kernels with a sanitizer, which get a module that was compiled for it.
+const SANITIZERS: [&str; 3] = ["kasan", "kmsan", "kcsan"];
 
 /// A way to test each of them.
 #[derive(Clone, Debug)]
@@ -69,17 +69,18 @@ pub fn boots(arguments: &RunArguments) -> Result<Vec<Boot>, Error> {
     let mut boots: Vec<Boot> = Vec::new();
     for root in roots::find(&arguments.place)? {
         boots.extend(root.kernels.iter().map(|kernel| {
+            let sanitizer = SANITIZERS.iter().find(|&&it| it == kernel.label);
             Boot {
                 label: format!("{} {}", root.name, kernel.label),
                 root: root.dir.clone(),
                 release: root.release,
                 kernel: kernel.file.clone(),
-                module: [
-                    root.release.name().as_str(),
-                    if kernel.label == KASAN { "-kasan" } else { "" },
-                    if races { "-races" } else { "" },
-                ]
-                .concat(),
+                module: [root.release.name().as_str()]
+                    .into_iter()
+                    .chain(sanitizer.copied())
+                    .chain(races.then_some("races"))
+                    .collect::<Vec<_>>()
+                    .join("-"),
             }
         }));
     }
@@ -89,7 +90,7 @@ pub fn boots(arguments: &RunArguments) -> Result<Vec<Boot>, Error> {
     Ok(boots)
 }
 
-/// The modules that these take, as `MAJOR-ARCH`, `MAJOR-ARCH-kasan`, or either with `-races`, and whether a root of that has a userland.
+/// The modules that these take, as `MAJOR-ARCH`, that with `-kasan`, `-kmsan` or `-kcsan`, and any of these with `-races`, and whether a root of that has a userland.
 pub fn modules(boots: &[Boot]) -> Vec<(String, bool)> {
     let mut modules: Vec<(String, bool)> = Vec::new();
     for boot in boots {

@@ -74,13 +74,14 @@ impl Qemu {
             "-serial",
             "chardev:console",
         ]);
-        // Not an IDE drive: the loader and the kernel read this one twice as fast when emulated.
-        command.args([
-            "-device",
-            "virtio-scsi-pci",
-            "-device",
-            "scsi-cd,drive=disc,bootindex=0",
-        ]);
+        // Not an IDE drive: the loader and the kernel read these twice as fast when emulated. A kernel with KMSAN does not
+        // learn what virtio has written to its memory, and the firmware of Virt does not boot from AHCI.
+        let [controller, drive] = match &self.machine {
+            Model::Pc => ["ich9-ahci,id=controller", "ide-cd,bus=controller.0"],
+            Model::Virt(_) => ["virtio-scsi-pci", "scsi-cd"],
+        };
+        let drive = format!("{drive},drive=disc,bootindex=0");
+        command.args(["-device", controller, "-device", &drive]);
         // In QEMU's option syntax, a comma within a value is doubled.
         let image = disc.to_string_lossy().replace(',', ",,");
         command.arg("-drive");

@@ -84,6 +84,7 @@ impl Bed {
             .env_remove("FREEBSD_KERNEL")
             .env_remove("FREEBSD_VERSION")
             .env_remove("XDG_CACHE_HOME")
+            .env_remove("CARGO_TARGET_DIR")
             .env("FREEBSD_DOWNLOAD", "no");
         for variable in [
             "VM_BACKEND",
