@@ -12,6 +12,8 @@ pub enum Kind {
     Trap,
     LockOrder,
     LocksHeld,
+    /// Two threads used the same memory at once, one of them to write (KCSAN).
+    Race,
     UseAfterFree,
     Leak,
     Warning,
@@ -60,6 +62,7 @@ impl fmt::Display for Kind {
             Kind::Trap => "the kernel took a fatal trap",
             Kind::LockOrder => "locks were taken in the wrong order",
             Kind::LocksHeld => "a lock was held where none may be",
+            Kind::Race => "memory was used by two at once",
             Kind::UseAfterFree => "memory was used after it was freed",
             Kind::Leak => "kernel memory leaked",
             Kind::Warning => "the kernel warned",

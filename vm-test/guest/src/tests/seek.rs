@@ -142,7 +142,7 @@ fn terabyte(t: &mut Test) -> Outcome {
 
 /// The module's own file, mapped with as many pages behind its end.
 fn file_end(t: &mut Test) -> Outcome {
-    const MOST: usize = 64;
+    const MOST: usize = 128;
     let file = t.can("opening the module", file::open(t.module, file::READ_ONLY))?;
     let mut bytes = [0; PAGE];
     let mut size = 0;
