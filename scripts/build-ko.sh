@@ -3,10 +3,10 @@
 # Builds a kernel module for one pair: scripts/build-ko.sh [MAJOR [ARCH [FILE]]] leaves it in target/ko/MAJOR-ARCH/NAME.ko,
 # and in FILE, once ko-check has nothing against it. KLD is the folder of its crate, anywhere; without it, it is rwmem.ko.
 # With RWMEM_COVERAGE=yes its code counts which of its branches are taken, for fuzzing (see sim/README.md): that one goes
-# to target/ko/MAJOR-ARCH-coverage, and no kernel loads it. With RWMEM_SANITIZER=kasan, kmsan or kcsan its accesses are checked
-# by a kernel with that sanitizer: target/ko/MAJOR-ARCH-kasan and so on. With RWMEM_RACES=yes it waits on purpose wherever it has looked and not yet acted, for
-# the stress test: target/ko/MAJOR-ARCH-races, and nowhere else. KO_CHECK_KERNEL is a kernel file that must have every symbol
-# that the module needs.
+# to target/ko/MAJOR-ARCH-coverage, and no kernel loads it. With RWMEM_SANITIZER=kasan, kmsan or kcsan a kernel with that sanitizer
+# checks the accesses of its Rust: target/ko/MAJOR-ARCH-kasan and so on, and nowhere else. With RWMEM_RACES=yes it waits on
+# purpose wherever it has looked and not yet acted, for the stress test: target/ko/MAJOR-ARCH-races, and nowhere else.
+# KO_CHECK_KERNEL is a kernel file that must have every symbol that the module needs.
 set -eu
 if [ -n "${KLD:-}" ]; then
 	KLD=$(CDPATH= cd "$KLD" && pwd)
@@ -29,11 +29,16 @@ sh scripts/setup.sh ko "$major"
 out=$TARGET/ko/$major-$arch
 [ "${RWMEM_COVERAGE:-no}" = no ] || out=$out-coverage
 sanitizer=${RWMEM_SANITIZER:-no} sanitizer_flags=
-if [ "$sanitizer" != no ]; then
+case $sanitizer in
+no) ;;
+kasan | kmsan | kcsan)
+	[ -z "$file" ] || die "RWMEM_SANITIZER makes a module for tests; it is not put into $file."
 	out=$out-$sanitizer
 	sanitizer_flags=$(fact "arch.$arch" "${sanitizer}_flags")
 	[ -n "$sanitizer_flags" ] || die "kernels.toml does not say how a module for $arch is made for a kernel with $sanitizer."
-fi
+	;;
+*) die "RWMEM_SANITIZER is kasan, kmsan or kcsan, not '$sanitizer'." ;;
+esac
 features=
 if [ "${RWMEM_RACES:-no}" != no ]; then
 	[ -z "$file" ] || die "RWMEM_RACES=yes makes a module for tests; it is not put into $file."

@@ -47,9 +47,11 @@ pub struct Arch {
     pub cpu: Cpu,
     pub rust_target: String,
     pub rust_flags: Vec<String>,
-    /// Beside them, for a module whose accesses a kernel with KASAN, KMSAN or KCSAN checks
+    /// Beside them, for a module whose accesses a kernel with KASAN checks
     pub kasan_flags: Vec<String>,
+    /// The same for KMSAN
     pub kmsan_flags: Vec<String>,
+    /// The same for KCSAN
     pub kcsan_flags: Vec<String>,
     pub kld: Kld,
     pub emulation: String,

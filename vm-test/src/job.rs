@@ -16,6 +16,7 @@ use crate::roots;
 use crate::setting;
 use crate::task::{self, Limits};
 use crate::variable::set;
+use crate::words::SANITIZERS;
 
 /// How far the seeds of two machines are apart: each round of a stress run has the next one.
 const SEEDS: u64 = 1_000_000;
@@ -47,9 +48,6 @@ pub struct Boot {
     /// `MAJOR-ARCH`, or what is made for this kernel: its folder in target/ko.
     module: String,
 }
-
-/// The names of kernels with a sanitizer, which get a module that was compiled for it.
-const SANITIZERS: [&str; 3] = ["kasan", "kmsan", "kcsan"];
 
 /// A way to test each of them.
 #[derive(Clone, Debug)]
@@ -90,7 +88,8 @@ pub fn boots(arguments: &RunArguments) -> Result<Vec<Boot>, Error> {
     Ok(boots)
 }
 
-/// The modules that these take, as `MAJOR-ARCH`, that with `-kasan`, `-kmsan` or `-kcsan`, and any of these with `-races`, and whether a root of that has a userland.
+/// The modules that these take, as `MAJOR-ARCH`, behind it `-kasan`, `-kmsan` or `-kcsan`, and behind that `-races`; and whether
+/// a root of that has a userland.
 pub fn modules(boots: &[Boot]) -> Vec<(String, bool)> {
     let mut modules: Vec<(String, bool)> = Vec::new();
     for boot in boots {

@@ -10,9 +10,12 @@ use crate::error::Error;
 use crate::release::Release;
 use crate::root::Kernel;
 
-/// Kernels that run only where they are named: what an update left of the one before, perhaps of another major; and those
-/// with a sanitizer, which are several times as slow.
-const ONLY_NAMED: [&str; 4] = ["old", "kasan", "kmsan", "kcsan"];
+/// The names of kernels with a sanitizer. They get a module that was compiled for it, and run only where they are named, for
+/// they are several times as slow.
+pub const SANITIZERS: [&str; 3] = ["kasan", "kmsan", "kcsan"];
+
+/// Another that runs only where it is named: what an update left of the one before, perhaps of another major.
+const OLD: &str = "old";
 
 /// What was said.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -83,7 +86,7 @@ impl Words {
     /// The chosen ones of a root's kernels.
     pub fn choose_kernels(&self, kernels: Vec<Kernel>) -> Vec<Kernel> {
         let wanted = |label: &str| match self.kernels.as_slice() {
-            [] => !ONLY_NAMED.contains(&label),
+            [] => label != OLD && !SANITIZERS.contains(&label),
             words => words.iter().any(|word| word.eq_ignore_ascii_case(label)),
         };
         let chosen = kernels.into_iter();

@@ -32,9 +32,9 @@ pub fn sign(line: &str, guest_runs: bool) -> Option<Kind> {
     if let Some((_, kind)) = SIGNS.iter().find(|(words, _)| line.contains(words)) {
         return Some(*kind);
     }
-    if line.contains("CSan: Racy Access") {
+    if let Some((_, race)) = line.split_once("CSan: Racy Access") {
         // KCSAN names both functions; the kernel has such accesses of its own.
-        let ours = ["rwmem", "freebsd_kpi"].iter().any(|it| line.contains(it));
+        let ours = ["rwmem", "freebsd_kpi"].iter().any(|it| race.contains(it));
         return ours.then_some(Kind::Race);
     }
     let warns = ["WARNING", "Warning: "]

@@ -89,7 +89,7 @@ fn every_complaint_of_the_kernel_fails() {
 #[test]
 fn a_race_of_the_kernel_s_own_is_none_of_ours() {
     let race = "CSan: Racy Access [Cpu0 Write Addr=0xf Size=4 PC=0xf<witness_lock>] [Cpu1 Write Addr=0xf Size=4 PC=0xf<witness_lock>]";
-    let verdict = judged(&format!("1..1\n{race}\nok 1 - a\n# guest: done\n"));
+    let verdict = judged(&format!("1..1\nok 1 - rwmem {race}\n# guest: done\n"));
     assert_eq!(verdict.failed(), 0);
 }
 

@@ -160,7 +160,7 @@ fn turn(board: &Board, deeds: [Option<Deed>; 3], paces: &mut [Pace; 3]) -> Resul
     board.check()
 }
 
-/// Two sides take turns, and each does in turn what it is to do; then all rest.
+/// Two sides take turns; one that has several things to do does one of them each turn, in their order. Then all rest.
 fn compare<const N: usize>(
     board: &Board,
     sides: [[[Option<Deed>; 3]; N]; 2],
