@@ -165,7 +165,7 @@ fn compare<const N: usize>(
     board: &Board,
     sides: [[[Option<Deed>; 3]; N]; 2],
 ) -> Result<[[Pace; 3]; 2], Errno> {
-    const { assert!(TURNS % N == 0) };
+    const { assert!(TURNS.is_multiple_of(N)) };
     let mut paces = [[Pace::default(); 3]; 2];
     for number in 0..TURNS {
         for (side, paces) in sides.iter().zip(&mut paces) {
