@@ -54,6 +54,14 @@ pub fn pause(microseconds: u32) {
     };
 }
 
+/// Keeps a processor busy for so many nanoseconds: too few to sleep for.
+pub fn spin(duration: u64) {
+    let until = nanoseconds() + duration;
+    while nanoseconds() < until {
+        core::hint::spin_loop();
+    }
+}
+
 /// Looks every millisecond until `condition` holds, at most for `milliseconds`; whether it came to hold.
 pub fn wait_until(milliseconds: u64, mut condition: impl FnMut() -> bool) -> bool {
     let end = now() + milliseconds;

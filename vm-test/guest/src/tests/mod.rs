@@ -27,6 +27,7 @@ mod little_memory;
 mod load;
 mod local;
 mod log;
+mod lost;
 mod malformed;
 mod many_entries;
 mod msync;
@@ -94,6 +95,7 @@ const GROUPS: &[&[Case]] = &[
     privilege::MAC,
     signals::CASES,
     vanish::CASES,
+    lost::CASES,
     execve::CASES,
     counters::CASES,
     batch::CASES,

@@ -70,7 +70,7 @@ fn leave(person: &Person<'_>, random: &mut Random, took: &mut u64) -> Result<i32
     };
     let child = share_memory(&stack, Descriptors::Copied, inherit, place as usize)?;
     heir.leaving.store(true, Ordering::Release);
-    spin(random.below(*took + 1));
+    time::spin(random.below(*took + 1));
     let begun = time::nanoseconds();
     if let Err(error) = unshare_memory() {
         // It is the child's too.
@@ -92,7 +92,7 @@ extern "C" fn inherit(argument: usize) -> ! {
     }
     // An execve at the very moment that the parent leaves, or certainly after it.
     if random.one_in(2) {
-        spin(random.below(2 * heir.took + 1));
+        time::spin(random.below(2 * heir.took + 1));
     } else {
         while !heir.left.load(Ordering::Acquire) && !board.over() {
             spin_loop();
@@ -105,11 +105,4 @@ extern "C" fn inherit(argument: usize) -> ! {
         board.wrong(format_args!("an heir cannot go on: {error}"));
     }
     process::exit(1)
-}
-
-fn spin(nanoseconds: u64) {
-    let until = time::nanoseconds() + nanoseconds;
-    while time::nanoseconds() < until {
-        spin_loop();
-    }
 }
