@@ -77,6 +77,12 @@ esac
 : >"$folder/summary"
 fuzz requests $((seconds / 4 + 1))
 fuzz sequences $((seconds - seconds / 4))
+say "Running all scenarios and inputs once more, for what of the module they reach"
+cargo run --quiet --release -p rwmem-sim --target-dir "$folder/cargo" -- --ko "$RWMEM_KO" coverage \
+	--requests sim/fuzz/corpus/requests --requests "$folder/requests/corpus" \
+	--sequences sim/fuzz/corpus/sequences --sequences "$folder/sequences/corpus" >"$folder/coverage.log" ||
+	die "Something is wrong: see $folder/coverage.log"
+grep 'edges' "$folder/coverage.log"
 echo
 awk 'BEGIN { printf "%-12s %12s %18s %10s %10s\n", "target", "executions", "edges of module", "inputs", "findings" }
 	{ printf "%-12s %12d %11d of %3d %10d %10d\n", $1, $2, $3, $4, $5, $6; runs += $2; found += $6 }

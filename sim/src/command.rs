@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //! The command `rwmem-sim`: scenarios with fault injection, schedules of threads, fuzzing, the demonstration.
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -24,9 +25,6 @@ struct Arguments {
     /// Gives up after this many seconds
     #[arg(long, global = true, default_value_t = 0)]
     limit: u32,
-    /// Lists the edges of the module that were not taken; for one built with RWMEM_COVERAGE=yes
-    #[arg(long, global = true)]
-    edges: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -72,6 +70,15 @@ enum Command {
         seconds: u64,
         #[arg(long, default_value_t = 1)]
         seed: u64,
+    },
+    /// Runs all of these, and tells which edges of a module built with RWMEM_COVERAGE=yes none of them took
+    Coverage {
+        /// Inputs that libFuzzer has found, files or folders of files
+        #[arg(long)]
+        requests: Vec<PathBuf>,
+        /// The same of the other kind
+        #[arg(long)]
+        sequences: Vec<PathBuf>,
     },
     /// Shows the module at work on a live process
     Demo,
@@ -145,14 +152,15 @@ pub fn run() -> anyhow::Result<ExitCode> {
             seconds,
             inputs,
         } => fuzz(&module(&arguments)?, target, inputs, *seed, *seconds)?,
+        Command::Coverage {
+            requests,
+            sequences,
+        } => all(&module(&arguments)?, requests, sequences)?,
         Command::Demo => {
             demo::run(&module(&arguments)?)?;
             true
         }
     };
-    if arguments.edges {
-        edges(&module(&arguments)?)?;
-    }
     Ok(if good {
         ExitCode::SUCCESS
     } else {
@@ -173,14 +181,31 @@ fn module(arguments: &Arguments) -> anyhow::Result<ObjectFile> {
         .with_context(|| format!("{} is no module for FreeBSD amd64", path.display()))
 }
 
-fn edges(object: &ObjectFile) -> anyhow::Result<()> {
+fn all(object: &ObjectFile, requests: &[PathBuf], sequences: &[PathBuf]) -> anyhow::Result<bool> {
+    let good = scenarios(object, &[], false, None)?
+        & shared_cases(object, "")
+        & threads(object, 1, 200)
+        & fuzz(object, "requests", requests, 1, 0)?
+        & fuzz(object, "sequences", sequences, 1, 0)?;
     let (count, untaken) = coverage::untaken(object);
     let image = Image::load(object, |name| lock().kernel.lookup(name))?;
-    for place in &untaken {
-        println!("untaken: {}", image.describe(*place).unwrap_or_default());
+    let mut functions = BTreeMap::<&str, Vec<String>>::new();
+    for (function, offset) in untaken.iter().filter_map(|place| image.place(*place)) {
+        let offsets = functions.entry(function).or_default();
+        offsets.push(format!("{offset:#x}"));
     }
-    println!("{} of {count} edges of the module", count - untaken.len());
-    Ok(())
+    for (function, offsets) in functions {
+        println!(
+            "{} edges not taken in {function}: {}",
+            offsets.len(),
+            offsets.join(" ")
+        );
+    }
+    println!(
+        "{} of {count} edges of the module taken",
+        count - untaken.len()
+    );
+    Ok(good)
 }
 
 fn threads(object: &ObjectFile, seed: u64, rounds: u64) -> bool {

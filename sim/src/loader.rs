@@ -124,11 +124,17 @@ impl Image {
 
     /// `function+offset`, where `addr` is in the module's code.
     pub fn describe(&self, addr: usize) -> Option<String> {
+        let (function, offset) = self.place(addr)?;
+        Some(format!("{function}+{offset:#x}"))
+    }
+
+    /// The function that `addr` is in, and how far.
+    pub fn place(&self, addr: usize) -> Option<(&str, usize)> {
         let function = self
             .functions
             .iter()
             .find(|f| f.start <= addr && addr < f.end.max(f.start + 1))?;
-        Some(format!("{}+{:#x}", function.name, addr - function.start))
+        Some((&function.name, addr - function.start))
     }
 }
 
