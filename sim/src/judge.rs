@@ -33,6 +33,13 @@ pub fn exactly(
         accept(sim, shadow, before, u64::MAX);
         return;
     }
+    // What a segment onto itself leaves behind is nobody's promise, and the next may read that.
+    if before.moves.iter().any(overlaps_itself) {
+        for moved in &before.moves {
+            accept_move(sim, shadow, moved, moved.len);
+        }
+        return;
+    }
     // All of it first: one segment's end may be the page of another.
     for moved in &before.moves {
         carry_over(sim, shadow, moved);
@@ -45,17 +52,18 @@ pub fn exactly(
 /// What the move does to the memory that should be.
 fn carry_over(sim: &Sim, shadow: &mut Shadow, moved: &Move) {
     let (spaces, len) = (&sim.processes.spaces, moved.len);
-    let overlap = moved.space == 0
-        && moved.remote < moved.local.saturating_add(len)
-        && moved.local < moved.remote.saturating_add(len);
-    if overlap {
-        accept_move(sim, shadow, moved, len);
-    } else if len > 0 {
+    if len > 0 {
         let (from, to) = ((moved.space, moved.remote), (0, moved.local));
         let (from, to) = if moved.write { (to, from) } else { (from, to) };
         let bytes = shadow.read(spaces, from.0, from.1, len);
         shadow.write(spaces, to.0, to.1, &bytes);
     }
+}
+
+fn overlaps_itself(moved: &Move) -> bool {
+    moved.space == 0
+        && moved.remote < moved.local.saturating_add(moved.len)
+        && moved.local < moved.remote.saturating_add(moved.len)
 }
 
 /// Whether both sides are as they should be, to the ends of their pages.

@@ -31,7 +31,9 @@ pub const CASES: &[Case] = &[
 const DURATION: u64 = 500;
 const ROUNDS: u64 = 20;
 
+/// How long the target's file is, and how many pages at most the other has once it has lost that.
 const SIZE: usize = 4 * PAGE;
+const STOCK: usize = 16;
 /// What the target's file or memory holds, what the pages hold that it has lost, and what is written.
 const THEIRS: u64 = 0x1111_1111_1111_1111;
 const OTHERS: u64 = 0xc3c3_c3c3_c3c3_c3c3;
@@ -45,16 +47,16 @@ fn add(board: &Region, place: usize, more: u64) {
     board.put_word(place, board.word(place) + more);
 }
 
-fn fill(region: &Region, word: u64) {
-    (0..region.len())
+fn fill(region: &Region, len: usize, word: u64) {
+    (0..len)
         .step_by(8)
         .for_each(|place| region.put_word(place, word));
 }
 
-/// The first word with a byte that none of `words` has.
-fn stranger(region: &Region, words: &[u64]) -> Option<(usize, u64)> {
+/// The first word with a byte that is not 0, and that none of `words` has.
+fn stranger(region: &Region, len: usize, words: &[u64]) -> Option<(usize, u64)> {
     let known = |byte: u8| byte == 0 || words.iter().any(|&word| word as u8 == byte);
-    (0..region.len())
+    (0..len)
         .step_by(8)
         .map(|place| (place, region.word(place)))
         .find(|&(_, word)| !word.to_ne_bytes().into_iter().all(known))
@@ -68,39 +70,67 @@ fn duration() -> u64 {
     }
 }
 
-/// Cuts a file off, which frees its pages, has memory of its own made of them, and looks whether that is as it made it.
-fn lose_pages(file: &Fd, mapped: &Region, own: &Region, board: &Region, random: &mut Random) {
-    while node::resize(file, SIZE).is_ok() {
-        fill(mapped, THEIRS);
+/// A file in memory, mapped. Its pages are single ones from the kernel's stock, as they are not of private memory.
+struct Mapped {
+    file: Fd,
+    region: Region,
+}
+
+impl Mapped {
+    fn new(len: usize) -> Result<Mapped, Errno> {
+        let file = shared_object(len)?;
+        let region = Region::of_object(&file, len)?;
+        Ok(Mapped { file, region })
+    }
+
+    fn hold(&self, len: usize, word: u64) -> Result<(), Errno> {
+        node::resize(&self.file, len)?;
+        fill(&self.region, len, word);
+        Ok(())
+    }
+
+    /// Cuts the file off, which frees its pages.
+    fn lose(&self) -> Result<(), Errno> {
+        node::resize(&self.file, 0)
+    }
+}
+
+/// Loses the pages of one file, has others for another, and looks whether they are as it made them; over and over.
+fn lose_pages(
+    reached: &Mapped,
+    other: &Mapped,
+    board: &Region,
+    random: &mut Random,
+) -> Result<(), Errno> {
+    loop {
+        reached.hold(SIZE, THEIRS)?;
         time::spin(random.below(1_000_000));
-        if node::resize(file, 0).is_err() {
-            return;
-        }
-        fill(own, OTHERS);
+        reached.lose()?;
+        // The kernel does not give out first what it got back last.
+        let len = (1 + random.below(STOCK as u64) as usize) * PAGE;
+        other.hold(len, OTHERS)?;
         let until = time::nanoseconds() + random.below(1_000_000);
         while time::nanoseconds() < until {
-            if stranger(own, &[OTHERS]).is_some() {
+            if stranger(&other.region, len, &[OTHERS]).is_some() {
                 add(board, CHANGED, 1);
-                fill(own, OTHERS);
+                fill(&other.region, len, OTHERS);
             }
         }
-        if own.renew(0, SIZE).is_err() {
-            return;
-        }
+        other.lose()?;
         add(board, TIMES, 1);
     }
 }
 
 fn pages(t: &mut Test) -> Outcome {
-    let file = t.can("shm_open", shared_object(SIZE))?;
-    let remote = t.can("mmap", Region::of_object(&file, SIZE))?;
-    let own = t.can("mmap", Region::private(SIZE))?;
+    let reached = t.can("a file", Mapped::new(SIZE))?;
+    let other = t.can("another", Mapped::new(STOCK * PAGE))?;
+    let remote = &reached.region;
     let local = t.can("mmap", Region::private(SIZE))?;
     let board = t.can("mmap", Region::shared(PAGE))?;
     let seed = t.seed;
     let target = Target::start(|link| {
         link.say(0);
-        lose_pages(&file, &remote, &own, &board, &mut Random::new(seed));
+        let _ = lose_pages(&reached, &other, &board, &mut Random::new(seed));
     });
     let target = t.can("fork", target)?;
     let tells_why = t.path.tells_why;
@@ -116,14 +146,14 @@ fn pages(t: &mut Test) -> Outcome {
             time::now() < begun + PATIENCE,
         )?;
         for len in [8, SIZE] {
-            fill(&local, 0);
+            fill(&local, SIZE, 0);
             let moved = t.read(target.pid(), remote.at(0), local.at(0), len as u64);
             let moved = t.can("read", moved)?;
             t.holds(format_args!("a read, got {moved:?}"), is_promised(moved))?;
             whole += u64::from(moved.done == len as u64);
-            let never = stranger(&local, &[THEIRS, OURS]);
+            let never = stranger(&local, SIZE, &[THEIRS, OURS]);
             t.equal("a word that the file never had", never, None)?;
-            fill(&local, OURS);
+            fill(&local, SIZE, OURS);
             let moved = t.write(target.pid(), remote.at(0), local.at(0), len as u64);
             let moved = t.can("write", moved)?;
             t.holds(format_args!("a write, got {moved:?}"), is_promised(moved))?;
@@ -187,7 +217,7 @@ fn address_space(t: &mut Test) -> Outcome {
     let board = t.can("mmap", Region::shared(PAGE))?;
     let remote = t.can("mmap", Region::private(PAGE))?;
     let local = t.can("mmap", Region::private(PAGE))?;
-    fill(&remote, THEIRS);
+    fill(&remote, PAGE, THEIRS);
     let seed = t.seed;
     let target = Target::start(|link| {
         link.say(0);
@@ -202,7 +232,7 @@ fn address_space(t: &mut Test) -> Outcome {
             time::now() < begun + PATIENCE,
         )?;
         for path in PATHS {
-            fill(&local, 0);
+            fill(&local, PAGE, 0);
             let moved = (path.transfer)(
                 t.device(),
                 Request {
@@ -224,7 +254,7 @@ fn address_space(t: &mut Test) -> Outcome {
                 | Err(Errno::ESRCH) => (),
                 got => t.equal(path.name, got, Err(Errno::ESRCH))?,
             }
-            let never = stranger(&local, &[THEIRS]);
+            let never = stranger(&local, PAGE, &[THEIRS]);
             t.equal("a word that the target never had", never, None)?;
         }
         match t.device().snapshot(pid) {
