@@ -3,7 +3,7 @@
 use rwmem_abi as abi;
 
 use crate::call::Event;
-use crate::layout::{FIOSEEKDATA, FIOSEEKHOLE};
+use crate::layout::{ECANCELED, FIOSEEKDATA, FIOSEEKHOLE};
 use crate::who::Who;
 
 /// Descriptors that a run may use.
@@ -73,12 +73,15 @@ impl Outcome {
         }
     }
 
-    /// Every errno in it.
+    /// Every errno in it; not that of segments that were not tried because one before them stopped.
     pub fn errors(&self) -> Vec<i32> {
+        let stopped = |seg: &(u64, i32)| ![0, ECANCELED].contains(&seg.1);
+        let consequence = self.segs.iter().any(stopped).then_some(ECANCELED);
         let all = [self.errno, self.error]
             .into_iter()
             .chain(self.segs.iter().map(|(_, error)| *error));
-        all.filter(|error| *error != 0).collect()
+        all.filter(|error| *error != 0 && Some(*error) != consequence)
+            .collect()
     }
 }
 

@@ -10,8 +10,10 @@ use core::ffi::CStr;
 
 /// What is left free, in bytes. A few hogs want more.
 const LEFT: u64 = 64 << 20;
-/// The most that is taken, so that it does not take long on a large machine; there, nothing is swapped out.
+/// The most that is taken. On a larger machine little is, for nothing is swapped out there anyway, and such a disk takes long
+/// to give back, most of all under a kernel with a sanitizer.
 const MOST: u64 = 1 << 30;
+const LEAST: u64 = 1 << 20;
 
 pub struct Pressure {
     swap: Swap,
@@ -30,7 +32,10 @@ fn swapped() -> Result<[u64; 2], Errno> {
 impl Pressure {
     pub fn begin() -> Result<Pressure, Errno> {
         let free = sysctl::number(c"vm.stats.vm.v_free_count")? * PAGE as u64;
-        let size = free.saturating_sub(LEFT).clamp(1 << 20, MOST);
+        let size = match free.saturating_sub(LEFT) {
+            size @ LEAST..=MOST => size,
+            _ => LEAST,
+        };
         Ok(Pressure {
             swap: Swap::begin(size)?,
             before: swapped()?,

@@ -2,6 +2,7 @@
 //! What a target loses just while it is reached: pages that become somebody else's, an address space that everybody leaves. A
 //! module that waits on purpose (`kpi/src/race.rs`) is hit in the right moment by many of the rounds, one that does not by few.
 
+use super::lengthen;
 use crate::console::remark;
 use crate::device::{Direction, Moved, Request};
 use crate::path::PATHS;
@@ -10,7 +11,7 @@ use crate::sys::file::Fd;
 use crate::sys::memory::{PAGE, Region, shared_object};
 use crate::sys::offspring::{Descriptors, share_memory, unshare_memory};
 use crate::sys::process::{self, Patience};
-use crate::sys::{Errno, node, sysctl, time};
+use crate::sys::{Errno, node, time};
 use crate::tap::{Case, Outcome, Test};
 use crate::target::{PATIENCE, Target};
 use core::hint::spin_loop;
@@ -60,14 +61,6 @@ fn stranger(region: &Region, len: usize, words: &[u64]) -> Option<(usize, u64)> 
         .step_by(8)
         .map(|place| (place, region.word(place)))
         .find(|&(_, word)| !word.to_ne_bytes().into_iter().all(known))
-}
-
-/// How long to go on, in milliseconds.
-fn duration() -> u64 {
-    match sysctl::number(c"kern.rwmem.races_seed") {
-        Ok(_) => 20 * DURATION,
-        Err(_) => DURATION,
-    }
 }
 
 /// A file in memory, mapped. Its pages are single ones from the kernel's stock, as they are not of private memory.
@@ -139,7 +132,7 @@ fn pages(t: &mut Test) -> Outcome {
         // What is behind the end looks like a signal where it can be had when it is asked for again.
         error => !tells_why && error == Errno::EINTR,
     };
-    let (begun, duration, mut whole) = (time::now(), duration(), 0);
+    let (begun, duration, mut whole) = (time::now(), lengthen(DURATION), 0);
     while time::now() < begun + duration || board.word(TIMES) < ROUNDS || whole == 0 {
         t.holds(
             "the target goes on, and is reached",
@@ -225,7 +218,7 @@ fn address_space(t: &mut Test) -> Outcome {
     });
     let target = t.can("fork", target)?;
     let pid = target.pid();
-    let (begun, duration, mut whole) = (time::now(), duration(), 0);
+    let (begun, duration, mut whole) = (time::now(), lengthen(DURATION), 0);
     while time::now() < begun + duration || board.word(TIMES) < ROUNDS || whole == 0 {
         t.holds(
             "the target goes on, and is reached",

@@ -53,6 +53,7 @@ mod threads;
 mod transfer;
 mod vanish;
 
+use crate::sys::sysctl;
 use crate::tap::{Case, Suite};
 
 /// What the loader brought comes first, then loading, and unloading last.
@@ -137,3 +138,11 @@ const UNTOUCHED: u8 = 0xee;
 
 /// Enough bytes for a transfer that takes far longer than anything that should cut it short.
 const ENDLESS: usize = 1 << 30;
+
+/// How long a test of so many milliseconds goes on: longer with a module that waits on purpose.
+fn lengthen(milliseconds: u64) -> u64 {
+    match sysctl::number(c"kern.rwmem.races_seed") {
+        Ok(_) => 20 * milliseconds,
+        Err(_) => milliseconds,
+    }
+}
