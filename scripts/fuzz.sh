@@ -3,7 +3,8 @@
 # Lets libFuzzer make up what the real rwmem.ko is sent over the simulated kernel.
 #
 #   scripts/fuzz.sh [SECONDS]  both targets, a quarter of the time (3600) for requests, which are soon exhausted, and the
-#                              rest for sequences; not 0 if something was found
+#                              rest for sequences; then what of the module these and all scenarios reach; not 0
+#                              if something was found
 #   scripts/fuzz.sh keep       puts into sim/fuzz/corpus what covers everything that was ever covered here, and no more
 #
 # libfuzzer-sys is used by itself, without cargo-fuzz: that would instrument the simulator too and, as it does by
@@ -77,13 +78,15 @@ esac
 : >"$folder/summary"
 fuzz requests $((seconds / 4 + 1))
 fuzz sequences $((seconds - seconds / 4))
+echo
+code=0
+awk 'BEGIN { printf "%-12s %12s %18s %10s %10s\n", "target", "executions", "edges of module", "inputs", "findings" }
+	{ printf "%-12s %12d %11d of %3d %10d %10d\n", $1, $2, $3, $4, $5, $6; runs += $2; found += $6 }
+	END { printf "\n%d executions, %d findings\n", runs, found; exit found > 0 }' "$folder/summary" || code=$?
 say "Running all scenarios and inputs once more, for what of the module they reach"
 cargo run --quiet --release -p rwmem-sim --target-dir "$folder/cargo" -- --ko "$RWMEM_KO" coverage \
 	--requests sim/fuzz/corpus/requests --requests "$folder/requests/corpus" \
-	--sequences sim/fuzz/corpus/sequences --sequences "$folder/sequences/corpus" >"$folder/coverage.log" ||
+	--sequences sim/fuzz/corpus/sequences --sequences "$folder/sequences/corpus" >"$folder/coverage.log" 2>&1 ||
 	die "Something is wrong: see $folder/coverage.log"
 grep 'edges' "$folder/coverage.log"
-echo
-awk 'BEGIN { printf "%-12s %12s %18s %10s %10s\n", "target", "executions", "edges of module", "inputs", "findings" }
-	{ printf "%-12s %12d %11d of %3d %10d %10d\n", $1, $2, $3, $4, $5, $6; runs += $2; found += $6 }
-	END { printf "\n%d executions, %d findings\n", runs, found; exit found > 0 }' "$folder/summary"
+exit $code

@@ -33,37 +33,66 @@ pub fn exactly(
         accept(sim, shadow, before, u64::MAX);
         return;
     }
-    // What a segment onto itself leaves behind is nobody's promise, and the next may read that.
-    if before.moves.iter().any(overlaps_itself) {
-        for moved in &before.moves {
-            accept_move(sim, shadow, moved, moved.len);
+    // What a segment onto itself leaves behind is nobody's promise, nor is what another takes from there.
+    let mut unknown: Vec<Side> = Vec::new();
+    let (mut known, mut others) = (Vec::new(), Vec::new());
+    for moved in &before.moves {
+        let (from, to) = moved.sides();
+        if from.meets(&to) || unknown.iter().any(|side| side.meets(&from)) {
+            unknown.push(to);
+            others.push(moved);
+        } else {
+            carry_over(sim, shadow, moved);
+            known.push(moved);
         }
-        return;
     }
     // All of it first: one segment's end may be the page of another.
-    for moved in &before.moves {
-        carry_over(sim, shadow, moved);
+    for moved in others {
+        accept_move(sim, shadow, moved, moved.len);
     }
-    for moved in &before.moves {
+    for moved in known {
         expect(sim, shadow, moved);
+    }
+}
+
+/// Where a move takes from, or puts to: an address space, and a range in it.
+struct Side {
+    space: usize,
+    start: u64,
+    len: u64,
+}
+
+impl Side {
+    fn meets(&self, other: &Side) -> bool {
+        self.space == other.space
+            && self.start < other.start.saturating_add(other.len)
+            && other.start < self.start.saturating_add(self.len)
+    }
+}
+
+impl Move {
+    fn sides(&self) -> (Side, Side) {
+        let side = |space, start| Side {
+            space,
+            start,
+            len: self.len,
+        };
+        let (remote, local) = (side(self.space, self.remote), side(0, self.local));
+        match self.write {
+            true => (local, remote),
+            false => (remote, local),
+        }
     }
 }
 
 /// What the move does to the memory that should be.
 fn carry_over(sim: &Sim, shadow: &mut Shadow, moved: &Move) {
-    let (spaces, len) = (&sim.processes.spaces, moved.len);
-    if len > 0 {
-        let (from, to) = ((moved.space, moved.remote), (0, moved.local));
-        let (from, to) = if moved.write { (to, from) } else { (from, to) };
-        let bytes = shadow.read(spaces, from.0, from.1, len);
-        shadow.write(spaces, to.0, to.1, &bytes);
+    let spaces = &sim.processes.spaces;
+    if moved.len > 0 {
+        let (from, to) = moved.sides();
+        let bytes = shadow.read(spaces, from.space, from.start, from.len);
+        shadow.write(spaces, to.space, to.start, &bytes);
     }
-}
-
-fn overlaps_itself(moved: &Move) -> bool {
-    moved.space == 0
-        && moved.remote < moved.local.saturating_add(moved.len)
-        && moved.local < moved.remote.saturating_add(moved.len)
 }
 
 /// Whether both sides are as they should be, to the ends of their pages.

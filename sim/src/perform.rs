@@ -95,6 +95,18 @@ fn ioctl(file: usize, request: u32, argument: &[u8], segments: Option<&Segments>
             sum += seg.done;
             outcome.segs.push((seg.done, seg.error));
         }
+        let first = outcome.segs.iter().position(|seg| seg.1 != 0);
+        let cancelled = match first {
+            Some(first) if batch.flags & abi::BATCH_STOP != 0 => first + 1,
+            _ => outcome.segs.len(),
+        };
+        let (tried, rest) = outcome.segs.split_at(cancelled);
+        if tried.iter().any(|seg| seg.1 == ECANCELED)
+            || rest.iter().any(|seg| *seg != (0, ECANCELED))
+        {
+            let segs = &outcome.segs;
+            lock().violation(format!("the wrong segments are cancelled: {segs:?}"));
+        }
         let failed = outcome.segs.iter();
         let failed = failed.filter(|(_, error)| ![0, ECANCELED].contains(error));
         let failed = failed.count();

@@ -159,7 +159,7 @@ pub struct RunArguments {
     #[arg(long)]
     pub check: bool,
 
-    /// Stop a machine after so long [default: 1800; for differential, 3600; for stress, twice its minutes and
+    /// Stop a machine after so long [default: 2700; for differential and to measure, 3600; for stress, twice its minutes and
     /// ten more]
     #[arg(long, value_name = "SECS", value_parser = seconds)]
     pub timeout: Option<Duration>,

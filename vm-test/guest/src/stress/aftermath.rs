@@ -74,7 +74,7 @@ impl Before {
 }
 
 /// The pages that are wired, but for the zones'.
-fn wired(t: &mut Test) -> Result<u64, Stop> {
+pub fn wired(t: &mut Test) -> Result<u64, Stop> {
     let census = t.can("taking the census", Census::take())?;
     let count = sysctl::number(c"vm.stats.vm.v_wire_count");
     let count = t.can("vm.stats.vm.v_wire_count", count)?;

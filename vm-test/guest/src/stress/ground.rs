@@ -35,7 +35,7 @@ impl Drop for Folder {
 
 /// Where some of what must happen has not happened when the time is over, for the machine is slow, it goes on, but not longer
 /// than so many times that.
-pub const MORE: u64 = 4;
+pub const MORE: u64 = 6;
 
 /// The seed, before anything that it leads to; and the process is made ready to have many others.
 pub fn begin(t: &mut Test) -> Outcome {

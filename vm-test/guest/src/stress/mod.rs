@@ -18,6 +18,7 @@ mod targets;
 mod totals;
 mod transfer;
 
+pub use aftermath::wired;
 pub use all_sides::STRESS;
 pub use long::run;
 pub use secrets::{PERSON, SECRETS, play as play_person};

@@ -10,8 +10,8 @@ use core::ffi::CStr;
 
 /// What is left free, in bytes. A few hogs want more.
 const LEFT: u64 = 64 << 20;
-/// The most that is taken. On a larger machine little is, for nothing is swapped out there anyway, and such a disk takes long
-/// to give back, most of all under a kernel with a sanitizer.
+/// Where more than MOST would have to be taken, only LEAST is, and nothing is swapped out: a large disk takes long to give
+/// back, above all under a kernel with a sanitizer.
 const MOST: u64 = 1 << 30;
 const LEAST: u64 = 1 << 20;
 

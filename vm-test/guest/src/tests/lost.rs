@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-//! What a target loses just while it is reached: pages that become somebody else's, an address space that everybody leaves. A
-//! module that waits on purpose (`kpi/src/race.rs`) is hit in the right moment by many of the rounds, one that does not by few.
+//! What a target loses just while it is reached: pages that become somebody else's, an address space that everybody leaves. With
+//! a module that waits on purpose (`kpi/src/race.rs`) many rounds hit that moment, with any other few.
 
 use super::lengthen;
 use crate::console::remark;
@@ -10,7 +10,7 @@ use crate::random::Random;
 use crate::sys::file::Fd;
 use crate::sys::memory::{PAGE, Region, shared_object};
 use crate::sys::offspring::{Descriptors, share_memory, unshare_memory};
-use crate::sys::process::{self, Patience};
+use crate::sys::process::{self, Ended, Patience};
 use crate::sys::{Errno, node, time};
 use crate::tap::{Case, Outcome, Test};
 use crate::target::{PATIENCE, Target};
@@ -40,9 +40,9 @@ const THEIRS: u64 = 0x1111_1111_1111_1111;
 const OTHERS: u64 = 0xc3c3_c3c3_c3c3_c3c3;
 const OURS: u64 = 0x2222_2222_2222_2222;
 
-/// Where a target counts, in memory that it shares.
+/// Where a target counts, in memory that it shares: its rounds, and what went wrong in them.
 const TIMES: usize = 0;
-const CHANGED: usize = 8;
+const WRONG: usize = 8;
 
 fn add(board: &Region, place: usize, more: u64) {
     board.put_word(place, board.word(place) + more);
@@ -63,7 +63,7 @@ fn stranger(region: &Region, len: usize, words: &[u64]) -> Option<(usize, u64)> 
         .find(|&(_, word)| !word.to_ne_bytes().into_iter().all(known))
 }
 
-/// A file in memory, mapped. Its pages are single ones from the kernel's stock, as they are not of private memory.
+/// A file in memory, mapped. Its pages are allocated one by one; those of private memory may come from a reserved large page.
 struct Mapped {
     file: Fd,
     region: Region,
@@ -105,7 +105,7 @@ fn lose_pages(
         let until = time::nanoseconds() + random.below(1_000_000);
         while time::nanoseconds() < until {
             if stranger(&other.region, len, &[OTHERS]).is_some() {
-                add(board, CHANGED, 1);
+                add(board, WRONG, 1);
                 fill(&other.region, len, OTHERS);
             }
         }
@@ -156,18 +156,14 @@ fn pages(t: &mut Test) -> Outcome {
         "{whole} reads of what there was in {} rounds",
         board.word(TIMES)
     );
-    t.equal(
-        "pages changed that the file had lost",
-        board.word(CHANGED),
-        0,
-    )
+    t.equal("pages changed that the file had lost", board.word(WRONG), 0)
 }
 
 /// What a child is told that shares its parent's memory.
 struct Child {
-    /// It is to end after so many nanoseconds,
+    /// Nanoseconds from `leave` until it exits.
     after: u64,
-    /// from now on.
+    /// Set by the parent when it is about to leave.
     leave: AtomicBool,
 }
 
@@ -199,10 +195,16 @@ fn share_and_leave(random: &mut Random, board: &Region) -> Result<(), Errno> {
         let pid = share_memory(&stack, Descriptors::Copied, leave_by_exit, place as usize)?;
         child.leave.store(true, Ordering::Release);
         let begun = time::nanoseconds();
-        unshare_memory()?;
+        if let Err(error) = unshare_memory() {
+            // It is the child's too.
+            core::mem::forget(stack);
+            return Err(error);
+        }
         took = time::nanoseconds() - begun;
-        process::reap(pid, Patience::Wait)?;
-        add(board, TIMES, 1);
+        match process::reap(pid, Patience::Wait)? {
+            Some((_, Ended::Exit(0))) => add(board, TIMES, 1),
+            _ => add(board, WRONG, 1),
+        }
     }
 }
 
@@ -216,7 +218,7 @@ fn address_space(t: &mut Test) -> Outcome {
         link.say(0);
         let _ = share_and_leave(&mut Random::new(seed), &board);
     });
-    let target = t.can("fork", target)?;
+    let mut target = t.can("fork", target)?;
     let pid = target.pid();
     let (begun, duration, mut whole) = (time::now(), lengthen(DURATION), 0);
     while time::now() < begun + duration || board.word(TIMES) < ROUNDS || whole == 0 {
@@ -225,7 +227,7 @@ fn address_space(t: &mut Test) -> Outcome {
             time::now() < begun + PATIENCE,
         )?;
         for path in PATHS {
-            fill(&local, PAGE, 0);
+            fill(&local, PAGE, OURS);
             let moved = (path.transfer)(
                 t.device(),
                 Request {
@@ -236,19 +238,21 @@ fn address_space(t: &mut Test) -> Outcome {
                     len: PAGE as u64,
                 },
             );
-            match moved {
+            let held = match moved {
                 Ok(Moved {
                     error: Errno::NONE, ..
-                }) => whole += 1,
+                }) => {
+                    whole += 1;
+                    THEIRS
+                }
                 Ok(Moved {
+                    done: 0,
                     error: Errno::ESTALE,
-                    ..
                 })
-                | Err(Errno::ESRCH) => (),
-                got => t.equal(path.name, got, Err(Errno::ESRCH))?,
-            }
-            let never = stranger(&local, PAGE, &[THEIRS]);
-            t.equal("a word that the target never had", never, None)?;
+                | Err(Errno::ESRCH) => OURS,
+                got => return t.equal(path.name, got, Err(Errno::ESRCH)),
+            };
+            t.same(path.name, &local, 0, PAGE, |_| held as u8)?;
         }
         match t.device().snapshot(pid) {
             Ok(()) => t.can("DETACH", t.device().detach())?,
@@ -260,5 +264,6 @@ fn address_space(t: &mut Test) -> Outcome {
         "{whole} reads of what there was in {} rounds",
         board.word(TIMES)
     );
-    Ok(())
+    t.equal("children that ended badly", board.word(WRONG), 0)?;
+    t.refused("the target's end", target.wait(0), Errno::ETIMEDOUT)
 }

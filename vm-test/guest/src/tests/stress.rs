@@ -8,7 +8,7 @@ use crate::device::Moved;
 use crate::stress as hostile;
 use crate::sys::memory::{ALIAS, NO_ACCESS, PAGE, Region, WRITABLE};
 use crate::sys::process::{self, Patience};
-use crate::sys::{Errno, sysctl, time};
+use crate::sys::{Errno, time};
 use crate::tap::{Case, Outcome, Stop, Test};
 use crate::target::{Role, Target};
 use rwmem_abi::PID_ATTACHED;
@@ -211,12 +211,11 @@ fn several_callers(t: &mut Test) -> Outcome {
 }
 
 /// A page that is no longer wired belongs to one of the kernel's queues: 15.1 with INVARIANTS stops where one that is freed
-/// with its object does not. And it is counted as wired no more.
+/// with its object does not. Nor may it still be counted as wired.
 fn same_pages(t: &mut Test) -> Outcome {
     const SIZE: usize = 8 * PAGE;
     const CALLERS: usize = 4;
-    /// The kernel has some more and some less all the time.
-    const MOST_WIRED: u64 = 100;
+    const MOST_WIRED: u64 = 50;
     let remote = t.can("mmap", Region::private(SIZE))?;
     let target = Target::start(|link| {
         link.say(0);
@@ -240,7 +239,7 @@ fn same_pages(t: &mut Test) -> Outcome {
                 let begun = time::now();
                 let mut whole = 0;
                 while time::now() < begun + milliseconds
-                    || (whole == 0 && time::now() < begun + 20 * milliseconds)
+                    || (whole == 0 && time::now() < begun + milliseconds.max(20 * DURATION))
                 {
                     let moved = t.read(pid, remote.at(0), local.at(0), SIZE as u64);
                     whole += u64::from(moved.is_ok_and(|moved| moved.done == SIZE as u64));
@@ -249,11 +248,10 @@ fn same_pages(t: &mut Test) -> Outcome {
             },
         )
     });
-    let wired = || sysctl::number(c"vm.stats.vm.v_wire_count");
     let mut before = 0;
     // What is allocated the first time stays.
     for duration in [DURATION / 2, lengthen(DURATION)] {
-        before = t.can("vm.stats.vm.v_wire_count", wired())?;
+        before = hostile::wired(t)?;
         for caller in callers.iter().flatten() {
             t.can("asking a caller", caller.tell(duration))?;
         }
@@ -263,11 +261,12 @@ fn same_pages(t: &mut Test) -> Outcome {
             t.holds("it had all of the pages, now and then", whole > 0)?;
         }
     }
-    let after = t.can("vm.stats.vm.v_wire_count", wired())?;
+    let after = hostile::wired(t)?;
     remark!("pages wired: {before} before, {after} after");
+    // In so short a time as with a module that does not wait, the kernel's own come and go by as many.
     t.holds(
         format_args!("wired pages are given back ({before} before, {after} after)"),
-        after < before + MOST_WIRED,
+        lengthen(DURATION) == DURATION || after < before + MOST_WIRED,
     )
 }
 
