@@ -214,6 +214,18 @@ impl Region {
         unsafe { ((self.base + offset) as *mut u64).write_volatile(word) }
     }
 
+    /// Adds one to the word at `offset`, which nobody else changes.
+    pub fn count(&self, offset: usize) {
+        self.put_word(offset, self.word(offset) + 1);
+    }
+
+    /// Sets the first `len` bytes to the same word over and over.
+    pub fn put_words(&self, len: usize, word: u64) {
+        for place in (0..len).step_by(8) {
+            self.put_word(place, word);
+        }
+    }
+
     /// Sets the bytes of the range to what `content` says of each offset.
     pub fn fill(&self, offset: usize, len: usize, content: impl Fn(usize) -> u8) {
         for place in offset..offset + len {

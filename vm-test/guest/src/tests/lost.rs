@@ -12,7 +12,7 @@ use crate::sys::memory::{PAGE, Region, shared_object};
 use crate::sys::offspring::{Descriptors, share_memory, unshare_memory};
 use crate::sys::process::{self, Ended, Patience};
 use crate::sys::{Errno, node, time};
-use crate::tap::{Case, Outcome, Test};
+use crate::tap::{Case, Outcome, Stop, Test};
 use crate::target::{PATIENCE, Target};
 use core::hint::spin_loop;
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -44,16 +44,6 @@ const OURS: u64 = 0x2222_2222_2222_2222;
 const TIMES: usize = 0;
 const WRONG: usize = 8;
 
-fn add(board: &Region, place: usize, more: u64) {
-    board.put_word(place, board.word(place) + more);
-}
-
-fn fill(region: &Region, len: usize, word: u64) {
-    (0..len)
-        .step_by(8)
-        .for_each(|place| region.put_word(place, word));
-}
-
 /// The first word with a byte that is not 0, and that none of `words` has.
 fn stranger(region: &Region, len: usize, words: &[u64]) -> Option<(usize, u64)> {
     let known = |byte: u8| byte == 0 || words.iter().any(|&word| word as u8 == byte);
@@ -61,6 +51,24 @@ fn stranger(region: &Region, len: usize, words: &[u64]) -> Option<(usize, u64)> 
         .step_by(8)
         .map(|place| (place, region.word(place)))
         .find(|&(_, word)| !word.to_ne_bytes().into_iter().all(known))
+}
+
+/// Whether a test that began then is to go on: until its time is over, the target has had its rounds, and a read was whole.
+fn unfinished(
+    t: &mut Test,
+    begun: u64,
+    duration: u64,
+    board: &Region,
+    whole: u64,
+) -> Result<bool, Stop> {
+    let rounds = board.word(TIMES);
+    if time::now() >= begun + duration && rounds >= ROUNDS && whole > 0 {
+        remark!("{whole} reads of what there was in {rounds} rounds");
+        return Ok(false);
+    }
+    let patient = time::now() < begun + PATIENCE;
+    t.holds("the target goes on, and is reached", patient)?;
+    Ok(true)
 }
 
 /// A file in memory, mapped. Its pages are allocated one by one; those of private memory may come from a reserved large page.
@@ -78,7 +86,7 @@ impl Mapped {
 
     fn hold(&self, len: usize, word: u64) -> Result<(), Errno> {
         node::resize(&self.file, len)?;
-        fill(&self.region, len, word);
+        self.region.put_words(len, word);
         Ok(())
     }
 
@@ -105,12 +113,12 @@ fn lose_pages(
         let until = time::nanoseconds() + random.below(1_000_000);
         while time::nanoseconds() < until {
             if stranger(&other.region, len, &[OTHERS]).is_some() {
-                add(board, WRONG, 1);
-                fill(&other.region, len, OTHERS);
+                board.count(WRONG);
+                other.region.put_words(len, OTHERS);
             }
         }
         other.lose()?;
-        add(board, TIMES, 1);
+        board.count(TIMES);
     }
 }
 
@@ -133,29 +141,21 @@ fn pages(t: &mut Test) -> Outcome {
         error => !tells_why && error == Errno::EINTR,
     };
     let (begun, duration, mut whole) = (time::now(), lengthen(DURATION), 0);
-    while time::now() < begun + duration || board.word(TIMES) < ROUNDS || whole == 0 {
-        t.holds(
-            "the target goes on, and is reached",
-            time::now() < begun + PATIENCE,
-        )?;
+    while unfinished(t, begun, duration, &board, whole)? {
         for len in [8, SIZE] {
-            fill(&local, SIZE, 0);
+            local.put_words(SIZE, 0);
             let moved = t.read(target.pid(), remote.at(0), local.at(0), len as u64);
             let moved = t.can("read", moved)?;
             t.holds(format_args!("a read, got {moved:?}"), is_promised(moved))?;
             whole += u64::from(moved.done == len as u64);
             let never = stranger(&local, SIZE, &[THEIRS, OURS]);
             t.equal("a word that the file never had", never, None)?;
-            fill(&local, SIZE, OURS);
+            local.put_words(SIZE, OURS);
             let moved = t.write(target.pid(), remote.at(0), local.at(0), len as u64);
             let moved = t.can("write", moved)?;
             t.holds(format_args!("a write, got {moved:?}"), is_promised(moved))?;
         }
     }
-    remark!(
-        "{whole} reads of what there was in {} rounds",
-        board.word(TIMES)
-    );
     t.equal("pages changed that the file had lost", board.word(WRONG), 0)
 }
 
@@ -202,8 +202,8 @@ fn share_and_leave(random: &mut Random, board: &Region) -> Result<(), Errno> {
         }
         took = time::nanoseconds() - begun;
         match process::reap(pid, Patience::Wait)? {
-            Some((_, Ended::Exit(0))) => add(board, TIMES, 1),
-            _ => add(board, WRONG, 1),
+            Some((_, Ended::Exit(0))) => board.count(TIMES),
+            _ => board.count(WRONG),
         }
     }
 }
@@ -212,7 +212,7 @@ fn address_space(t: &mut Test) -> Outcome {
     let board = t.can("mmap", Region::shared(PAGE))?;
     let remote = t.can("mmap", Region::private(PAGE))?;
     let local = t.can("mmap", Region::private(PAGE))?;
-    fill(&remote, PAGE, THEIRS);
+    remote.put_words(PAGE, THEIRS);
     let seed = t.seed;
     let target = Target::start(|link| {
         link.say(0);
@@ -221,13 +221,9 @@ fn address_space(t: &mut Test) -> Outcome {
     let mut target = t.can("fork", target)?;
     let pid = target.pid();
     let (begun, duration, mut whole) = (time::now(), lengthen(DURATION), 0);
-    while time::now() < begun + duration || board.word(TIMES) < ROUNDS || whole == 0 {
-        t.holds(
-            "the target goes on, and is reached",
-            time::now() < begun + PATIENCE,
-        )?;
+    while unfinished(t, begun, duration, &board, whole)? {
         for path in PATHS {
-            fill(&local, PAGE, OURS);
+            local.put_words(PAGE, OURS);
             let moved = (path.transfer)(
                 t.device(),
                 Request {
@@ -260,10 +256,6 @@ fn address_space(t: &mut Test) -> Outcome {
             got => t.equal("SNAPSHOT", got, Err(Errno::ESTALE))?,
         }
     }
-    remark!(
-        "{whole} reads of what there was in {} rounds",
-        board.word(TIMES)
-    );
     t.equal("children that ended badly", board.word(WRONG), 0)?;
     t.refused("the target's end", target.wait(0), Errno::ETIMEDOUT)
 }

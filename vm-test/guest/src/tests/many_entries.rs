@@ -64,7 +64,7 @@ fn pace(t: &mut Test) -> Outcome {
             for page in (0..LAP).step_by(PAGE) {
                 lap.put(page, 1);
             }
-            board.put_word(LAPS, board.word(LAPS) + 1);
+            board.count(LAPS);
         }
     });
     let target = t.can("fork", target)?;
@@ -144,7 +144,7 @@ fn read_on(path: &Path, board: &Region, region: &Region, pid: i32, index: usize)
         if !right {
             board.put_word(WRONG, 1);
         }
-        board.put_word(READS[index], board.word(READS[index]) + 1);
+        board.count(READS[index]);
     }
 }
 

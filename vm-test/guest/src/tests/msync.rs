@@ -110,7 +110,7 @@ fn write_while(t: &mut Test, habit: Habit) -> Outcome {
         let mut done = Ok(());
         while done.is_ok() && board.word(STOP) == 0 {
             done = habit(&remote);
-            board.put_word(TIMES, board.word(TIMES) + 1);
+            board.count(TIMES);
         }
         let done = done.and_then(|()| remote.sync(0, SIZE));
         link.say(done.map_or_else(|error| error.0 as u64, |()| 0));

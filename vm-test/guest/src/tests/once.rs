@@ -26,7 +26,7 @@ fn take_mail(mailbox: &Region, taken: &Region) -> ! {
     loop {
         if mailbox.word(0) != 0 {
             mailbox.put_word(0, 0);
-            taken.put_word(0, taken.word(0) + 1);
+            taken.count(0);
         }
     }
 }
@@ -68,7 +68,7 @@ fn fork_for_ever(word: &Region, board: &Region) -> ! {
             for _ in 0..20 {
                 time::pause(50);
                 if word.word(0) != before {
-                    board.put_word(CHANGED, board.word(CHANGED) + 1);
+                    board.count(CHANGED);
                     break;
                 }
             }

@@ -169,9 +169,7 @@ impl Person<'_> {
     pub fn offer(&self, random: &mut Random) -> u64 {
         let arena = Region::arena();
         let word = random.next() & !TAME;
-        for place in (0..VAULT).step_by(8) {
-            arena.put_word(place, word);
-        }
+        arena.put_words(VAULT, word);
         self.board
             .slot(self.index)
             .publish(process::own_pid(), 0, 1);
@@ -184,9 +182,7 @@ impl Person<'_> {
         let arena = Region::arena();
         self.check(0, "zeroes");
         let secret = secret()?;
-        for place in (0..VAULT).step_by(8) {
-            arena.put_word(place, secret);
-        }
+        arena.put_words(VAULT, secret);
         for _ in 0..1 + random.below(4) {
             if random.one_in(2) {
                 time::pause(random.below(1000) as u32);
